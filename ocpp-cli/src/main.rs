@@ -1,0 +1,2 @@
+//! The `ocpp` command.
+fn main() {}
