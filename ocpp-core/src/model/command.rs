@@ -1,0 +1,177 @@
+//! Everything a manager can order, and what stations say to it.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Transfer, TransferAnswer};
+use super::identity::{EvseId, Place};
+use super::token::IdToken;
+use super::transaction::StationTxRef;
+
+/// What a manager orders.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Start a transaction.
+    RemoteStart(RemoteStart),
+    /// Stop a transaction.
+    RemoteStop(StationTxRef),
+    /// Send a message now.
+    #[allow(missing_docs)]
+    Trigger { message: TriggerKind, place: Option<Place> },
+    /// Restart.
+    #[allow(missing_docs)]
+    Reset { kind: ResetKind, evse: Option<EvseId> },
+    /// Change whether a place may be used.
+    #[allow(missing_docs)]
+    SetAvailability { place: Place, availability: Availability },
+    /// Unlock a connector.
+    Unlock(Place),
+    /// Forget cached authorizations.
+    ClearCache,
+    /// Tell the values of settings.
+    ReadSettings(Scope),
+    /// Change settings.
+    ChangeSettings(Vec<SettingChange>),
+    /// A vendor's own message.
+    Transfer(Transfer),
+    /// A legal message that has no counterpart here: its action and its payload as raw JSON.
+    #[allow(missing_docs)]
+    Unmapped { action: Box<str>, payload: String },
+}
+
+/// An order to start a transaction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RemoteStart {
+    /// Who pays.
+    pub id_token: IdToken,
+    /// Where; the station chooses when nothing is said.
+    pub evse: Option<EvseId>,
+    /// The manager's number of this order, which the transaction will carry (2.x).
+    pub remote_start: Option<i64>,
+}
+
+/// A message that a station can be asked to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum TriggerKind {
+    Boot,
+    Heartbeat,
+    Status,
+    Meter,
+    /// 2.x: an update of the running transaction.
+    Transaction,
+    /// Any other, by the name that the version has for it.
+    Other(Box<str>),
+}
+
+/// How to restart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum ResetKind {
+    /// Stop transactions first and restart at once (1.6: Hard, 2.x: Immediate).
+    Immediate,
+    /// 1.6: stop transactions properly, then restart (Soft).
+    Graceful,
+    /// 2.x: when no transaction runs any more (OnIdle).
+    OnIdle,
+}
+
+/// Whether a place may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Availability {
+    Operative,
+    Inoperative,
+}
+
+/// The address of a setting: a variable of the device model (2.x) or a configuration key (1.6).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    /// A configuration key of OCPP 1.6.
+    Key(Box<str>),
+    /// A variable of a component of OCPP 2.x.
+    Variable {
+        /// The component's name.
+        component: Box<str>,
+        /// The component's instance.
+        component_instance: Option<Box<str>>,
+        /// The EVSE or connector that the component belongs to.
+        place: Option<Place>,
+        /// The variable's name.
+        variable: Box<str>,
+        /// The variable's instance.
+        variable_instance: Option<Box<str>>,
+    },
+}
+
+/// Which settings to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All of them (1.6: no key named).
+    All,
+    /// These.
+    These(Vec<Setting>),
+}
+
+/// A new value for a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingChange {
+    /// Which setting.
+    pub setting: Setting,
+    /// Its new value, at most 2,500 characters.
+    pub value: Box<str>,
+}
+
+/// What a station says to an order that it can only take or refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Verdict {
+    Accepted,
+    Rejected,
+    /// It will be done when a running transaction ends.
+    Scheduled,
+    /// The station cannot do this.
+    NotSupported,
+    /// 2.x: the setting or place is not known.
+    Unknown,
+    /// It takes effect after a restart.
+    RebootRequired,
+    /// An unlock that did not open the lock.
+    Failed,
+}
+
+/// What became of one setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingResult {
+    /// Which setting.
+    pub setting: Setting,
+    /// Whether it was read or changed.
+    pub verdict: Verdict,
+    /// Its value, when it was read and has one.
+    pub value: Option<Box<str>>,
+    /// Whether it can only be read.
+    pub read_only: Option<bool>,
+}
+
+/// What a station says to a [`Command`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Taken or refused.
+    Verdict(Verdict),
+    /// To a remote start: with the transaction, if one was running already (2.x).
+    #[allow(missing_docs)]
+    RemoteStart { verdict: Verdict, transaction: Option<StationTxRef> },
+    /// To reading or changing settings, one for each.
+    Settings(Vec<SettingResult>),
+    /// To a vendor's own message.
+    Transfer(TransferAnswer),
+    /// To [`Command::Unmapped`]: the payload of the answer as raw JSON.
+    Raw(String),
+}

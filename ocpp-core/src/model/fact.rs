@@ -1,0 +1,160 @@
+//! Everything a station can report, and the manager's answers.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::identity::Place;
+use super::name::open_name;
+use super::reading::Reading;
+use super::status::StatusReport;
+use super::token::{Authorization, IdToken};
+use super::transaction::{StationTxRef, TransactionFact};
+
+/// What a station reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// It started and asks whether it may work.
+    Boot(Boot),
+    /// It lives.
+    Heartbeat,
+    /// The state of a place on it.
+    Status(StatusReport),
+    /// A driver asks to charge.
+    Authorize(IdToken),
+    /// Part of a transaction.
+    Transaction(Box<TransactionFact>),
+    /// Meter values that are not part of a transaction's own report.
+    Meter(MeterReport),
+    /// A vendor's own message.
+    Transfer(Transfer),
+    /// A legal message that has no counterpart here: its action and its payload as raw JSON.
+    #[allow(missing_docs)]
+    Unmapped { action: Box<str>, payload: String },
+}
+
+/// A station that started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    /// Who built it; may be empty, as some stations send it.
+    pub vendor: Box<str>,
+    /// The model; may be empty.
+    pub model: Box<str>,
+    /// The serial number of the station.
+    pub serial: Option<Box<str>>,
+    /// The version of its firmware.
+    pub firmware: Option<Box<str>>,
+    /// The SIM card's number.
+    pub iccid: Option<Box<str>>,
+    /// The subscriber number of the SIM card.
+    pub imsi: Option<Box<str>>,
+    /// The kind of the main meter.
+    pub meter_type: Option<Box<str>>,
+    /// The serial number of the main meter.
+    pub meter_serial: Option<Box<str>>,
+    /// Why it started; OCPP 1.6 does not say.
+    pub reason: Option<BootReason>,
+}
+
+open_name! {
+    /// Why a station started, by the names of OCPP 2.x.
+    BootReason {
+        /// Power came on.
+        POWER_UP = "PowerUp",
+        /// The manager ordered a reset.
+        REMOTE_RESET = "RemoteReset",
+        /// The watchdog restarted it.
+        WATCHDOG = "Watchdog",
+        /// The manager asked for this message.
+        TRIGGERED = "Triggered",
+    }
+}
+
+/// Meter values outside a transaction's own report: every `MeterValues` message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeterReport {
+    /// Where they were taken.
+    pub place: Place,
+    /// The transaction they belong to, where the message says so (OCPP 1.6).
+    pub transaction: StationTxRef,
+    /// The values.
+    pub readings: Vec<Reading>,
+}
+
+/// A vendor's own message, either way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Who defined it.
+    pub vendor: Box<str>,
+    /// Which of the vendor's messages.
+    pub message: Option<Box<str>>,
+    /// Its content as raw JSON.
+    pub data: Option<String>,
+}
+
+/// Whether a station may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Registration {
+    Accepted,
+    /// The manager wants to configure it first (B02).
+    Pending,
+    /// Not now; ask again after the interval (B03).
+    Rejected,
+}
+
+/// What happened to a vendor's own message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum TransferStatus {
+    Accepted,
+    Rejected,
+    UnknownMessage,
+    UnknownVendor,
+}
+
+/// The answer to a vendor's own message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferAnswer {
+    /// What happened to it.
+    pub status: TransferStatus,
+    /// Content as raw JSON.
+    pub data: Option<String>,
+}
+
+/// The manager's answer to a [`Fact`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To [`Fact::Boot`].
+    Boot {
+        /// Whether it may work.
+        registration: Registration,
+        /// The manager's clock.
+        now: Timestamp,
+        /// Accepted: seconds between heartbeats. Otherwise: seconds until the next boot notification.
+        interval_s: u32,
+    },
+    /// To [`Fact::Heartbeat`].
+    Heartbeat {
+        /// The manager's clock.
+        now: Timestamp,
+    },
+    /// To [`Fact::Authorize`].
+    Authorize(Authorization),
+    /// To [`Fact::Transaction`].
+    Transaction {
+        /// The number that the manager gave the transaction (OCPP 1.6 needs it in the answer to a start).
+        number: Option<i64>,
+        /// The word on the token, where the report carried one.
+        authorization: Option<Authorization>,
+    },
+    /// To [`Fact::Transfer`].
+    Transfer(TransferAnswer),
+    /// To everything that is merely taken note of.
+    Noted,
+}
