@@ -2,5 +2,16 @@
 
 extern crate alloc;
 
+pub mod action;
+pub mod inbound;
+pub mod message;
 pub mod model;
+pub mod rpc;
 pub mod types;
+pub mod v16;
+pub mod v201;
+pub mod v21;
+pub mod wire;
+
+#[doc(hidden)]
+pub use serde as __serde;

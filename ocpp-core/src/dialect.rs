@@ -1,0 +1,241 @@
+//! Between the messages of a version and the [`model`](crate::model): one translator for each end.
+//!
+//! [`Manager`] is the CSMS's end, [`Station`] the charging station's. Both are sans-IO: they take and give
+//! the action and the JSON payload of calls; frames, ids and time-outs belong to [`rpc`](crate::rpc). This is
+//! the only place that knows two versions.
+//!
+//! ```text
+//!  station                                                   manager
+//!  Fact    ── Station::say ──►  action, payload  ── Manager::hear ──►  Fact
+//!  Answer  ◄─ Station::hear_answer ── payload ◄── Manager::answer ───  Answer
+//!  Command ◄─ Station::hear ──  action, payload  ◄── Manager::order ── Command
+//!  Outcome ── Station::answer ──►  payload  ── Manager::hear_outcome ─► Outcome
+//! ```
+//!
+//! OCPP 1.6 needs memory at the station's end: a transaction gets its number from the manager, so the
+//! station's own name of it has to be kept beside that number. [`Station::memory`] gives it to whoever
+//! persists the station's state.
+
+mod v16;
+mod v201;
+mod v21;
+mod two;
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::inbound::{Finding, Rejected};
+use crate::model::{Answer, Command, Fact, Outcome};
+use crate::types::Version;
+
+/// What a call means, and what was tolerated in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard<T> {
+    /// The meaning.
+    pub meaning: T,
+    /// What was not as the version's schema has it.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a call or an answer has no meaning.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Misheard {
+    /// The version has no such action: answer NotImplemented.
+    #[error("OCPP {version} has no action {action:?}")]
+    #[allow(missing_docs)]
+    UnknownAction { version: Version, action: String },
+    /// The action goes the other way: answer NotSupported.
+    #[error("{action} is not sent in this direction in OCPP {version}")]
+    #[allow(missing_docs)]
+    WrongDirection { version: Version, action: String },
+    /// The payload is not what the action's schema says.
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+}
+
+/// A call to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The action.
+    pub action: Box<str>,
+    /// The payload as JSON.
+    pub payload: String,
+}
+
+/// What to answer to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// A CALLRESULT with this payload.
+    Payload(String),
+    /// A CALLERROR NotSupported with this description.
+    NotSupported(&'static str),
+}
+
+/// The version has no words for this.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("OCPP {version} cannot say this: {what}")]
+pub struct CannotSay {
+    /// The version.
+    pub version: Version,
+    /// What cannot be said, and what to do instead where there is something.
+    pub what: &'static str,
+}
+
+/// What a station has to remember between messages: the numbers of its transactions (OCPP 1.6), and the
+/// status last said of each place, so that 2.x does not repeat `Occupied`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Memory {
+    /// The number that the manager gave to each running transaction, by the station's own name of it.
+    pub numbers: BTreeMap<Box<str>, i64>,
+    /// The status last said of each place, as `evse/connector`.
+    pub said: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// The manager's end.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    version: Version,
+}
+
+impl Manager {
+    /// The end of a manager that speaks `version`.
+    #[must_use]
+    pub const fn new(version: Version) -> Manager {
+        Manager { version }
+    }
+
+    /// The version that is spoken.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What a station's CALL (or SEND) means.
+    ///
+    /// # Errors
+    /// [`Misheard`] when the version has no such action from stations, or the payload breaks its schema.
+    pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Fact>, Misheard> {
+        match self.version {
+            Version::V16 => v16::manager::hear(action, payload),
+            Version::V201 => v201::manager::hear(action, payload),
+            Version::V21 => v21::manager::hear(action, payload),
+        }
+    }
+
+    /// What answers the call `action` that meant `fact`. [`Answer::Noted`] is put in the words that are
+    /// honest for the action: an empty confirmation where there is nothing to decide, a refusal where the
+    /// station asks for something that nobody here provides.
+    #[must_use]
+    pub fn answer(&mut self, action: &str, fact: &Fact, answer: &Answer) -> Reply {
+        match self.version {
+            Version::V16 => v16::manager::answer(action, fact, answer),
+            Version::V201 => v201::manager::answer(action, fact, answer),
+            Version::V21 => v21::manager::answer(action, fact, answer),
+        }
+    }
+
+    /// The call that carries `command`.
+    ///
+    /// # Errors
+    /// [`CannotSay`] when the version has no words for it.
+    pub fn order(&mut self, command: &Command) -> Result<Said, CannotSay> {
+        match self.version {
+            Version::V16 => v16::manager::order(command),
+            Version::V201 => v201::manager::order(command),
+            Version::V21 => v21::manager::order(command),
+        }
+    }
+
+    /// What a station's answer to `command` means; `action` is the one that [`Manager::order`] chose.
+    ///
+    /// # Errors
+    /// [`Misheard::Rejected`] when the payload breaks the schema of the response.
+    pub fn hear_outcome(
+        &mut self,
+        command: &Command,
+        action: &str,
+        payload: &str,
+    ) -> Result<Heard<Outcome>, Misheard> {
+        match self.version {
+            Version::V16 => v16::manager::hear_outcome(command, action, payload),
+            Version::V201 => v201::manager::hear_outcome(command, action, payload),
+            Version::V21 => v21::manager::hear_outcome(command, action, payload),
+        }
+    }
+}
+
+/// The charging station's end.
+#[derive(Debug, Clone)]
+pub struct Station {
+    version: Version,
+    memory: Memory,
+}
+
+impl Station {
+    /// The end of a station that speaks `version` and remembers `memory`.
+    #[must_use]
+    pub const fn new(version: Version, memory: Memory) -> Station {
+        Station { version, memory }
+    }
+
+    /// The version that is spoken.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What has to outlive a restart.
+    #[must_use]
+    pub const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The call that carries `fact`, at the moment when it is sent (not when it is queued: the number of a
+    /// transaction may only become known in between). `None` when the version says nothing at this point, as
+    /// 1.6 of a change of the charging state, or 2.x of a port that is still occupied.
+    pub fn say(&mut self, fact: &Fact) -> Option<Said> {
+        match self.version {
+            Version::V16 => v16::station::say(&mut self.memory, fact),
+            Version::V201 => v201::station::say(&mut self.memory, fact),
+            Version::V21 => v21::station::say(&mut self.memory, fact),
+        }
+    }
+
+    /// What the manager's answer to the call that carried `fact` means.
+    ///
+    /// # Errors
+    /// [`Misheard::Rejected`] when the payload breaks the schema of the response.
+    pub fn hear_answer(&mut self, fact: &Fact, action: &str, payload: &str) -> Result<Heard<Answer>, Misheard> {
+        match self.version {
+            Version::V16 => v16::station::hear_answer(&mut self.memory, fact, action, payload),
+            Version::V201 => v201::station::hear_answer(fact, action, payload),
+            Version::V21 => v21::station::hear_answer(fact, action, payload),
+        }
+    }
+
+    /// What a manager's CALL means.
+    ///
+    /// # Errors
+    /// [`Misheard`] when the version has no such action from managers, or the payload breaks its schema.
+    pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Command>, Misheard> {
+        match self.version {
+            Version::V16 => v16::station::hear(&self.memory, action, payload),
+            Version::V201 => v201::station::hear(action, payload),
+            Version::V21 => v21::station::hear(action, payload),
+        }
+    }
+
+    /// What answers the call `action` that meant `command`.
+    #[must_use]
+    pub fn answer(&mut self, action: &str, command: &Command, outcome: &Outcome) -> Reply {
+        match self.version {
+            Version::V16 => v16::station::answer(action, command, outcome),
+            Version::V201 => v201::station::answer(action, command, outcome),
+            Version::V21 => v21::station::answer(action, command, outcome),
+        }
+    }
+}

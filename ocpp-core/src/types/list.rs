@@ -1,0 +1,127 @@
+//! Lists with a least and a greatest number of items.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::message::{Field, Shape};
+
+/// `MIN` to `MAX` items; one to any number unless said otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List<T, const MIN: usize = 1, const MAX: usize = { usize::MAX }>(Vec<T>);
+
+/// A list has too few or too many items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{count} items: between {min} and {max} are allowed here")]
+pub struct WrongCount {
+    /// How many items the list has.
+    pub count: usize,
+    /// The least number of items.
+    pub min: usize,
+    /// The greatest number of items.
+    pub max: usize,
+}
+
+impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
+    /// Takes items of the right number.
+    ///
+    /// # Errors
+    /// [`WrongCount`] when there are too few or too many.
+    pub fn new(items: Vec<T>) -> Result<Self, WrongCount> {
+        let count = items.len();
+        if count < MIN || count > MAX {
+            return Err(WrongCount { count, min: MIN, max: MAX });
+        }
+        Ok(List(items))
+    }
+
+    /// The items.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<T, const MAX: usize> List<T, 1, MAX> {
+    /// A list of one item.
+    #[must_use]
+    pub fn one(item: T) -> Self {
+        List(Vec::from([item]))
+    }
+}
+
+impl<T, const MIN: usize, const MAX: usize> Deref for List<T, MIN, MAX> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T, const MIN: usize, const MAX: usize> TryFrom<Vec<T>> for List<T, MIN, MAX> {
+    type Error = WrongCount;
+
+    fn try_from(items: Vec<T>) -> Result<Self, WrongCount> {
+        List::new(items)
+    }
+}
+
+impl<T, const MIN: usize, const MAX: usize> IntoIterator for List<T, MIN, MAX> {
+    type Item = T;
+    type IntoIter = alloc::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a, T, const MIN: usize, const MAX: usize> IntoIterator for &'a List<T, MIN, MAX> {
+    type Item = &'a T;
+    type IntoIter = core::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<T: Serialize, const MIN: usize, const MAX: usize> Serialize for List<T, MIN, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'de> for List<T, MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        List::new(Vec::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
+    const SHAPE: Shape = Shape::Array {
+        items: &T::SHAPE,
+        min: if MIN == 0 { None } else { Some(MIN) },
+        max: if MAX == usize::MAX { None } else { Some(MAX) },
+    };
+
+    fn conforms(&self) -> bool {
+        self.0.iter().all(Field::conforms)
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    const SHAPE: Shape = Shape::Array { items: &T::SHAPE, min: None, max: None };
+
+    fn conforms(&self) -> bool {
+        self.iter().all(Field::conforms)
+    }
+}
+
+impl<T: Field> Field for Box<T> {
+    const SHAPE: Shape = T::SHAPE;
+
+    fn conforms(&self) -> bool {
+        (**self).conforms()
+    }
+}

@@ -1,0 +1,104 @@
+//! Meter values, which several blocks use.
+
+use alloc::boxed::Box;
+
+use crate::types::{DateTime, List, Number, Text};
+use crate::{message, open_enum};
+
+use super::common::{CustomData};
+
+message! {
+    /// Part of a message.
+    pub struct MeterValue = "MeterValueType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `sampledValue`.
+        required sampled_value: List<SampledValue> = "sampledValue",
+        /// The value of `timestamp`.
+        required timestamp: DateTime = "timestamp",
+    }
+
+    /// One measured value; with no other field set it is imported active energy in Wh.
+    pub struct SampledValue = "SampledValueType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The reading, in the unit and scale given by `unitOfMeasure` (Wh when absent).
+        required value: Number = "value",
+        /// What prompted the reading; `Sample.Periodic` when absent.
+        optional context: ReadingContext = "context",
+        /// Quantity measured; `Energy.Active.Import.Register` when absent.
+        optional measurand: Measurand = "measurand",
+        /// Phase or phase pair measured; absent means a value over all phases.
+        optional phase: Phase = "phase",
+        /// Where the value was measured; `Outlet` when absent.
+        optional location: Location = "location",
+        /// The reading as signed by the meter, for billing proof.
+        optional signed_meter_value: SignedMeterValue = "signedMeterValue",
+        /// Unit and power of ten of the value; plain Wh when absent.
+        optional unit_of_measure: UnitOfMeasure = "unitOfMeasure",
+    }
+
+    /// A meter reading with the meter's digital signature.
+    pub struct SignedMeterValue = "SignedMeterValueType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Base64 of the signed meter data, at most 32768 characters.
+        required signed_meter_data: Text<2500> = "signedMeterData",
+        /// Signature method, at most 50 characters; not needed when already in the data.
+        required signing_method: Text<50> = "signingMethod",
+        /// Format of the meter data, such as `OCMF` or `EDL`, at most 50 characters.
+        required encoding_method: Text<50> = "encodingMethod",
+        /// Base64 of the meter's public key, sent as `PublicKeyWithSignedMeterValue` demands; at most 2500 characters.
+        required public_key: Text<2500> = "publicKey",
+    }
+
+    /// Unit of a value with a power of ten.
+    pub struct UnitOfMeasure = "UnitOfMeasureType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Unit name, at most 20 characters; `Wh` when absent for energy.
+        optional unit: Text<20> = "unit",
+        /// Exponent to base 10 applied to the value; 0 when absent.
+        optional multiplier: i32 = "multiplier",
+    }
+}
+
+open_enum! {
+    /// One of the values that the specification names.
+    pub enum Location = "LocationEnumType" {
+        Body = "Body", Cable = "Cable", EV = "EV", Inlet = "Inlet", Outlet = "Outlet",
+    }
+
+    /// One of the values that the specification names.
+    pub enum Measurand = "MeasurandEnumType" {
+        CurrentExport = "Current.Export", CurrentImport = "Current.Import",
+        CurrentOffered = "Current.Offered", EnergyActiveExportRegister = "Energy.Active.Export.Register",
+        EnergyActiveImportRegister = "Energy.Active.Import.Register",
+        EnergyReactiveExportRegister = "Energy.Reactive.Export.Register",
+        EnergyReactiveImportRegister = "Energy.Reactive.Import.Register",
+        EnergyActiveExportInterval = "Energy.Active.Export.Interval",
+        EnergyActiveImportInterval = "Energy.Active.Import.Interval",
+        EnergyActiveNet = "Energy.Active.Net",
+        EnergyReactiveExportInterval = "Energy.Reactive.Export.Interval",
+        EnergyReactiveImportInterval = "Energy.Reactive.Import.Interval",
+        EnergyReactiveNet = "Energy.Reactive.Net", EnergyApparentNet = "Energy.Apparent.Net",
+        EnergyApparentImport = "Energy.Apparent.Import", EnergyApparentExport = "Energy.Apparent.Export",
+        Frequency = "Frequency", PowerActiveExport = "Power.Active.Export",
+        PowerActiveImport = "Power.Active.Import", PowerFactor = "Power.Factor",
+        PowerOffered = "Power.Offered", PowerReactiveExport = "Power.Reactive.Export",
+        PowerReactiveImport = "Power.Reactive.Import", SoC = "SoC", Voltage = "Voltage",
+    }
+
+    /// One of the values that the specification names.
+    pub enum Phase = "PhaseEnumType" {
+        L1 = "L1", L2 = "L2", L3 = "L3", N = "N", L1N = "L1-N", L2N = "L2-N", L3N = "L3-N", L1L2 = "L1-L2",
+        L2L3 = "L2-L3", L3L1 = "L3-L1",
+    }
+
+    /// Choice of what prompted a meter reading, such as transaction start, clock or periodic sample.
+    pub enum ReadingContext = "ReadingContextEnumType" {
+        InterruptionBegin = "Interruption.Begin", InterruptionEnd = "Interruption.End", Other = "Other",
+        SampleClock = "Sample.Clock", SamplePeriodic = "Sample.Periodic",
+        TransactionBegin = "Transaction.Begin", TransactionEnd = "Transaction.End", Trigger = "Trigger",
+    }
+}

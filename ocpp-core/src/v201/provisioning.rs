@@ -1,0 +1,461 @@
+//! Provisioning: boot, settings, reports, reset (block B).
+
+use alloc::boxed::Box;
+
+use crate::types::{DateTime, List, Number, Text};
+use crate::{message, open_enum};
+
+use super::common::{Component, ComponentVariable, CustomData, GenericDeviceModelStatus, StatusInfo, Variable};
+
+message! {
+    /// Sent by the Charging Station after starting up to register at the CSMS (B01).
+    pub struct BootNotificationRequest = "BootNotificationRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Who the station is: model, vendor, serial number, firmware.
+        required charging_station: ChargingStation = "chargingStation",
+        /// What made the station start up or send this.
+        required reason: BootReason = "reason",
+    }
+
+    /// Sent by the CSMS to accept, park or refuse a station that started (B01).
+    pub struct BootNotificationResponse = "BootNotificationResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Time at the CSMS, which the station can set its clock by.
+        required current_time: DateTime = "currentTime",
+        /// Heartbeat pace in s when accepted, else the least wait in s before trying again.
+        required interval: i32 = "interval",
+        /// Whether the station is registered; before `Accepted` it must not send other requests on its own.
+        required status: RegistrationStatus = "status",
+        /// Optional reason code and text that explain the status.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// The request of [`GetBaseReport`].
+    pub struct GetBaseReportRequest = "GetBaseReportRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `requestId`.
+        required request_id: i32 = "requestId",
+        /// The value of `reportBase`.
+        required report_base: ReportBase = "reportBase",
+    }
+
+    /// The answer to [`GetBaseReport`].
+    pub struct GetBaseReportResponse = "GetBaseReportResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `status`.
+        required status: GenericDeviceModelStatus = "status",
+        /// The value of `statusInfo`.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// The request of [`GetReport`].
+    pub struct GetReportRequest = "GetReportRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `componentVariable`.
+        optional component_variable: List<ComponentVariable> = "componentVariable",
+        /// The value of `requestId`.
+        required request_id: i32 = "requestId",
+        /// The value of `componentCriteria`.
+        optional component_criteria: List<ComponentCriterion, 1, 4> = "componentCriteria",
+    }
+
+    /// The answer to [`GetReport`].
+    pub struct GetReportResponse = "GetReportResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `status`.
+        required status: GenericDeviceModelStatus = "status",
+        /// The value of `statusInfo`.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// The request of [`GetVariables`].
+    pub struct GetVariablesRequest = "GetVariablesRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `getVariableData`.
+        required get_variable_data: List<GetVariableData> = "getVariableData",
+    }
+
+    /// The answer to [`GetVariables`].
+    pub struct GetVariablesResponse = "GetVariablesResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `getVariableResult`.
+        required get_variable_result: List<GetVariableResult> = "getVariableResult",
+    }
+
+    /// The request of [`NotifyReport`].
+    pub struct NotifyReportRequest = "NotifyReportRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `requestId`.
+        required request_id: i32 = "requestId",
+        /// The value of `generatedAt`.
+        required generated_at: DateTime = "generatedAt",
+        /// The value of `reportData`.
+        optional report_data: List<ReportData> = "reportData",
+        /// The value of `tbc`.
+        optional tbc: bool = "tbc",
+        /// The value of `seqNo`.
+        required seq_no: i32 = "seqNo",
+    }
+
+    /// The answer to [`NotifyReport`].
+    pub struct NotifyReportResponse = "NotifyReportResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to restart the Charging Station or one EVSE (B11, B12, B13).
+    pub struct ResetRequest = "ResetRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Whether to reset now, when idle, or now with resuming transactions.
+        required kind: ResetKind = "type",
+        /// EVSE to reset; absent resets the whole station.
+        optional evse_id: i32 = "evseId",
+    }
+
+    /// Sent by the Charging Station to say whether and when it will reset (B11, B12).
+    pub struct ResetResponse = "ResetResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Whether the reset happens now, later or not at all.
+        required status: ResetStatus = "status",
+        /// Optional reason code and text that explain the status.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// Sent by the CSMS to store a network connection profile on the station (B09).
+    pub struct SetNetworkProfileRequest = "SetNetworkProfileRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Number of the slot the profile is stored in.
+        required configuration_slot: i32 = "configurationSlot",
+        /// Connection settings to store, such as URL, transport and security profile.
+        required connection_data: NetworkConnectionProfile = "connectionData",
+    }
+
+    /// Sent by the Charging Station to say whether it stored the network profile (B09).
+    pub struct SetNetworkProfileResponse = "SetNetworkProfileResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Whether the profile was stored, refused or failed.
+        required status: SetNetworkProfileStatus = "status",
+        /// Optional reason code and text that explain the status.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// Sent by the CSMS to write one or more variables of the station (B05).
+    pub struct SetVariablesRequest = "SetVariablesRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Values to write, at least one.
+        required set_variable_data: List<SetVariableData> = "setVariableData",
+    }
+
+    /// Sent by the Charging Station with the outcome for each written variable (B05).
+    pub struct SetVariablesResponse = "SetVariablesResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// One result for each requested variable.
+        required set_variable_result: List<SetVariableResult> = "setVariableResult",
+    }
+
+    /// Who a charging station is: maker, model, firmware, modem.
+    pub struct ChargingStation = "ChargingStationType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Serial number given by the maker, at most 25 characters.
+        optional serial_number: Text<25> = "serialNumber",
+        /// Model name, at most 20 characters.
+        required model: Text<20> = "model",
+        /// SIM data of the station's modem, if it has one.
+        optional modem: Modem = "modem",
+        /// Name of the maker, at most 50 characters.
+        required vendor_name: Text<50> = "vendorName",
+        /// Firmware the station runs, at most 50 characters.
+        optional firmware_version: Text<50> = "firmwareVersion",
+    }
+
+    /// Part of a message.
+    pub struct Modem = "ModemType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `iccid`.
+        optional iccid: Text<20> = "iccid",
+        /// The value of `imsi`.
+        optional imsi: Text<20> = "imsi",
+    }
+
+    /// Part of a message.
+    pub struct GetVariableData = "GetVariableDataType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `attributeType`.
+        optional attribute_type: Attribute = "attributeType",
+        /// The value of `component`.
+        required component: Component = "component",
+        /// The value of `variable`.
+        required variable: Variable = "variable",
+    }
+
+    /// Part of a message.
+    pub struct GetVariableResult = "GetVariableResultType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `attributeStatusInfo`.
+        optional attribute_status_info: StatusInfo = "attributeStatusInfo",
+        /// The value of `attributeStatus`.
+        required attribute_status: GetVariableStatus = "attributeStatus",
+        /// The value of `attributeType`.
+        optional attribute_type: Attribute = "attributeType",
+        /// The value of `attributeValue`.
+        optional attribute_value: Text<2500> = "attributeValue",
+        /// The value of `component`.
+        required component: Component = "component",
+        /// The value of `variable`.
+        required variable: Variable = "variable",
+    }
+
+    /// One line of a device model report: a variable of a component with its values.
+    pub struct ReportData = "ReportDataType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Component the variable belongs to.
+        required component: Component = "component",
+        /// Variable the line reports on.
+        required variable: Variable = "variable",
+        /// Attributes with their values, one to four.
+        required variable_attribute: List<VariableAttribute, 1, 4> = "variableAttribute",
+        /// Fixed properties of the variable, such as unit, type and limits.
+        optional variable_characteristics: VariableCharacteristics = "variableCharacteristics",
+    }
+
+    /// One attribute of a variable with its value and access rights.
+    pub struct VariableAttribute = "VariableAttributeType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Which attribute this is; `Actual` when absent.
+        optional kind: Attribute = "type",
+        /// Value as text, at most 2500 characters; only `WriteOnly` attributes may leave it out.
+        optional value: Text<2500> = "value",
+        /// Whether the value can be read, written or both; `ReadWrite` when absent.
+        optional mutability: Mutability = "mutability",
+        /// True when the value survives a reboot or power loss; false when absent.
+        optional persistent: bool = "persistent",
+        /// True when the station never changes the value at runtime; false when absent.
+        optional constant: bool = "constant",
+    }
+
+    /// Fixed, read-only properties of a variable.
+    pub struct VariableCharacteristics = "VariableCharacteristicsType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Unit of the value, at most 16 characters; required if it has one.
+        optional unit: Text<16> = "unit",
+        /// Data type of the value.
+        required data_type: Data = "dataType",
+        /// Lowest value the variable can take.
+        optional min_limit: Number = "minLimit",
+        /// Highest value the variable can take; for text and lists the greatest length.
+        optional max_limit: Number = "maxLimit",
+        /// Comma-separated allowed values; required for option, member and sequence lists.
+        optional values_list: Text<1000> = "valuesList",
+        /// True when monitors can be set on the variable.
+        required supports_monitoring: bool = "supportsMonitoring",
+    }
+
+    /// Part of a message.
+    pub struct NetworkConnectionProfile = "NetworkConnectionProfileType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// The value of `apn`.
+        optional apn: APN = "apn",
+        /// The value of `ocppVersion`.
+        required ocpp_version: OCPPVersion = "ocppVersion",
+        /// The value of `ocppTransport`.
+        required ocpp_transport: OCPPTransport = "ocppTransport",
+        /// The value of `ocppCsmsUrl`.
+        required ocpp_csms_url: Text<512> = "ocppCsmsUrl",
+        /// The value of `messageTimeout`.
+        required message_timeout: i32 = "messageTimeout",
+        /// The value of `securityProfile`.
+        required security_profile: i32 = "securityProfile",
+        /// The value of `ocppInterface`.
+        required ocpp_interface: OCPPInterface = "ocppInterface",
+        /// The value of `vpn`.
+        optional vpn: VPN = "vpn",
+    }
+
+    /// Settings to get online over a mobile network.
+    pub struct APN = "APNType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Address of the access point, at most 2000 characters.
+        required apn: Text<512> = "apn",
+        /// User name for the access point, at most 50 characters in 2.1 and 20 in 2.0.1.
+        optional apn_user_name: Text<20> = "apnUserName",
+        /// Password for the access point, at most 64 characters in 2.1 and 20 in 2.0.1.
+        optional apn_password: Text<20> = "apnPassword",
+        /// PIN that unlocks the SIM card.
+        optional sim_pin: i32 = "simPin",
+        /// Operator to use first: country code then network code, like `20404`; at most 6 characters.
+        optional preferred_network: Text<6> = "preferredNetwork",
+        /// True to stay offline rather than use another operator; false when absent.
+        optional use_only_preferred_network: bool = "useOnlyPreferredNetwork",
+        /// How the modem logs in at the access point.
+        required apn_authentication: APNAuthentication = "apnAuthentication",
+    }
+
+    /// Settings for reaching the CSMS through a VPN.
+    pub struct VPN = "VPNType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Address of the VPN server, at most 2000 characters.
+        required server: Text<512> = "server",
+        /// User name for the VPN, at most 50 characters.
+        required user: Text<20> = "user",
+        /// Group name for the VPN, at most 50 characters.
+        optional group: Text<20> = "group",
+        /// Password for the VPN, at most 64 characters.
+        required password: Text<20> = "password",
+        /// Shared secret of the VPN, at most 255 characters.
+        required key: Text<255> = "key",
+        /// VPN protocol to use.
+        required kind: VPNKind = "type",
+    }
+
+    /// One variable value to write, with the component it belongs to.
+    pub struct SetVariableData = "SetVariableDataType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Attribute to write; `Actual` when absent.
+        optional attribute_type: Attribute = "attributeType",
+        /// Value to write, at most 2500 characters; may be empty.
+        required attribute_value: Text<1000> = "attributeValue",
+        /// Component that holds the variable.
+        required component: Component = "component",
+        /// Variable whose value is written.
+        required variable: Variable = "variable",
+    }
+
+    /// Outcome of writing one variable.
+    pub struct SetVariableResult = "SetVariableResultType" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Attribute the result is about; `Actual` when absent.
+        optional attribute_type: Attribute = "attributeType",
+        /// Whether the value was written, or why not.
+        required attribute_status: SetVariableStatus = "attributeStatus",
+        /// Optional reason code and text that explain the status.
+        optional attribute_status_info: StatusInfo = "attributeStatusInfo",
+        /// Component the result is about.
+        required component: Component = "component",
+        /// Variable the result is about.
+        required variable: Variable = "variable",
+    }
+}
+
+open_enum! {
+    /// Choice of what caused the station to boot.
+    pub enum BootReason = "BootReasonEnumType" {
+        ApplicationReset = "ApplicationReset", FirmwareUpdate = "FirmwareUpdate",
+        LocalReset = "LocalReset", PowerUp = "PowerUp", RemoteReset = "RemoteReset",
+        ScheduledReset = "ScheduledReset", Triggered = "Triggered", Unknown = "Unknown",
+        Watchdog = "Watchdog",
+    }
+
+    /// Choice of how the CSMS treats a booting station: registered, to wait, or refused.
+    pub enum RegistrationStatus = "RegistrationStatusEnumType" {
+        Accepted = "Accepted", Pending = "Pending", Rejected = "Rejected",
+    }
+
+    /// Choice of which predefined device model report the CSMS wants.
+    pub enum ReportBase = "ReportBaseEnumType" {
+        ConfigurationInventory = "ConfigurationInventory", FullInventory = "FullInventory",
+        SummaryInventory = "SummaryInventory",
+    }
+
+    /// Choice of which components a custom report should list, by their state.
+    pub enum ComponentCriterion = "ComponentCriterionEnumType" {
+        Active = "Active", Available = "Available", Enabled = "Enabled", Problem = "Problem",
+    }
+
+    /// Choice of which value of a variable is meant; the actual one when absent.
+    pub enum Attribute = "AttributeEnumType" {
+        Actual = "Actual", Target = "Target", MinSet = "MinSet", MaxSet = "MaxSet",
+    }
+
+    /// One of the values that the specification names.
+    pub enum GetVariableStatus = "GetVariableStatusEnumType" {
+        Accepted = "Accepted", Rejected = "Rejected", UnknownComponent = "UnknownComponent",
+        UnknownVariable = "UnknownVariable", NotSupportedAttributeType = "NotSupportedAttributeType",
+    }
+
+    /// One of the values that the specification names.
+    pub enum Mutability = "MutabilityEnumType" {
+        ReadOnly = "ReadOnly", WriteOnly = "WriteOnly", ReadWrite = "ReadWrite",
+    }
+
+    /// Choice of data type of a variable, such as integer or a list of options.
+    pub enum Data = "DataEnumType" {
+        String = "string", Decimal = "decimal", Integer = "integer", DateTime = "dateTime",
+        Boolean = "boolean", OptionList = "OptionList", SequenceList = "SequenceList",
+        MemberList = "MemberList",
+    }
+
+    /// Choice of when to reset and whether running transactions resume afterwards.
+    pub enum ResetKind = "ResetEnumType" {
+        Immediate = "Immediate", OnIdle = "OnIdle",
+    }
+
+    /// Choice of whether a reset is accepted, refused or planned for later.
+    pub enum ResetStatus = "ResetStatusEnumType" {
+        Accepted = "Accepted", Rejected = "Rejected", Scheduled = "Scheduled",
+    }
+
+    /// Choice of how storing a network profile ended.
+    pub enum SetNetworkProfileStatus = "SetNetworkProfileStatusEnumType" {
+        Accepted = "Accepted", Rejected = "Rejected", Failed = "Failed",
+    }
+
+    /// One of the values that the specification names.
+    pub enum OCPPInterface = "OCPPInterfaceEnumType" {
+        Wired0 = "Wired0", Wired1 = "Wired1", Wired2 = "Wired2", Wired3 = "Wired3",
+        Wireless0 = "Wireless0", Wireless1 = "Wireless1", Wireless2 = "Wireless2", Wireless3 = "Wireless3",
+    }
+
+    /// One of the values that the specification names.
+    pub enum OCPPTransport = "OCPPTransportEnumType" {
+        JSON = "JSON", SOAP = "SOAP",
+    }
+
+    /// One of the values that the specification names.
+    pub enum OCPPVersion = "OCPPVersionEnumType" {
+        OCPP12 = "OCPP12", OCPP15 = "OCPP15", OCPP16 = "OCPP16", OCPP20 = "OCPP20",
+    }
+
+    /// Choice of how the modem logs in at the mobile access point.
+    pub enum APNAuthentication = "APNAuthenticationEnumType" {
+        CHAP = "CHAP", NONE = "NONE", PAP = "PAP", AUTO = "AUTO",
+    }
+
+    /// Choice of the VPN protocol.
+    pub enum VPNKind = "VPNEnumType" {
+        IKEv2 = "IKEv2", IPSec = "IPSec", L2TP = "L2TP", PPTP = "PPTP",
+    }
+
+    /// Choice of how writing a variable ended: done, done after reboot, or refused.
+    pub enum SetVariableStatus = "SetVariableStatusEnumType" {
+        Accepted = "Accepted", Rejected = "Rejected", UnknownComponent = "UnknownComponent",
+        UnknownVariable = "UnknownVariable", NotSupportedAttributeType = "NotSupportedAttributeType",
+        RebootRequired = "RebootRequired",
+    }
+}

@@ -1,0 +1,100 @@
+//! Reservation (block H).
+
+use alloc::boxed::Box;
+
+use crate::types::DateTime;
+use crate::{message, open_enum};
+
+use super::common::{CustomData, IdToken, StatusInfo};
+
+message! {
+    /// Sent by the CSMS to drop a reservation (H02).
+    pub struct CancelReservationRequest = "CancelReservationRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Id of the reservation to drop.
+        required reservation_id: i32 = "reservationId",
+    }
+
+    /// Sent by the Charging Station to say whether the reservation is gone (H02).
+    pub struct CancelReservationResponse = "CancelReservationResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// `Rejected` when the station knows no such reservation.
+        required status: CancelReservationStatus = "status",
+        /// Optional reason code and text that explain the status.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// Sent by the CSMS to keep an EVSE free for one driver (H01).
+    pub struct ReserveNowRequest = "ReserveNowRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Id of the reservation, 0 or higher.
+        required id: i32 = "id",
+        /// Moment at which the reservation lapses.
+        required expiry_date_time: DateTime = "expiryDateTime",
+        /// Kind of connector to reserve, at most 20 characters.
+        optional connector_type: Connector = "connectorType",
+        /// Token the reservation is held for.
+        required id_token: IdToken = "idToken",
+        /// EVSE to reserve; absent means the reservation names no particular EVSE.
+        optional evse_id: i32 = "evseId",
+        /// Group whose members may also use the reservation.
+        optional group_id_token: IdToken = "groupIdToken",
+    }
+
+    /// Sent by the Charging Station to say whether the reservation was made (H01).
+    pub struct ReserveNowResponse = "ReserveNowResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Whether the reservation worked, or what stood in its way.
+        required status: ReserveNowStatus = "status",
+        /// Optional reason code and text that explain the status.
+        optional status_info: StatusInfo = "statusInfo",
+    }
+
+    /// Sent by the Charging Station when a reservation expires, is removed or goes unused (H04).
+    pub struct ReservationStatusUpdateRequest = "ReservationStatusUpdateRequest" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+        /// Id of the reservation whose status changed, 0 or higher.
+        required reservation_id: i32 = "reservationId",
+        /// What became of the reservation.
+        required reservation_update_status: ReservationUpdateStatus = "reservationUpdateStatus",
+    }
+
+    /// Sent by the CSMS to confirm the reservation update; carries no data (H04).
+    pub struct ReservationStatusUpdateResponse = "ReservationStatusUpdateResponse" {
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+}
+
+open_enum! {
+    /// Choice of whether a reservation could be dropped.
+    pub enum CancelReservationStatus = "CancelReservationStatusEnumType" {
+        Accepted = "Accepted", Rejected = "Rejected",
+    }
+
+    /// Choice of plug or socket at a connector, such as `cCCS2` or `sType2`.
+    pub enum Connector = "ConnectorEnumType" {
+        CCCS1 = "cCCS1", CCCS2 = "cCCS2", CG105 = "cG105", CTesla = "cTesla", CType1 = "cType1",
+        CType2 = "cType2", S3091P16A = "s309-1P-16A", S3091P32A = "s309-1P-32A", S3093P16A = "s309-3P-16A",
+        S3093P32A = "s309-3P-32A", SBS1361 = "sBS1361", SCEE77 = "sCEE-7-7", SType2 = "sType2",
+        SType3 = "sType3", Other1PhMax16A = "Other1PhMax16A", Other1PhOver16A = "Other1PhOver16A",
+        Other3Ph = "Other3Ph", Pan = "Pan", WInductive = "wInductive", WResonant = "wResonant",
+        Undetermined = "Undetermined", Unknown = "Unknown",
+    }
+
+    /// Choice of how a reservation attempt ended: made, or why it failed.
+    pub enum ReserveNowStatus = "ReserveNowStatusEnumType" {
+        Accepted = "Accepted", Faulted = "Faulted", Occupied = "Occupied", Rejected = "Rejected",
+        Unavailable = "Unavailable",
+    }
+
+    /// Choice of how a reservation ended: time ran out, removed, or no transaction followed.
+    pub enum ReservationUpdateStatus = "ReservationUpdateStatusEnumType" {
+        Expired = "Expired", Removed = "Removed",
+    }
+}
