@@ -24,12 +24,13 @@ mod two;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::inbound::{Finding, Rejected};
-use crate::model::{Answer, Command, Fact, Outcome};
+use crate::action::{ActionInfo, Direction, ParseError};
+use crate::inbound::{Finding, Rejected, write};
+use crate::message::Message;
+use crate::model::{Answer, Command, Fact, Outcome, TransferStatus, Verdict};
 use crate::types::Version;
 
 /// What a call means, and what was tolerated in it.
@@ -237,5 +238,71 @@ impl Station {
             Version::V201 => v201::station::answer(action, command, outcome),
             Version::V21 => v21::station::answer(action, command, outcome),
         }
+    }
+}
+
+/// Reads a payload and says what it means.
+fn read<T: Message, M>(json: &str, meaning: impl FnOnce(T) -> M) -> Result<Heard<M>, Misheard> {
+    let inbound = crate::inbound::read::<T>(json)?;
+    Ok(Heard { meaning: meaning(inbound.value), findings: inbound.findings })
+}
+
+fn said<T: Message>(action: &str, request: &T) -> Said {
+    Said { action: action.into(), payload: write(request) }
+}
+
+fn payload<T: Message>(response: &T) -> Reply {
+    Reply::Payload(write(response))
+}
+
+/// Checks that the version has an action, and that it goes this way.
+fn check_action(
+    version: Version,
+    actions: &[ActionInfo],
+    name: &str,
+    goes_this_way: impl Fn(Direction) -> bool,
+) -> Result<(), Misheard> {
+    match actions.iter().find(|known| known.name == name) {
+        Some(known) if goes_this_way(known.direction) => Ok(()),
+        Some(_) => Err(Misheard::WrongDirection { version, action: name.into() }),
+        // Names come from outside and go into messages and logs.
+        None => Err(Misheard::UnknownAction { version, action: name.chars().take(64).collect() }),
+    }
+}
+
+impl From<ParseError> for Misheard {
+    fn from(error: ParseError) -> Misheard {
+        match error {
+            ParseError::Rejected(rejected) => Misheard::Rejected(rejected),
+            // The action has been looked up before; what has no payload of this kind goes the other way.
+            ParseError::UnknownAction(action) => Misheard::WrongDirection { version: Version::V21, action },
+        }
+    }
+}
+
+/// The content of a JSON string, or the JSON text itself: vendors' data in OCPP 1.6 is always a text.
+fn text_of_json(json: &str) -> String {
+    serde_json::from_str(json).unwrap_or_else(|_| json.into())
+}
+
+fn transfer_status(status: &str) -> TransferStatus {
+    match status {
+        "Accepted" => TransferStatus::Accepted,
+        "UnknownMessageId" => TransferStatus::UnknownMessage,
+        "UnknownVendorId" => TransferStatus::UnknownVendor,
+        _ => TransferStatus::Rejected,
+    }
+}
+
+/// A status of any response, as far as its word tells; what is unknown counts as a refusal.
+fn verdict(status: &str) -> Verdict {
+    match status {
+        "Accepted" | "Unlocked" => Verdict::Accepted,
+        "Scheduled" => Verdict::Scheduled,
+        "NotSupported" | "NotImplemented" | "NotSupportedAttributeType" => Verdict::NotSupported,
+        "RebootRequired" => Verdict::RebootRequired,
+        "UnlockFailed" => Verdict::Failed,
+        "UnknownComponent" | "UnknownVariable" | "UnknownConnector" => Verdict::Unknown,
+        _ => Verdict::Rejected,
     }
 }

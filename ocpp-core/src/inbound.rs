@@ -95,7 +95,7 @@ impl Rule {
 
     /// Whether the typed value loses nothing by it.
     const fn is_tolerated(&self) -> bool {
-        matches!(self, Rule::Unknown | Rule::NotInEnum(_))
+        matches!(self, Rule::Unknown | Rule::NotInEnum(_) | Rule::Null)
     }
 }
 

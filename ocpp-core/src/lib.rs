@@ -7,6 +7,8 @@ pub mod inbound;
 pub mod message;
 pub mod model;
 pub mod rpc;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod types;
 pub mod v16;
 pub mod v201;
@@ -15,3 +17,6 @@ pub mod wire;
 
 #[doc(hidden)]
 pub use serde as __serde;
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use alloc::borrow::Cow as __Cow;

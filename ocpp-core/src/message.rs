@@ -105,6 +105,8 @@ macro_rules! message {
             const NAME: &'static str = $schema_name;
         }
 
+        $crate::__json_schema!($name = $schema_name);
+
         const _: () = {
             use $crate::__serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
@@ -255,6 +257,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::__json_schema!($name = $schema_name);
+
         impl $crate::__serde::Serialize for $name {
             fn serialize<S: $crate::__serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -268,6 +272,35 @@ macro_rules! open_enum {
             }
         }
     )*};
+}
+
+// Whether there are schemas is a feature of this crate, not of the one that uses its macros.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_schema {
+    ($name:ident = $schema_name:literal) => {
+        impl $crate::schema::JsonSchema for $name {
+            fn schema_name() -> $crate::__Cow<'static, str> {
+                $crate::__Cow::Borrowed($schema_name)
+            }
+
+            fn schema_id() -> $crate::__Cow<'static, str> {
+                $crate::__Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
+            }
+
+            fn json_schema(generator: &mut $crate::schema::SchemaGenerator) -> $crate::schema::Schema {
+                $crate::schema::of(&<$name as $crate::message::Field>::SHAPE, generator)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "schema"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json_schema {
+    ($($ignored:tt)*) => {};
 }
 
 #[doc(hidden)]
@@ -305,11 +338,15 @@ pub fn take_optional<'de, A: MapAccess<'de>, T: Deserialize<'de> + Field>(
 #[derive(Debug)]
 pub struct BorrowedText<'de>(Cow<'de, str>);
 
-impl BorrowedText<'_> {
+impl<'de> BorrowedText<'de> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub(crate) fn into_inner(self) -> Cow<'de, str> {
+        self.0
     }
 }
 

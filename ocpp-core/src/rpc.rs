@@ -58,9 +58,9 @@ pub struct Config {
     /// How long to wait for an answer, from the moment the call is handed out.
     pub call_timeout: Duration,
     /// How many own calls, and how many SENDs, may wait.
-    pub max_waiting_calls: usize,
+    pub max_waiting_calls: u16,
     /// How many calls of the other side may wait while one is served.
-    pub max_waiting_requests: usize,
+    pub max_waiting_requests: u16,
     /// What to do with frames that break the rules harmlessly.
     pub tolerance: Tolerance,
 }
@@ -138,7 +138,7 @@ impl Peer {
     /// InternalError, so a driver that can stop reading does so until this is false again.
     #[must_use]
     pub fn is_congested(&self) -> bool {
-        self.incoming.waiting() >= self.config.max_waiting_requests
+        self.incoming.waiting() >= usize::from(self.config.max_waiting_requests)
     }
 
     /// How many own calls wait for their turn, without the one that is outstanding.
@@ -198,7 +198,7 @@ impl Peer {
         payload: String,
     ) -> Result<CallToken, Refused> {
         self.check_open()?;
-        if self.outgoing.waiting() >= self.config.max_waiting_calls {
+        if self.outgoing.waiting() >= usize::from(self.config.max_waiting_calls) {
             return Err(Refused::QueueFull);
         }
         Ok(self.outgoing.push(action.into(), payload))
@@ -296,7 +296,8 @@ impl Peer {
     }
 
     fn handle_call(&mut self, id: MessageId, action: &str, payload: &str) {
-        match self.incoming.accept(id, action, payload, self.config.max_waiting_requests) {
+        let limit = usize::from(self.config.max_waiting_requests);
+        match self.incoming.accept(id, action, payload, limit) {
             Accepted::Queued => self.serve_next(),
             Accepted::Overflow(id) => {
                 let text = "too many calls wait for their answers: send one call at a time";
@@ -364,7 +365,7 @@ impl Peer {
 
     /// Queues a text that nobody is owed, within the limit.
     fn push_optional(&mut self, frame: &Frame<'_>) -> Result<(), Refused> {
-        if self.outbox.len() >= self.config.max_waiting_calls {
+        if self.outbox.len() >= usize::from(self.config.max_waiting_calls) {
             return Err(Refused::QueueFull);
         }
         self.outbox.push_back(frame.encode(self.version));

@@ -1,1 +1,26 @@
-//! CSMS.
+//! A charging-station management system (CSMS) as a library, for OCPP 1.6, 2.0.1 and 2.1.
+//!
+//! ```text
+//! edge     stations dial in: identity, sub-protocol, admission
+//! session  one task for each connection: frames, calls, time-outs, take-over
+//! handle   ask → decide → commit, and only then the answer
+//! store    what is kept: memory, SQLite, or your own (it has to pass `store::contract`)
+//! domain   the values that are kept: stations, ports, sessions, refusals, events
+//! bus      what was committed, for the rest of the process
+//! ```
+//!
+//! Start with [`Csms`]. Who may connect is said by an [`edge::Admission`], who may charge by a
+//! [`handle::Authorizer`]; both have ready-made implementations and can be your own.
+//!
+//! A reply leaves only after the commit that covers it. When the store fails, the connection is closed
+//! without an answer: the station keeps its message and sends it again.
+
+pub mod bus;
+mod csms;
+pub mod domain;
+pub mod edge;
+pub mod handle;
+pub mod session;
+pub mod store;
+
+pub use csms::{Builder, Csms, StartError};

@@ -29,6 +29,21 @@ open_name! {
     }
 }
 
+impl Measurand {
+    /// The unit that is meant when a sample names none; empty where nothing is usual.
+    #[must_use]
+    pub fn usual_unit(&self) -> &'static str {
+        match self.as_str().split('.').next().unwrap_or_default() {
+            "Energy" => "Wh",
+            "Power" => "W",
+            "Current" => "A",
+            "Voltage" => "V",
+            "SoC" => "Percent",
+            _ => "",
+        }
+    }
+}
+
 open_name! {
     /// Why a value was taken.
     ReadingContext {

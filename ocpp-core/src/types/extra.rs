@@ -13,7 +13,8 @@ use super::json::Json;
 ///
 /// An optional member that came as `null` is here, too: it counts as absent and is still written back.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[allow(clippy::box_collection)] // One pointer rather than three words, in every object of every message.
+// One pointer rather than three words, in every object of every message.
+#[allow(clippy::box_collection, clippy::type_complexity)]
 pub struct Extra(Option<Box<Vec<(Box<str>, Json)>>>);
 
 impl Extra {

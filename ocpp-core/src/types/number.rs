@@ -194,6 +194,12 @@ impl<const MIN: i64, const MAX: i64> TryFrom<i32> for Integer<MIN, MAX> {
     }
 }
 
+impl<const MIN: i64, const MAX: i64> From<Integer<MIN, MAX>> for i32 {
+    fn from(integer: Integer<MIN, MAX>) -> i32 {
+        integer.0
+    }
+}
+
 impl<const MIN: i64, const MAX: i64> fmt::Display for Integer<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

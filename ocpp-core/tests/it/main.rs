@@ -1,5 +1,10 @@
 //! The integration tests of the crate, as one binary.
 
+mod messages;
+#[cfg(feature = "schema")]
+mod payloads;
 mod rpc;
 mod rpc_storm;
+#[cfg(feature = "schema")]
+mod schemas;
 mod wire;

@@ -1,5 +1,7 @@
 //! Two peers over a bad network: texts are lost, late, doubled and overtaken, on one virtual clock.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

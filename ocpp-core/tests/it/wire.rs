@@ -1,5 +1,7 @@
 //! Frames: what is read, what is tolerated, what is refused and how it is answered.
 
+#![allow(clippy::unwrap_used)]
+
 use ocpp_core::wire::{
     BadFrameKind as Kind, CallError, ErrorCode, Frame, IdFault, InvalidMessageId, MessageId, MessageType,
     Oddity, Version,

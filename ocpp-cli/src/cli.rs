@@ -1,0 +1,111 @@
+//! The command line as it is written.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::Failure;
+use crate::settings::ServeSettings;
+use crate::{demo, emulate, manager};
+
+/// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
+#[derive(Debug, Parser)]
+#[command(name = "ocpp", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 something did not come true, 2 wrong arguments or settings, \
+    3 something is not to be had (a port, a directory, the database, the other side).";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the manager: stations dial in, the page and the REST interface show them
+    Serve(ServeArgs),
+    /// Emulate charging stations that go through whole sessions
+    Emulate(emulate::EmulateArgs),
+    /// Run the manager together with a dozen emulated stations, on a temporary directory
+    Demo(DemoArgs),
+    /// Print the description of the REST interface (OpenAPI 3.1, JSON)
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Directory of the database; it is made when it is missing [default: ocpp-data]
+    #[arg(long, value_name = "DIR", env = "OCPP_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address for charging stations [default: 127.0.0.1:9000]
+    #[arg(long, value_name = "ADDRESS", env = "OCPP_OCPP_LISTEN")]
+    pub(crate) ocpp_listen: Option<SocketAddr>,
+    /// Address for the page and the REST interface [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", env = "OCPP_HTTP_LISTEN")]
+    pub(crate) http_listen: Option<SocketAddr>,
+    /// For trying out: accept stations and tokens that nobody has made known
+    #[arg(long, env = "OCPP_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(crate) open: Option<bool>,
+    /// A station that may connect; may be given several times
+    #[arg(long = "station", value_name = "ID", env = "OCPP_STATIONS", value_delimiter = ',')]
+    pub(crate) stations: Vec<String>,
+    /// A token that may charge; may be given several times
+    #[arg(long = "token", value_name = "TAG", env = "OCPP_TOKENS", value_delimiter = ',')]
+    pub(crate) tokens: Vec<String>,
+    /// Seconds between the heartbeats that stations are told to send [default: 300]
+    #[arg(long, value_name = "SECONDS", env = "OCPP_HEARTBEAT_INTERVAL")]
+    pub(crate) heartbeat_interval: Option<u32>,
+    /// Settings file (TOML); flags and OCPP_* variables win over it
+    #[arg(long, value_name = "FILE", env = "OCPP_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Address for charging stations
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    pub(crate) ocpp_listen: SocketAddr,
+    /// Address for the page and the REST interface
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) http_listen: SocketAddr,
+    /// How many times faster than real time the stations live
+    #[arg(long, value_name = "FACTOR", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) speed: u32,
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// [`Failure`] says what to print and which exit code to end with.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
+    log_to_stderr(&command);
+    match command {
+        Command::Serve(args) => {
+            let settings = ServeSettings::resolve(args)?;
+            in_runtime(manager::run(settings))
+        }
+        Command::Emulate(args) => in_runtime(emulate::command(args)),
+        Command::Demo(args) => in_runtime(demo::run(args)),
+        Command::Openapi => manager::print_openapi(),
+    }
+}
+
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unavailable("the asynchronous runtime could not start", &error))?;
+    runtime.block_on(work)
+}
+
+/// Logs go to standard error. `RUST_LOG` chooses what; without it the manager tells what an operator wants
+/// to know, and the other commands only what goes wrong, because they report in their own way.
+fn log_to_stderr(command: &Command) {
+    let usual = match command {
+        Command::Serve(_) => "info",
+        Command::Emulate(_) | Command::Demo(_) | Command::Openapi => "warn",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,96 @@
+//! From what is written (flags, variables, a file) to what holds. Flags win over `OCPP_*` variables, these
+//! over the file, the file over the defaults.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use ocpp_core::model::StationId;
+use serde::Deserialize;
+
+use crate::cli::ServeArgs;
+use crate::exit::Failure;
+
+/// How the manager is to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServeSettings {
+    pub(crate) data: PathBuf,
+    pub(crate) ocpp_listen: SocketAddr,
+    pub(crate) http_listen: SocketAddr,
+    pub(crate) admission: AdmissionSettings,
+    pub(crate) heartbeat_interval_s: u32,
+}
+
+/// Who may connect and charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AdmissionSettings {
+    /// Everybody: for trying out.
+    Open,
+    /// These stations and these tokens.
+    #[allow(missing_docs)]
+    Known { stations: Vec<StationId>, tokens: Vec<String> },
+}
+
+/// The settings file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    ocpp_listen: Option<SocketAddr>,
+    http_listen: Option<SocketAddr>,
+    open: Option<bool>,
+    stations: Option<Vec<String>>,
+    tokens: Option<Vec<String>>,
+    heartbeat_interval: Option<u32>,
+}
+
+impl ServeSettings {
+    /// Resolves the arguments of `ocpp serve`.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when the file cannot be read or a value is out of its limits.
+    pub(crate) fn resolve(args: ServeArgs) -> Result<ServeSettings, Failure> {
+        let file = args.config.as_deref().map_or_else(|| Ok(File::default()), read_file)?;
+        let listed = |flags: Vec<String>, file: Option<Vec<String>>| {
+            if flags.is_empty() { file.unwrap_or_default() } else { flags }
+        };
+        let open = args.open.or(file.open).unwrap_or(false);
+        let admission = if open {
+            AdmissionSettings::Open
+        } else {
+            let stations = listed(args.stations, file.stations);
+            AdmissionSettings::Known {
+                stations: stations.iter().map(|id| station(id)).collect::<Result<_, _>>()?,
+                tokens: listed(args.tokens, file.tokens),
+            }
+        };
+        let heartbeat_interval_s = args.heartbeat_interval.or(file.heartbeat_interval).unwrap_or(300);
+        if !(1..=86_400).contains(&heartbeat_interval_s) {
+            let sentence = format!("heartbeat-interval is {heartbeat_interval_s}: choose 1 to 86400 seconds");
+            return Err(Failure::Usage(sentence));
+        }
+        Ok(ServeSettings {
+            data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from("ocpp-data")),
+            ocpp_listen: args.ocpp_listen.or(file.ocpp_listen).unwrap_or(loopback(9000)),
+            http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
+            admission,
+            heartbeat_interval_s,
+        })
+    }
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+fn station(id: &str) -> Result<StationId, Failure> {
+    StationId::new(id).map_err(|error| Failure::Usage(format!("station {id:?}: {error}")))
+}
+
+fn read_file(path: &Path) -> Result<File, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::Usage(format!("the settings file {} cannot be read: {error}", path.display()))
+    })?;
+    toml::from_str(&text).map_err(|error| {
+        Failure::Usage(format!("the settings file {} is wrong: {}", path.display(), error.to_string().trim_end()))
+    })
+}

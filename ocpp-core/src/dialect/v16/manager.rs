@@ -1,0 +1,329 @@
+//! The manager's end of OCPP 1.6.
+
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::words;
+use crate::dialect::{CannotSay, Heard, Misheard, Reply, Said, check_action, payload, read, said};
+use crate::model::{
+    Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity, Fact,
+    MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
+    SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer, TransferAnswer,
+    Trigger, TriggerKind, Verdict,
+};
+use crate::types::{CiText, DateTime, Json, Text, Version};
+use crate::v16;
+
+/// What a station's call means.
+pub(in crate::dialect) fn hear(action: &str, json: &str) -> Result<Heard<Fact>, Misheard> {
+    match action {
+        "BootNotification" => read(json, |request: v16::BootNotificationRequest| Fact::Boot(boot(request))),
+        "Heartbeat" => read(json, |_: v16::HeartbeatRequest| Fact::Heartbeat),
+        "StatusNotification" => {
+            read(json, |request: v16::StatusNotificationRequest| Fact::Status(status(&request)))
+        }
+        "Authorize" => {
+            read(json, |request: v16::AuthorizeRequest| Fact::Authorize(words::token(&request.id_tag)))
+        }
+        "StartTransaction" => read(json, |request: v16::StartTransactionRequest| start(&request)),
+        "StopTransaction" => read(json, |request: v16::StopTransactionRequest| stop(request)),
+        "MeterValues" => read(json, |request: v16::MeterValuesRequest| meter(&request)),
+        "DataTransfer" => read(json, |request: v16::DataTransferRequest| Fact::Transfer(transfer(request))),
+        other => {
+            check_action(Version::V16, v16::ACTIONS, other, crate::action::Direction::from_station)?;
+            let inbound = v16::Request::parse(other, json)?;
+            let meaning = Fact::Unmapped { action: other.into(), payload: json.into() };
+            Ok(Heard { meaning, findings: inbound.findings })
+        }
+    }
+}
+
+fn boot(request: v16::BootNotificationRequest) -> Boot {
+    let text = |value: &str| Box::<str>::from(value);
+    let serial = request.charge_point_serial_number.or(request.charge_box_serial_number);
+    Boot {
+        vendor: text(&request.charge_point_vendor),
+        model: text(&request.charge_point_model),
+        serial: serial.as_deref().map(text),
+        firmware: request.firmware_version.as_deref().map(text),
+        iccid: request.iccid.as_deref().map(text),
+        imsi: request.imsi.as_deref().map(text),
+        meter_type: request.meter_type.as_deref().map(text),
+        meter_serial: request.meter_serial_number.as_deref().map(text),
+        reason: None,
+    }
+}
+
+fn status(request: &v16::StatusNotificationRequest) -> StatusReport {
+    let fault = (request.error_code != v16::ChargePointErrorCode::NoError).then(|| PortFault {
+        code: request.error_code.as_str().into(),
+        vendor_code: request.vendor_error_code.as_deref().map(Box::from),
+        vendor: request.vendor_id.as_deref().map(Box::from),
+        info: request.info.as_deref().map(Box::from),
+    });
+    StatusReport {
+        place: words::place(request.connector_id),
+        status: words::port_status(&request.status),
+        at: request.timestamp.as_ref().map(DateTime::timestamp),
+        fault,
+    }
+}
+
+fn start(request: &v16::StartTransactionRequest) -> Fact {
+    let at = request.timestamp.timestamp();
+    Fact::Transaction(Box::new(TransactionFact {
+        transaction: StationTxRef::Unassigned,
+        step: Step::Started,
+        order: Order::Arrival,
+        at,
+        trigger: Trigger::AUTHORIZED,
+        connectivity: Connectivity::Online,
+        place: Some(words::place(request.connector_id)),
+        id_token: Some(words::token(&request.id_tag)),
+        charging: Some(ChargingState::EvConnected),
+        readings: Vec::from([words::register(at, request.meter_start, ReadingContext::BEGIN)]),
+        stop_reason: None,
+        reservation: request.reservation_id.map(i64::from),
+        remote_start: None,
+    }))
+}
+
+fn stop(request: v16::StopTransactionRequest) -> Fact {
+    let at = request.timestamp.timestamp();
+    // Nothing said means that the driver stopped it at the station.
+    let reason = request.reason.as_ref().map_or("Local", v16::Reason::as_str);
+    let mut readings = words::readings(request.transaction_data.as_deref().unwrap_or_default());
+    readings.push(words::register(at, request.meter_stop, ReadingContext::END));
+    Fact::Transaction(Box::new(TransactionFact {
+        transaction: StationTxRef::Numbered(i64::from(request.transaction_id)),
+        step: Step::Ended,
+        order: Order::Arrival,
+        at,
+        trigger: trigger_of_stop(reason),
+        connectivity: Connectivity::Online,
+        place: None,
+        id_token: request.id_tag.as_deref().map(words::token),
+        charging: None,
+        readings,
+        stop_reason: Some(StopReason::new(reason)),
+        reservation: None,
+        remote_start: None,
+    }))
+}
+
+fn trigger_of_stop(reason: &str) -> Trigger {
+    match reason {
+        "Local" => Trigger::STOP_AUTHORIZED,
+        "Remote" => Trigger::REMOTE_STOP,
+        "EVDisconnected" => Trigger::EV_DEPARTED,
+        "DeAuthorized" => Trigger::DEAUTHORIZED,
+        "HardReset" | "SoftReset" => Trigger::RESET_COMMAND,
+        _ => Trigger::new("AbnormalCondition"),
+    }
+}
+
+fn meter(request: &v16::MeterValuesRequest) -> Fact {
+    Fact::Meter(MeterReport {
+        place: words::place(request.connector_id),
+        transaction: request.transaction_id.map_or(StationTxRef::Unknown, |number| {
+            StationTxRef::Numbered(i64::from(number))
+        }),
+        readings: words::readings(&request.meter_value),
+    })
+}
+
+fn transfer(request: v16::DataTransferRequest) -> Transfer {
+    Transfer {
+        vendor: request.vendor_id.as_str().into(),
+        message: request.message_id.as_deref().map(Box::from),
+        data: request.data.map(|text| Json::string(&text).as_str().to_string()),
+    }
+}
+
+/// What answers a station's call.
+pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) -> Reply {
+    match (action, answer) {
+        ("BootNotification", Answer::Boot { registration, now, interval_s }) => {
+            let status = match registration {
+                Registration::Accepted => v16::RegistrationStatus::Accepted,
+                Registration::Pending => v16::RegistrationStatus::Pending,
+                Registration::Rejected => v16::RegistrationStatus::Rejected,
+            };
+            let interval = i32::try_from(*interval_s).unwrap_or(i32::MAX);
+            payload(&v16::BootNotificationResponse::new(status, DateTime::new(*now), interval))
+        }
+        ("Heartbeat", Answer::Heartbeat { now }) => payload(&v16::HeartbeatResponse::new(DateTime::new(*now))),
+        ("Authorize", Answer::Authorize(word)) => payload(&v16::AuthorizeResponse::new(words::id_tag_info(word))),
+        ("StartTransaction", Answer::Transaction { number, authorization }) => {
+            let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
+                return Reply::NotSupported("this transaction cannot get a number of 32 bits");
+            };
+            let unasked = Authorization::of(AuthorizationStatus::Accepted);
+            let info = words::id_tag_info(authorization.as_ref().unwrap_or(&unasked));
+            payload(&v16::StartTransactionResponse::new(info, number))
+        }
+        ("StopTransaction", Answer::Transaction { authorization, .. }) => {
+            let mut response = v16::StopTransactionResponse::new();
+            response.id_tag_info = authorization.as_ref().map(words::id_tag_info);
+            payload(&response)
+        }
+        ("DataTransfer", Answer::Transfer(answer)) => payload(&words::transfer_response(answer)),
+        ("SignCertificate", _) => {
+            payload(&v16::SignCertificateResponse::new(v16::GenericStatus::Rejected))
+        }
+        _ => Reply::Payload("{}".to_string()),
+    }
+}
+
+/// The call that carries an order.
+pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
+    let cannot = |what| CannotSay { version: Version::V16, what };
+    Ok(match command {
+        Command::RemoteStart(start) => {
+            let mut request = v16::RemoteStartTransactionRequest::new(words::id_tag(&start.id_token));
+            request.connector_id = start.evse.and_then(|evse| i32::try_from(evse.0).ok());
+            said("RemoteStartTransaction", &request)
+        }
+        Command::RemoteStop(StationTxRef::Numbered(number)) => {
+            let number = i32::try_from(*number).map_err(|_| cannot("a transaction number of more than 32 bits"))?;
+            said("RemoteStopTransaction", &v16::RemoteStopTransactionRequest::new(number))
+        }
+        Command::RemoteStop(_) => return Err(cannot("to stop a transaction that has no number")),
+        Command::Trigger { message, place } => {
+            let message = match message {
+                TriggerKind::Boot => v16::MessageTrigger::BootNotification,
+                TriggerKind::Heartbeat => v16::MessageTrigger::Heartbeat,
+                TriggerKind::Status => v16::MessageTrigger::StatusNotification,
+                TriggerKind::Meter | TriggerKind::Transaction => v16::MessageTrigger::MeterValues,
+                TriggerKind::Other(name) => v16::MessageTrigger::from(&**name),
+            };
+            let mut request = v16::TriggerMessageRequest::new(message);
+            request.connector_id = place.map(words::connector).filter(|connector| *connector > 0);
+            said("TriggerMessage", &request)
+        }
+        Command::Reset { evse: Some(_), .. } => return Err(cannot("to reset one EVSE: reset the station")),
+        Command::Reset { kind, evse: None } => {
+            let kind = match kind {
+                ResetKind::Immediate => v16::ResetType::Hard,
+                ResetKind::Graceful | ResetKind::OnIdle => v16::ResetType::Soft,
+            };
+            said("Reset", &v16::ResetRequest::new(kind))
+        }
+        Command::SetAvailability { place, availability } => {
+            let kind = match availability {
+                Availability::Operative => v16::AvailabilityType::Operative,
+                Availability::Inoperative => v16::AvailabilityType::Inoperative,
+            };
+            said("ChangeAvailability", &v16::ChangeAvailabilityRequest::new(words::connector(*place), kind))
+        }
+        Command::Unlock(place) => {
+            said("UnlockConnector", &v16::UnlockConnectorRequest::new(words::connector(*place)))
+        }
+        Command::ClearCache => said("ClearCache", &v16::ClearCacheRequest::new()),
+        Command::ReadSettings(scope) => {
+            let mut request = v16::GetConfigurationRequest::new();
+            if let Scope::These(settings) = scope {
+                let keys: Option<Vec<_>> = settings.iter().map(key).collect();
+                request.key = Some(keys.ok_or_else(|| cannot("variables of the device model: name keys"))?);
+            }
+            said("GetConfiguration", &request)
+        }
+        Command::ChangeSettings(changes) => match &changes[..] {
+            [change] => {
+                let key = key(&change.setting).ok_or_else(|| cannot("variables of the device model: name keys"))?;
+                let value = Text::new(&change.value).map_err(|_| cannot("a value of more than 500 characters"))?;
+                said("ChangeConfiguration", &v16::ChangeConfigurationRequest::new(key, value))
+            }
+            _ => return Err(cannot("to change several keys at once: change one at a time")),
+        },
+        Command::Transfer(transfer) => {
+            let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
+            request.message_id = transfer.message.as_deref().map(Text::truncated);
+            request.data = transfer.data.as_deref().map(crate::dialect::text_of_json);
+            said("DataTransfer", &request)
+        }
+        Command::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
+    })
+}
+
+fn key(setting: &Setting) -> Option<CiText<50>> {
+    match setting {
+        Setting::Key(name) => CiText::new(name).ok(),
+        Setting::Variable { .. } => None,
+    }
+}
+
+/// What a station's answer to an order means.
+pub(in crate::dialect) fn hear_outcome(
+    command: &Command,
+    action: &str,
+    json: &str,
+) -> Result<Heard<Outcome>, Misheard> {
+    match command {
+        Command::RemoteStart(_) => read(json, |response: v16::RemoteStartTransactionResponse| {
+            Outcome::RemoteStart { verdict: verdict(response.status.as_str()), transaction: None }
+        }),
+        Command::RemoteStop(_) => read(json, |response: v16::RemoteStopTransactionResponse| {
+            Outcome::Verdict(verdict(response.status.as_str()))
+        }),
+        Command::Trigger { .. } => read(json, |response: v16::TriggerMessageResponse| {
+            Outcome::Verdict(verdict(response.status.as_str()))
+        }),
+        Command::Reset { .. } => {
+            read(json, |response: v16::ResetResponse| Outcome::Verdict(verdict(response.status.as_str())))
+        }
+        Command::SetAvailability { .. } => read(json, |response: v16::ChangeAvailabilityResponse| {
+            Outcome::Verdict(verdict(response.status.as_str()))
+        }),
+        Command::Unlock(_) => read(json, |response: v16::UnlockConnectorResponse| {
+            Outcome::Verdict(verdict(response.status.as_str()))
+        }),
+        Command::ClearCache => {
+            read(json, |response: v16::ClearCacheResponse| Outcome::Verdict(verdict(response.status.as_str())))
+        }
+        Command::ReadSettings(_) => read(json, |response: v16::GetConfigurationResponse| {
+            Outcome::Settings(settings(response))
+        }),
+        Command::ChangeSettings(changes) => read(json, |response: v16::ChangeConfigurationResponse| {
+            let verdict = verdict(response.status.as_str());
+            let result = |change: &crate::model::SettingChange| SettingResult {
+                setting: change.setting.clone(),
+                verdict,
+                value: None,
+                read_only: None,
+            };
+            Outcome::Settings(changes.iter().map(result).collect())
+        }),
+        Command::Transfer(_) => read(json, |response: v16::DataTransferResponse| {
+            Outcome::Transfer(TransferAnswer {
+                status: crate::dialect::transfer_status(response.status.as_str()),
+                data: response.data.map(|text| Json::string(&text).as_str().to_string()),
+            })
+        }),
+        Command::Unmapped { .. } => {
+            let inbound = v16::Response::parse(action, json)?;
+            Ok(Heard { meaning: Outcome::Raw(json.into()), findings: inbound.findings })
+        }
+    }
+}
+
+fn verdict(status: &str) -> Verdict {
+    crate::dialect::verdict(status)
+}
+
+fn settings(response: v16::GetConfigurationResponse) -> Vec<SettingResult> {
+    let known = response.configuration_key.unwrap_or_default().into_iter().map(|known| SettingResult {
+        setting: Setting::Key(known.key.as_str().into()),
+        verdict: Verdict::Accepted,
+        value: known.value.as_deref().map(Box::from),
+        read_only: Some(known.readonly),
+    });
+    let unknown = response.unknown_key.unwrap_or_default().into_iter().map(|key| SettingResult {
+        setting: Setting::Key(key.as_str().into()),
+        verdict: Verdict::Unknown,
+        value: None,
+        read_only: None,
+    });
+    known.chain(unknown).collect()
+}

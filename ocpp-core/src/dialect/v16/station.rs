@@ -1,0 +1,345 @@
+//! The charging station's end of OCPP 1.6.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::words;
+use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said, text_of_json};
+use crate::model::{
+    Answer, Availability, Command, EvseId, Fact, MeterReport, Outcome, Reading, Registration, RemoteStart,
+    ResetKind, Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step,
+    TransactionFact, Transfer, TransferAnswer, TriggerKind, Verdict,
+};
+use crate::types::{CiText, DateTime, Json, Text, Version};
+use crate::v16;
+
+/// The number that the errata name for a transaction whose start was never answered.
+const NO_NUMBER: i32 = -1;
+
+/// The call that carries a fact.
+pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> {
+    Some(match fact {
+        Fact::Boot(boot) => {
+            let mut request = v16::BootNotificationRequest::new(
+                Text::truncated(&boot.vendor),
+                Text::truncated(&boot.model),
+            );
+            request.charge_point_serial_number = boot.serial.as_deref().map(Text::truncated);
+            request.firmware_version = boot.firmware.as_deref().map(Text::truncated);
+            request.iccid = boot.iccid.as_deref().map(Text::truncated);
+            request.imsi = boot.imsi.as_deref().map(Text::truncated);
+            request.meter_type = boot.meter_type.as_deref().map(Text::truncated);
+            request.meter_serial_number = boot.meter_serial.as_deref().map(Text::truncated);
+            said("BootNotification", &request)
+        }
+        Fact::Heartbeat => said("Heartbeat", &v16::HeartbeatRequest::new()),
+        Fact::Status(report) => said("StatusNotification", &status(report)),
+        Fact::Authorize(token) => said("Authorize", &v16::AuthorizeRequest::new(words::id_tag(token))),
+        Fact::Transaction(fact) => return transaction(memory, fact),
+        Fact::Meter(report) => said("MeterValues", &meter(memory, report)),
+        Fact::Transfer(transfer) => {
+            let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
+            request.message_id = transfer.message.as_deref().map(Text::truncated);
+            request.data = transfer.data.as_deref().map(text_of_json);
+            said("DataTransfer", &request)
+        }
+        Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
+    })
+}
+
+fn status(report: &StatusReport) -> v16::StatusNotificationRequest {
+    let code = report.fault.as_ref().map_or(v16::ChargePointErrorCode::NoError, |fault| {
+        let code = v16::ChargePointErrorCode::from(&*fault.code);
+        if matches!(code, v16::ChargePointErrorCode::Unlisted(_)) {
+            return v16::ChargePointErrorCode::OtherError;
+        }
+        code
+    });
+    let connector = words::connector(report.place);
+    let mut request =
+        v16::StatusNotificationRequest::new(connector, code, words::charge_point_status(report.status));
+    request.timestamp = report.at.map(DateTime::new);
+    if let Some(fault) = &report.fault {
+        request.info = fault.info.as_deref().map(Text::truncated);
+        request.vendor_id = fault.vendor.as_deref().map(Text::truncated);
+        request.vendor_error_code = fault.vendor_code.as_deref().map(Text::truncated);
+    }
+    request
+}
+
+fn transaction(memory: &Memory, fact: &TransactionFact) -> Option<Said> {
+    match fact.step {
+        Step::Started => Some(said("StartTransaction", &start(fact))),
+        // A change of the charging state is told by the status of the connector.
+        Step::Updated if fact.readings.is_empty() => None,
+        Step::Updated => {
+            let mut request = v16::MeterValuesRequest::new(
+                fact.place.map_or(0, words::connector),
+                words::meter_values(&fact.readings),
+            );
+            request.transaction_id = number(memory, &fact.transaction);
+            Some(said("MeterValues", &request))
+        }
+        Step::Ended => Some(said("StopTransaction", &stop(memory, fact))),
+    }
+}
+
+fn start(fact: &TransactionFact) -> v16::StartTransactionRequest {
+    let register = fact.readings.iter().find_map(Reading::energy_register);
+    let mut request = v16::StartTransactionRequest::new(
+        fact.place.map_or(0, words::connector),
+        fact.id_token.as_ref().map_or(CiText::truncated(""), words::id_tag),
+        words::register_wh(register),
+        DateTime::new(fact.at),
+    );
+    request.reservation_id = fact.reservation.and_then(|number| i32::try_from(number).ok());
+    request
+}
+
+fn stop(memory: &Memory, fact: &TransactionFact) -> v16::StopTransactionRequest {
+    let register = fact.readings.iter().rev().find_map(Reading::energy_register);
+    let number = number(memory, &fact.transaction).unwrap_or(NO_NUMBER);
+    let mut request =
+        v16::StopTransactionRequest::new(words::register_wh(register), DateTime::new(fact.at), number);
+    request.id_tag = fact.id_token.as_ref().map(words::id_tag);
+    request.reason = fact.stop_reason.as_ref().map(|reason| match v16::Reason::from(reason.as_str()) {
+        v16::Reason::Unlisted(_) => v16::Reason::Other,
+        reason => reason,
+    });
+    request.transaction_data = (!fact.readings.is_empty()).then(|| words::meter_values(&fact.readings));
+    request
+}
+
+fn meter(memory: &Memory, report: &MeterReport) -> v16::MeterValuesRequest {
+    let values = words::meter_values(&report.readings);
+    let mut request = v16::MeterValuesRequest::new(words::connector(report.place), values);
+    request.transaction_id = number(memory, &report.transaction);
+    request
+}
+
+/// The number of a transaction, as far as the manager has given it one.
+fn number(memory: &Memory, transaction: &StationTxRef) -> Option<i32> {
+    let number = match transaction {
+        StationTxRef::Named(name) => *memory.numbers.get(name)?,
+        StationTxRef::Numbered(number) => *number,
+        StationTxRef::Unassigned | StationTxRef::Unknown => return None,
+    };
+    i32::try_from(number).ok()
+}
+
+/// What the manager's answer means; the number of a transaction is remembered from its start to its stop.
+pub(in crate::dialect) fn hear_answer(
+    memory: &mut Memory,
+    fact: &Fact,
+    action: &str,
+    json: &str,
+) -> Result<Heard<Answer>, Misheard> {
+    match action {
+        "BootNotification" => read(json, |response: v16::BootNotificationResponse| Answer::Boot {
+            registration: match response.status {
+                v16::RegistrationStatus::Accepted => Registration::Accepted,
+                v16::RegistrationStatus::Pending => Registration::Pending,
+                _ => Registration::Rejected,
+            },
+            now: response.current_time.timestamp(),
+            interval_s: u32::try_from(response.interval).unwrap_or(0),
+        }),
+        "Heartbeat" => read(json, |response: v16::HeartbeatResponse| Answer::Heartbeat {
+            now: response.current_time.timestamp(),
+        }),
+        "Authorize" => read(json, |response: v16::AuthorizeResponse| {
+            Answer::Authorize(words::authorization(&response.id_tag_info))
+        }),
+        "StartTransaction" => read(json, |response: v16::StartTransactionResponse| {
+            let number = i64::from(response.transaction_id);
+            if let Some(name) = name_of(fact) {
+                memory.numbers.insert(name.clone(), number);
+            }
+            let authorization = Some(words::authorization(&response.id_tag_info));
+            Answer::Transaction { number: Some(number), authorization }
+        }),
+        "StopTransaction" => read(json, |response: v16::StopTransactionResponse| {
+            if let Some(name) = name_of(fact) {
+                memory.numbers.remove(name);
+            }
+            let authorization = response.id_tag_info.as_ref().map(words::authorization);
+            Answer::Transaction { number: None, authorization }
+        }),
+        "MeterValues" => read(json, |_: v16::MeterValuesResponse| match fact {
+            Fact::Transaction(_) => Answer::Transaction { number: None, authorization: None },
+            _ => Answer::Noted,
+        }),
+        "DataTransfer" => read(json, |response: v16::DataTransferResponse| {
+            Answer::Transfer(TransferAnswer {
+                status: crate::dialect::transfer_status(response.status.as_str()),
+                data: response.data.map(|text| Json::string(&text).as_str().to_string()),
+            })
+        }),
+        other => {
+            let inbound = v16::Response::parse(other, json)?;
+            Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
+        }
+    }
+}
+
+fn name_of(fact: &Fact) -> Option<&Box<str>> {
+    match fact {
+        Fact::Transaction(fact) => match &fact.transaction {
+            StationTxRef::Named(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What a manager's call means.
+pub(in crate::dialect) fn hear(memory: &Memory, action: &str, json: &str) -> Result<Heard<Command>, Misheard> {
+    match action {
+        "RemoteStartTransaction" => read(json, |request: v16::RemoteStartTransactionRequest| {
+            Command::RemoteStart(RemoteStart {
+                id_token: words::token(&request.id_tag),
+                evse: request.connector_id.and_then(|id| u32::try_from(id).ok()).map(EvseId),
+                remote_start: None,
+            })
+        }),
+        "RemoteStopTransaction" => read(json, |request: v16::RemoteStopTransactionRequest| {
+            Command::RemoteStop(named(memory, i64::from(request.transaction_id)))
+        }),
+        "TriggerMessage" => read(json, |request: v16::TriggerMessageRequest| Command::Trigger {
+            message: trigger(&request.requested_message),
+            place: request.connector_id.map(words::place),
+        }),
+        "Reset" => read(json, |request: v16::ResetRequest| {
+            let hard = request.kind == v16::ResetType::Hard;
+            Command::Reset { kind: if hard { ResetKind::Immediate } else { ResetKind::Graceful }, evse: None }
+        }),
+        "ChangeAvailability" => read(json, |request: v16::ChangeAvailabilityRequest| {
+            let operative = request.kind == v16::AvailabilityType::Operative;
+            Command::SetAvailability {
+                place: words::place(request.connector_id),
+                availability: if operative { Availability::Operative } else { Availability::Inoperative },
+            }
+        }),
+        "UnlockConnector" => read(json, |request: v16::UnlockConnectorRequest| {
+            Command::Unlock(words::place(request.connector_id))
+        }),
+        "ClearCache" => read(json, |_: v16::ClearCacheRequest| Command::ClearCache),
+        "GetConfiguration" => read(json, |request: v16::GetConfigurationRequest| {
+            let keys = request.key.unwrap_or_default();
+            let settings: Vec<_> = keys.iter().map(|key| Setting::Key(key.as_str().into())).collect();
+            Command::ReadSettings(if settings.is_empty() { Scope::All } else { Scope::These(settings) })
+        }),
+        "ChangeConfiguration" => read(json, |request: v16::ChangeConfigurationRequest| {
+            let setting = Setting::Key(request.key.as_str().into());
+            Command::ChangeSettings(Vec::from([SettingChange { setting, value: request.value.as_str().into() }]))
+        }),
+        "DataTransfer" => read(json, |request: v16::DataTransferRequest| {
+            Command::Transfer(Transfer {
+                vendor: request.vendor_id.as_str().into(),
+                message: request.message_id.as_deref().map(Box::from),
+                data: request.data.map(|text| Json::string(&text).as_str().to_string()),
+            })
+        }),
+        other => {
+            check_action(Version::V16, v16::ACTIONS, other, crate::action::Direction::from_manager)?;
+            let inbound = v16::Request::parse(other, json)?;
+            let meaning = Command::Unmapped { action: other.into(), payload: json.into() };
+            Ok(Heard { meaning, findings: inbound.findings })
+        }
+    }
+}
+
+/// The station's own name of a numbered transaction.
+fn named(memory: &Memory, number: i64) -> StationTxRef {
+    let name = memory.numbers.iter().find(|(_, known)| **known == number).map(|(name, _)| name);
+    name.map_or(StationTxRef::Numbered(number), |name| StationTxRef::Named(name.clone()))
+}
+
+fn trigger(message: &v16::MessageTrigger) -> TriggerKind {
+    match message {
+        v16::MessageTrigger::BootNotification => TriggerKind::Boot,
+        v16::MessageTrigger::Heartbeat => TriggerKind::Heartbeat,
+        v16::MessageTrigger::StatusNotification => TriggerKind::Status,
+        v16::MessageTrigger::MeterValues => TriggerKind::Meter,
+        other => TriggerKind::Other(other.as_str().into()),
+    }
+}
+
+/// What answers a manager's call.
+pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outcome) -> Reply {
+    let verdict = match outcome {
+        Outcome::Raw(json) => return Reply::Payload(json.clone()),
+        Outcome::Settings(results) => return settings(command, results),
+        Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
+        Outcome::Verdict(verdict) | Outcome::RemoteStart { verdict, .. } => *verdict,
+    };
+    let accepted = verdict == Verdict::Accepted;
+    match action {
+        "RemoteStartTransaction" => payload(&v16::RemoteStartTransactionResponse::new(taken(accepted))),
+        "RemoteStopTransaction" => payload(&v16::RemoteStopTransactionResponse::new(taken(accepted))),
+        "TriggerMessage" => payload(&v16::TriggerMessageResponse::new(match verdict {
+            Verdict::Accepted => v16::TriggerMessageStatus::Accepted,
+            Verdict::NotSupported => v16::TriggerMessageStatus::NotImplemented,
+            _ => v16::TriggerMessageStatus::Rejected,
+        })),
+        "Reset" => payload(&v16::ResetResponse::new(match verdict {
+            Verdict::Accepted | Verdict::Scheduled => v16::ResetStatus::Accepted,
+            _ => v16::ResetStatus::Rejected,
+        })),
+        "ChangeAvailability" => payload(&v16::ChangeAvailabilityResponse::new(match verdict {
+            Verdict::Accepted => v16::AvailabilityStatus::Accepted,
+            Verdict::Scheduled => v16::AvailabilityStatus::Scheduled,
+            _ => v16::AvailabilityStatus::Rejected,
+        })),
+        "UnlockConnector" => payload(&v16::UnlockConnectorResponse::new(match verdict {
+            Verdict::Accepted => v16::UnlockStatus::Unlocked,
+            Verdict::NotSupported | Verdict::Unknown => v16::UnlockStatus::NotSupported,
+            _ => v16::UnlockStatus::UnlockFailed,
+        })),
+        "ClearCache" => payload(&v16::ClearCacheResponse::new(if accepted {
+            v16::ClearCacheStatus::Accepted
+        } else {
+            v16::ClearCacheStatus::Rejected
+        })),
+        _ => Reply::NotSupported("this station does not do that"),
+    }
+}
+
+fn taken(accepted: bool) -> v16::RemoteStartStopStatus {
+    if accepted { v16::RemoteStartStopStatus::Accepted } else { v16::RemoteStartStopStatus::Rejected }
+}
+
+fn settings(command: &Command, results: &[SettingResult]) -> Reply {
+    if let Command::ChangeSettings(_) = command {
+        let verdict = results.first().map_or(Verdict::NotSupported, |result| result.verdict);
+        return payload(&v16::ChangeConfigurationResponse::new(match verdict {
+            Verdict::Accepted => v16::ConfigurationStatus::Accepted,
+            Verdict::RebootRequired => v16::ConfigurationStatus::RebootRequired,
+            Verdict::NotSupported | Verdict::Unknown => v16::ConfigurationStatus::NotSupported,
+            _ => v16::ConfigurationStatus::Rejected,
+        }));
+    }
+    let mut response = v16::GetConfigurationResponse::new();
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        results.iter().partition(|result| result.verdict == Verdict::Accepted);
+    let known: Vec<_> = known.into_iter().filter_map(key_value).collect();
+    let unknown: Vec<_> = unknown.into_iter().map(|result| Text::truncated(&key_name(result))).collect();
+    response.configuration_key = (!known.is_empty()).then_some(known);
+    response.unknown_key = (!unknown.is_empty()).then_some(unknown);
+    payload(&response)
+}
+
+fn key_value(result: &SettingResult) -> Option<v16::KeyValue> {
+    let key = CiText::new(&key_name(result)).ok()?;
+    let mut pair = v16::KeyValue::new(key, result.read_only.unwrap_or(false));
+    pair.value = result.value.as_deref().map(Text::truncated);
+    Some(pair)
+}
+
+fn key_name(result: &SettingResult) -> String {
+    match &result.setting {
+        Setting::Key(name) => name.to_string(),
+        Setting::Variable { component, variable, .. } => alloc::format!("{component}.{variable}"),
+    }
+}

@@ -1,0 +1,52 @@
+//! Events: what changed, in the order in which it was committed. They leave through the outbox.
+
+use jiff::Timestamp;
+use ocpp_core::model::{Boot, Place, PortFault, PortStatus, Registration, SessionKey, StationId};
+use ocpp_core::types::Version;
+use serde::{Deserialize, Serialize};
+
+use super::refusal::{RefusalReason, Refused};
+
+/// The place of an event in the order of commits, from 1, without gaps that a reader has to wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub u64);
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum EventKind {
+    StationConnected { version: Version, address: String },
+    StationDisconnected { reason: String },
+    StationBooted { boot: Boot, registration: Registration },
+    StatusChanged { place: Place, status: PortStatus, fault: Option<PortFault> },
+    SessionStarted { session: SessionKey },
+    SessionUpdated { session: SessionKey },
+    SessionEnded { session: SessionKey },
+    /// Meter values outside any session.
+    MeterReported { place: Place, readings: Vec<ocpp_core::model::Reading> },
+    /// A legal message that the manager takes note of without acting on it, with its payload as raw JSON.
+    MessageNoted { action: String, payload: String },
+    Refused { who: Refused, reason: RefusalReason, address: String },
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When the manager learnt of it.
+    pub at: Timestamp,
+    /// The station concerned.
+    pub station: Option<StationId>,
+    /// What changed.
+    pub kind: EventKind,
+}
+
+/// An event as it was committed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredEvent {
+    /// Its place in the order of commits.
+    pub id: EventId,
+    /// What changed.
+    pub event: Event,
+}

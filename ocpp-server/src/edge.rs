@@ -1,0 +1,10 @@
+//! The door: stations dial in, are admitted or turned away, and get a session of their own.
+
+mod admission;
+mod handshake;
+mod listener;
+
+pub use admission::{Admission, EveryStation, KnownStations};
+pub use handshake::{Handshake, HandshakeError, Offer};
+pub use listener::EdgeSettings;
+pub(crate) use listener::{Edge, serve};

@@ -1,0 +1,203 @@
+//! The WebSocket handshake of a station, from its bytes to what it asks for.
+//!
+//! The upgrade request is read here rather than by a web framework because of what real stations send: a
+//! full URL in the request line, a missing `Connection: Upgrade`, percent-encoded identities, sub-protocols
+//! whose order matters, or none at all.
+
+use ocpp_core::model::{InvalidStationId, StationId};
+use ocpp_core::types::Version;
+use percent_encoding::percent_decode_str;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// The most bytes of a request up to its empty line.
+pub(super) const MAX_REQUEST_BYTES: usize = 8 * 1024;
+/// The most header fields of a request.
+const MAX_HEADERS: usize = 64;
+
+/// Which versions a station offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// The first of its sub-protocols that is spoken here.
+    Version(Version),
+    /// No `Sec-WebSocket-Protocol` at all, which some stations of 1.6 leave out (Grizzl-E): 1.6 is meant.
+    Unsaid,
+    /// Sub-protocols, but none that is spoken here.
+    NothingInCommon,
+}
+
+impl Offer {
+    /// The version to speak, if any.
+    #[must_use]
+    pub const fn version(self) -> Option<Version> {
+        match self {
+            Offer::Version(version) => Some(version),
+            Offer::Unsaid => Some(Version::V16),
+            Offer::NothingInCommon => None,
+        }
+    }
+}
+
+/// What a station asks for at the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handshake {
+    /// The identity in its URL, or what is wrong with it and the text that was there.
+    pub station: Result<StationId, (InvalidStationId, String)>,
+    /// The versions that it offers.
+    pub offer: Offer,
+    /// The key that the answer has to prove knowledge of.
+    key: String,
+}
+
+/// Why a request is no handshake of a station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HandshakeError {
+    /// The bytes are no HTTP request, or it has too many fields.
+    #[error("this is not an HTTP request: a station dials in with a WebSocket upgrade")]
+    NotHttp,
+    /// The request does not end.
+    #[error("the request is longer than 8 KiB")]
+    TooLong,
+    /// Another method than GET.
+    #[error("a WebSocket upgrade is a GET request")]
+    NotGet,
+    /// The path is not the one of stations.
+    #[error("stations dial ws://HOST:PORT/ocpp/<identity>")]
+    WrongPath,
+    /// No WebSocket upgrade is asked for.
+    #[error("this address is for charging stations: dial it with a WebSocket client")]
+    NotWebSocket,
+    /// Another version of the WebSocket protocol than 13.
+    #[error("only version 13 of the WebSocket protocol is spoken here")]
+    WrongWebSocketVersion,
+}
+
+impl HandshakeError {
+    /// The status line and extra header fields that answer it.
+    const fn status(self) -> (&'static str, &'static str) {
+        match self {
+            HandshakeError::NotHttp => ("400 Bad Request", ""),
+            HandshakeError::TooLong => ("431 Request Header Fields Too Large", ""),
+            HandshakeError::NotGet => ("405 Method Not Allowed", "Allow: GET\r\n"),
+            HandshakeError::WrongPath => ("404 Not Found", ""),
+            HandshakeError::NotWebSocket => ("426 Upgrade Required", "Upgrade: websocket\r\nConnection: Upgrade\r\n"),
+            HandshakeError::WrongWebSocketVersion => ("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n"),
+        }
+    }
+
+    /// The whole HTTP response.
+    #[must_use]
+    pub fn response(self) -> String {
+        let (status, fields) = self.status();
+        refusal(status, fields, &self.to_string())
+    }
+}
+
+/// A complete HTTP response that refuses with one sentence and closes the connection.
+pub(super) fn refusal(status: &str, fields: &str, sentence: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\n{fields}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{sentence}\n",
+        sentence.len() + 1
+    )
+}
+
+impl Handshake {
+    /// Reads a request. `Ok(None)` means that it is not complete yet; otherwise the handshake and the number
+    /// of bytes that it took.
+    ///
+    /// # Errors
+    /// [`HandshakeError`], whose [`HandshakeError::response`] is to be sent.
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Handshake, usize)>, HandshakeError> {
+        let mut fields = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut request = httparse::Request::new(&mut fields);
+        let length = match request.parse(bytes) {
+            Ok(httparse::Status::Complete(length)) => length,
+            Ok(httparse::Status::Partial) if bytes.len() >= MAX_REQUEST_BYTES => {
+                return Err(HandshakeError::TooLong);
+            }
+            Ok(httparse::Status::Partial) => return Ok(None),
+            Err(_) => return Err(HandshakeError::NotHttp),
+        };
+        if request.method != Some("GET") {
+            return Err(HandshakeError::NotGet);
+        }
+        let station = station_in(request.path.unwrap_or_default()).ok_or(HandshakeError::WrongPath)?;
+        let key = websocket_key(request.headers)?;
+        let offer = offer_in(request.headers);
+        Ok(Some((Handshake { station, offer, key }, length)))
+    }
+
+    /// The response that completes the handshake. Without a version in common it names no sub-protocol, and
+    /// the connection is to be closed at once (OCPP-J 2.x, part 4, 3.3).
+    #[must_use]
+    pub fn acceptance(&self) -> String {
+        let protocol = match self.offer {
+            Offer::Version(version) => format!("Sec-WebSocket-Protocol: {}\r\n", version.subprotocol()),
+            Offer::Unsaid | Offer::NothingInCommon => String::new(),
+        };
+        format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Accept: {}\r\n{protocol}\r\n",
+            derive_accept_key(self.key.as_bytes())
+        )
+    }
+}
+
+/// The identity in the request's path: what stands between `/ocpp/` and the end or the query.
+fn station_in(target: &str) -> Option<Result<StationId, (InvalidStationId, String)>> {
+    let path = without_authority(target);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let encoded = path.strip_prefix("/ocpp/").or_else(|| (path == "/ocpp").then_some(""))?;
+    let identity = percent_decode_str(encoded.trim_end_matches('/')).decode_utf8_lossy();
+    Some(StationId::new(&identity).map_err(|error| (error, shortened(&identity))))
+}
+
+/// Some stations write the whole URL into the request line, with or without a slash before it.
+fn without_authority(target: &str) -> &str {
+    let url = target.strip_prefix('/').filter(|rest| rest.contains("://")).unwrap_or(target);
+    match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
+        None => target,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(StationId::MAX_CHARS).collect()
+}
+
+/// Checks that a WebSocket is asked for. `Connection: Upgrade` may be missing (some stations leave it out):
+/// `Upgrade: websocket` together with the key says enough.
+fn websocket_key(fields: &[httparse::Header<'_>]) -> Result<String, HandshakeError> {
+    let upgrades = values(fields, "Upgrade").any(|value| has_item(value, "websocket"));
+    let key = values(fields, "Sec-WebSocket-Key").next().filter(|key| !key.is_empty() && key.len() <= 64);
+    let (true, Some(key)) = (upgrades, key) else { return Err(HandshakeError::NotWebSocket) };
+    if values(fields, "Sec-WebSocket-Version").next() != Some("13") {
+        return Err(HandshakeError::WrongWebSocketVersion);
+    }
+    Ok(key.to_owned())
+}
+
+/// The first sub-protocol, in the order of the station, that is spoken here.
+fn offer_in(fields: &[httparse::Header<'_>]) -> Offer {
+    let mut offered = values(fields, "Sec-WebSocket-Protocol")
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .peekable();
+    if offered.peek().is_none() {
+        return Offer::Unsaid;
+    }
+    offered.find_map(Version::from_subprotocol).map_or(Offer::NothingInCommon, Offer::Version)
+}
+
+fn values<'a>(fields: &'a [httparse::Header<'_>], name: &'a str) -> impl Iterator<Item = &'a str> {
+    fields
+        .iter()
+        .filter(move |field| field.name.eq_ignore_ascii_case(name))
+        .filter_map(|field| std::str::from_utf8(field.value).ok())
+        .map(str::trim)
+}
+
+fn has_item(list: &str, item: &str) -> bool {
+    list.split(',').any(|entry| entry.trim().eq_ignore_ascii_case(item))
+}

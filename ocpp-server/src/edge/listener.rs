@@ -1,0 +1,211 @@
+//! Accepting connections, each in a task of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_core::model::StationId;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::admission::Admission;
+use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
+use crate::domain::{Event, EventKind, RefusalReason, Refused};
+use crate::handle::Handler;
+use crate::session::{self, OpenError, Stations};
+use crate::store::{Change, Unit};
+
+/// Limits at the door.
+#[derive(Debug, Clone)]
+pub struct EdgeSettings {
+    /// How long a station may take for its handshake.
+    pub handshake_deadline: Duration,
+    /// The longest message of a station in bytes.
+    pub max_message_bytes: usize,
+}
+
+impl Default for EdgeSettings {
+    fn default() -> EdgeSettings {
+        EdgeSettings { handshake_deadline: Duration::from_secs(10), max_message_bytes: 1024 * 1024 }
+    }
+}
+
+/// The read buffer of an idle connection; the library's own default would cost 128 KiB for each.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// How long to wait when the system has no room for another connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The door and what lies behind it.
+pub(crate) struct Edge {
+    pub(crate) settings: EdgeSettings,
+    pub(crate) admission: Arc<dyn Admission>,
+    pub(crate) handler: Arc<Handler>,
+    pub(crate) stations: Stations,
+}
+
+/// Accepts stations until `shutdown`, then waits until each has finished the call in hand.
+pub(crate) async fn serve(edge: Arc<Edge>, listener: TcpListener, shutdown: CancellationToken) {
+    let tasks = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                let (edge, shutdown) = (Arc::clone(&edge), shutdown.clone());
+                tasks.spawn(async move { edge.welcome(stream, address, shutdown).await });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection, trying again");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    tasks.close();
+    tasks.wait().await;
+}
+
+impl Edge {
+    async fn welcome(&self, mut stream: TcpStream, address: SocketAddr, shutdown: CancellationToken) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%address, %error, "cannot switch off Nagle's algorithm");
+        }
+        let read = tokio::time::timeout(self.settings.handshake_deadline, read_handshake(&mut stream));
+        match read.await {
+            Ok(Ok(Some((handshake, rest)))) => {
+                self.admit(stream, address, handshake, rest, shutdown).await;
+            }
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => {
+                tracing::info!(%address, %error, "turned away");
+                say_goodbye(stream, &error.response()).await;
+            }
+            Err(_elapsed) => tracing::info!(%address, "no handshake within the deadline"),
+        }
+    }
+
+    async fn admit(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        handshake: Handshake,
+        rest: Vec<u8>,
+        shutdown: CancellationToken,
+    ) {
+        let station = match &handshake.station {
+            Ok(station) => station.clone(),
+            Err((error, claimed)) => {
+                self.note_refusal(claimed.clone(), RefusalReason::BadIdentity, address).await;
+                return say_goodbye(stream, &refusal("404 Not Found", "", &error.to_string())).await;
+            }
+        };
+        if let Err(reason) = self.admission.admit(&station).await {
+            self.note_refusal(station.to_string(), reason, address).await;
+            return say_goodbye(stream, &refusal("404 Not Found", "", reason.advice())).await;
+        }
+        match handshake.offer.version() {
+            Some(version) => {
+                let visit = session::Visit { station, version, address: address.to_string() };
+                self.let_in(stream, visit, &handshake, rest, shutdown).await;
+            }
+            None => self.refuse_version(stream, &station, &handshake, address).await,
+        }
+    }
+
+    /// Notes that the station is here, completes its handshake and serves it until it goes.
+    async fn let_in(
+        &self,
+        mut stream: TcpStream,
+        visit: session::Visit,
+        handshake: &Handshake,
+        rest: Vec<u8>,
+        shutdown: CancellationToken,
+    ) {
+        let open = match self.stations.open(&self.handler, &visit).await {
+            Ok(open) => open,
+            Err(OpenError::NotKept(why)) => {
+                tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");
+                let sentence = "The manager cannot keep what you would say; come back later.";
+                return say_goodbye(stream, &refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence))
+                    .await;
+            }
+        };
+        if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
+            return open.close(&self.handler, &format!("the handshake could not be completed: {error}")).await;
+        }
+        let config = self.websocket_config();
+        let socket = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
+        session::run(open, &self.handler, socket, shutdown).await;
+    }
+
+    /// No version in common: the handshake is completed without a sub-protocol and the connection closed at
+    /// once (OCPP-J 2.x, part 4, 3.3).
+    async fn refuse_version(
+        &self,
+        mut stream: TcpStream,
+        station: &StationId,
+        handshake: &Handshake,
+        address: SocketAddr,
+    ) {
+        self.note_refusal(station.to_string(), RefusalReason::NoCommonVersion, address).await;
+        if stream.write_all(handshake.acceptance().as_bytes()).await.is_err() {
+            return;
+        }
+        let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(self.websocket_config())).await;
+        let frame = CloseFrame { code: CloseCode::Protocol, reason: "no OCPP version in common".into() };
+        // The station may be gone already; there is nobody left to tell.
+        let _ = tokio::time::timeout(self.settings.handshake_deadline, socket.close(Some(frame))).await;
+    }
+
+    fn websocket_config(&self) -> WebSocketConfig {
+        WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_message_size(Some(self.settings.max_message_bytes))
+            .max_frame_size(Some(self.settings.max_message_bytes))
+    }
+
+    async fn note_refusal(&self, claimed: String, reason: RefusalReason, address: SocketAddr) {
+        tracing::info!(station = claimed, %address, ?reason, "turned away");
+        let at = self.handler.now();
+        let who = Refused::Station(claimed);
+        let change =
+            Change::Refusal { refused: who.clone(), reason, address: address.ip().to_string(), at };
+        let kind = EventKind::Refused { who, reason, address: address.ip().to_string() };
+        let event = Event { at, station: None, kind };
+        let unit = Unit { changes: vec![change], events: vec![event], ..Unit::default() };
+        if let Err(error) = self.handler.commit(unit).await {
+            tracing::warn!(%error, "a refusal could not be listed");
+        }
+    }
+}
+
+/// Reads until the request is complete. `Ok(None)` when the other side goes away.
+async fn read_handshake(
+    stream: &mut TcpStream,
+) -> Result<Option<(Handshake, Vec<u8>)>, HandshakeError> {
+    let mut bytes = Vec::with_capacity(1024);
+    loop {
+        if let Some((handshake, length)) = Handshake::parse(&bytes)? {
+            return Ok(Some((handshake, bytes.split_off(length))));
+        }
+        let mut limited = (&mut *stream).take((MAX_REQUEST_BYTES - bytes.len().min(MAX_REQUEST_BYTES)) as u64);
+        match limited.read_buf(&mut bytes).await {
+            Ok(0) | Err(_) => return Ok(None),
+            Ok(_) => {}
+        }
+    }
+}
+
+async fn say_goodbye(mut stream: TcpStream, response: &str) {
+    // The other side may be gone already; there is nobody left to tell.
+    let _ = stream.write_all(response.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}

@@ -1,0 +1,203 @@
+//! From a station's fact to what is kept and what is answered.
+//!
+//! ```text
+//! ask     who may charge? (the authorizer, with a deadline and a fallback)
+//! decide  state + fact → changes + answer      pure: no clock, no store, no sockets
+//! commit  all changes or none
+//! ```
+//! Only then does the answer go back to the caller, which sends it.
+
+mod ask;
+mod decide;
+mod state;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+use ocpp_core::model::{Answer, Fact, SessionKey, StationTxRef};
+use uuid::Uuid;
+
+pub use ask::{Authorizer, EveryToken, KnownTokens};
+pub use decide::{Advice, Decision, decide};
+pub use state::StationState;
+
+use crate::bus::Bus;
+use crate::domain::{Session, SessionNumber};
+use crate::store::{CommitError, Committed, ReadError, Store, Unit};
+
+/// Where the time comes from. Tests bring their own.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of this machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Why a fact got no answer. The connection is to be closed: the station keeps its message and comes back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandleError {
+    /// A newer connection of the station has taken over.
+    #[error("a newer connection of this station has taken over")]
+    TakenOver,
+    /// The store failed.
+    #[error("what the station said could not be kept, so it is not acknowledged: {0}")]
+    NotKept(String),
+}
+
+impl From<ReadError> for HandleError {
+    fn from(error: ReadError) -> HandleError {
+        HandleError::NotKept(error.to_string())
+    }
+}
+
+impl From<CommitError> for HandleError {
+    fn from(error: CommitError) -> HandleError {
+        match error {
+            CommitError::StaleConnection { .. } => HandleError::TakenOver,
+            other => HandleError::NotKept(other.to_string()),
+        }
+    }
+}
+
+/// What all stations share while their facts are handled.
+pub struct Handler {
+    store: Arc<dyn Store>,
+    authorizer: Arc<dyn Authorizer>,
+    clock: Arc<dyn Clock>,
+    bus: Bus,
+    heartbeat_interval_s: u32,
+    next_number: AtomicI64,
+}
+
+/// How often a fact is decided anew when somebody else changed a value in the meantime.
+const MAX_CONFLICTS: usize = 5;
+
+impl Handler {
+    /// A handler over `store`; session numbers continue after the highest that is stored.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        authorizer: Arc<dyn Authorizer>,
+        clock: Arc<dyn Clock>,
+        bus: Bus,
+        heartbeat_interval_s: u32,
+    ) -> Result<Handler, ReadError> {
+        let highest = store.highest_number().await?.map_or(0, |number| number.0);
+        let next_number = AtomicI64::new(highest.saturating_add(1));
+        Ok(Handler { store, authorizer, clock, bus, heartbeat_interval_s, next_number })
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Handles one fact: when this returns an answer, everything that it acknowledges is kept.
+    ///
+    /// # Errors
+    /// [`HandleError`]; nothing is acknowledged then.
+    pub async fn handle(
+        &self,
+        state: &mut StationState,
+        address: &str,
+        fact: &Fact,
+    ) -> Result<Answer, HandleError> {
+        let mut last = None;
+        for _ in 0..MAX_CONFLICTS {
+            let advice = self.advice(state, address, fact).await?;
+            let decision = decide(state, fact, &advice);
+            let unit = Unit {
+                connection: Some((state.station.id.clone(), state.station.epoch)),
+                idempotency_key: None,
+                changes: decision.changes,
+                events: decision.events,
+            };
+            match self.commit(unit.clone()).await {
+                Ok(()) => {
+                    state.apply(unit.changes);
+                    return Ok(decision.answer);
+                }
+                Err(CommitError::Conflict { what, .. }) => {
+                    tracing::debug!(%what, "deciding again after a conflict");
+                    last = Some(what);
+                    *state = StationState::reload(&*self.store, &state.station.id).await?;
+                }
+                Err(CommitError::SessionTaken(_)) => last = Some("session number".to_owned()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(HandleError::NotKept(format!("{} kept changing", last.unwrap_or_default())))
+    }
+
+    /// Keeps a unit and tells the world of its events.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing of it is kept then.
+    pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+        if unit.is_empty() {
+            return Ok(());
+        }
+        if let Committed::New(events) = self.store.commit(unit).await? {
+            self.bus.publish(events);
+        }
+        Ok(())
+    }
+
+    /// Collects what the decision needs and the station's state does not hold.
+    async fn advice(&self, state: &StationState, address: &str, fact: &Fact) -> Result<Advice, HandleError> {
+        let now = self.clock.now();
+        let token = decide::token_of(fact);
+        let authorization = match token {
+            Some(token) => Some(ask::authorize(&*self.authorizer, &state.station.id, token).await),
+            None => None,
+        };
+        Ok(Advice {
+            now,
+            heartbeat_interval_s: self.heartbeat_interval_s,
+            address: address.to_owned(),
+            authorization,
+            session: self.session_of(state, fact).await?,
+            fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
+            fresh_number: SessionNumber(if decide::may_open_session(fact) {
+                self.next_number.fetch_add(1, Ordering::Relaxed)
+            } else {
+                0
+            }),
+        })
+    }
+
+    /// The session that a fact is about: a running one from the state, else from the store.
+    async fn session_of(&self, state: &StationState, fact: &Fact) -> Result<Option<Session>, HandleError> {
+        if let Some(session) = state.session_of(fact) {
+            return Ok(Some(session.clone()));
+        }
+        if let Some(StationTxRef::Numbered(number)) = decide::reference_of(fact) {
+            let session = self.store.session_by_number(SessionNumber(*number)).await?;
+            if let Some(session) = session.filter(|session| session.station == state.station.id) {
+                return Ok(Some(session));
+            }
+        }
+        match decide::start_key_of(fact) {
+            Some(key) => Ok(self.store.session_by_start(&state.station.id, &key).await?),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a connection holds of its station while it is connected, so that a fact needs no read.
+
+use std::collections::BTreeMap;
+
+use ocpp_core::model::{Fact, Place, SessionKey, StationId, StationTxRef};
+
+use super::decide;
+use crate::domain::{Port, Session, SessionStatus, Station};
+use crate::store::{Change, Page, ReadError, SessionFilter, Store};
+
+/// The most running sessions of one station that are held. A real station has as many as it has EVSEs;
+/// those beyond it are read from the store when needed.
+const MAX_RUNNING: usize = 256;
+
+/// A station with its ports and running sessions, as the store has them.
+#[derive(Debug, Clone)]
+pub struct StationState {
+    /// The station.
+    pub station: Station,
+    /// Its ports.
+    pub ports: BTreeMap<Place, Port>,
+    /// Its running sessions.
+    pub running: BTreeMap<SessionKey, Session>,
+}
+
+impl StationState {
+    /// A station that was never stored.
+    #[must_use]
+    pub fn new(station: Station) -> StationState {
+        StationState { station, ports: BTreeMap::new(), running: BTreeMap::new() }
+    }
+
+    /// Reads a station with its ports and running sessions; `None` when it is not stored.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn load(store: &dyn Store, id: &StationId) -> Result<Option<StationState>, ReadError> {
+        let Some(station) = store.station(id).await? else { return Ok(None) };
+        let ports = store.ports(id).await?.into_iter().map(|port| (port.place, port)).collect();
+        let filter = SessionFilter { station: Some(id.clone()), status: Some(SessionStatus::Active) };
+        let running = store.sessions(filter, Page { after: None, limit: MAX_RUNNING }).await?;
+        let running = running.into_iter().map(|session| (session.key.clone(), session)).collect();
+        Ok(Some(StationState { station, ports, running }))
+    }
+
+    /// Reads a station that must be there.
+    pub(super) async fn reload(store: &dyn Store, id: &StationId) -> Result<StationState, ReadError> {
+        StationState::load(store, id).await?.ok_or_else(|| ReadError(format!("station {id} is gone")))
+    }
+
+    /// The running session that a fact is about.
+    pub(super) fn session_of(&self, fact: &Fact) -> Option<&Session> {
+        if let Some(StationTxRef::Numbered(number)) = decide::reference_of(fact) {
+            return self.running.values().find(|session| session.number.0 == *number);
+        }
+        if let Some(key) = decide::start_key_of(fact) {
+            return self.running.values().find(|session| session.start_key == key);
+        }
+        self.only_session_at(decide::unnamed_place_of(fact)?)
+    }
+
+    /// The running session at a place, when there is exactly one.
+    fn only_session_at(&self, place: Place) -> Option<&Session> {
+        let mut here = self.running.values().filter(|session| {
+            session.place.and_then(Place::evse).is_some_and(|evse| Some(evse) == place.evse())
+        });
+        here.next().filter(|_| here.next().is_none())
+    }
+
+    /// Takes over what was committed.
+    pub fn apply(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Station(station) => {
+                    self.station = Station { revision: station.revision.next(), ..station };
+                }
+                Change::Port(_, port) => {
+                    self.ports.insert(port.place, port);
+                }
+                Change::Session(session) if session.status == SessionStatus::Active => {
+                    let session = Session { revision: session.revision.next(), ..session };
+                    self.running.insert(session.key.clone(), session);
+                }
+                Change::Session(session) => {
+                    self.running.remove(&session.key);
+                }
+                Change::Readings(..) | Change::Refusal { .. } => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Keeping what the manager knows.
+//!
+//! Reads go through small traits, one per aggregate. Every write is one [`Unit`]: all of it is kept or none
+//! of it, and [`Commit::commit`] returns only when it is kept durably. A reply to a station is sent after
+//! that, never before.
+//!
+//! | store | for |
+//! | --- | --- |
+//! | [`Memory`] | tests and trials: nothing outlives the process |
+//! | [`Sqlite`] | the embedded database: one file, WAL, synchronous FULL, group commit |
+//!
+//! Moments are kept to the microsecond at least. What belongs to a station or a session that is not stored
+//! is kept all the same.
+//!
+//! [`contract`] is the test suite that every implementation has to pass, a user's own too.
+
+pub mod contract;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ocpp_core::model::{SessionKey, StationId};
+
+pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{OpenError, Sqlite, Statistics};
+
+use crate::domain::{
+    Epoch, Event, EventId, Port, Refusal, RefusalReason, Refused, Revision, Session, SessionNumber,
+    SessionReading, SessionStatus, StartKey, Station, StoredEvent,
+};
+
+/// One change within a [`Unit`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Writes a station whose stored revision is `station.revision`; it is stored with the next one.
+    Station(Station),
+    /// Writes the state of a port of the station; the last write holds.
+    Port(StationId, Port),
+    /// Writes a session whose stored revision is `session.revision`; it is stored with the next one.
+    Session(Session),
+    /// Adds meter values of a session. A value of the same time, report and position is kept once, the first
+    /// one; its position is counted among those of its time and report in this unit.
+    Readings(SessionKey, Vec<SessionReading>),
+    /// Counts one more refusal.
+    #[allow(missing_docs)]
+    Refusal { refused: Refused, reason: RefusalReason, address: String, at: jiff::Timestamp },
+}
+
+/// Writes that belong together: all of them are kept, or none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Unit {
+    /// The connection that writes. When the station's stored epoch is another, the unit is refused. A unit
+    /// whose own [`Change::Station`] raises the epoch carries the new one.
+    pub connection: Option<(StationId, Epoch)>,
+    /// When a unit of this key was kept before, nothing is written and the commit succeeds as a repetition.
+    pub idempotency_key: Option<String>,
+    /// What to write, in order.
+    pub changes: Vec<Change>,
+    /// What to tell the world, in order.
+    pub events: Vec<Event>,
+}
+
+impl Unit {
+    /// Whether there is nothing to keep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.events.is_empty()
+    }
+
+    /// Whether the unit itself gives `station` the epoch `epoch`, as the opening of a connection does.
+    #[must_use]
+    pub fn opens_connection(&self, station: &StationId, epoch: Epoch) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(change, Change::Station(written) if written.id == *station && written.epoch == epoch)
+        })
+    }
+}
+
+/// A unit that was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Committed {
+    /// Written now, with the events as they were numbered.
+    New(Vec<Arc<StoredEvent>>),
+    /// The same idempotency key was kept before; nothing was written.
+    Repeated,
+}
+
+/// Why a unit was not kept. Nothing of it was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// A value has another revision than the unit expects: read again and decide again.
+    #[error("{what} was changed by somebody else in the meantime (revision {stored:?}, expected {expected:?})")]
+    #[allow(missing_docs)]
+    Conflict { what: String, expected: Revision, stored: Revision },
+    /// A newer connection of the station has taken over: this one has nothing more to write.
+    #[error("station {station} has a newer connection")]
+    #[allow(missing_docs)]
+    StaleConnection { station: StationId },
+    /// The number or start key of a new session is taken: choose another, or read the session that has it.
+    #[error("session number {0:?} or its start key is taken")]
+    SessionTaken(SessionNumber),
+    /// The store failed: the disk is full, the file is damaged or the like. Close connections, and refuse
+    /// new ones until it works again.
+    #[error("the database cannot be written: {0}")]
+    Unavailable(String),
+}
+
+/// The store could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the database cannot be read: {0}")]
+pub struct ReadError(pub String);
+
+/// Writes.
+#[async_trait]
+pub trait Commit: Send + Sync {
+    /// Keeps a unit durably; returns when it is kept.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing of the unit was written then.
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError>;
+}
+
+/// Which page of a list, in the order of its keys.
+#[derive(Debug, Clone, Default)]
+pub struct Page<K> {
+    /// The key of the last item of the page before.
+    pub after: Option<K>,
+    /// How many items at most.
+    pub limit: usize,
+}
+
+/// Reads stations and their ports.
+#[async_trait]
+pub trait Stations: Send + Sync {
+    /// One station.
+    async fn station(&self, id: &StationId) -> Result<Option<Station>, ReadError>;
+    /// Stations in the order of their identities.
+    async fn stations(&self, page: Page<StationId>) -> Result<Vec<Station>, ReadError>;
+    /// The ports of a station, in the order of their places.
+    async fn ports(&self, station: &StationId) -> Result<Vec<Port>, ReadError>;
+}
+
+/// Which sessions to list.
+#[derive(Debug, Clone, Default)]
+pub struct SessionFilter {
+    /// Only those at this station.
+    pub station: Option<StationId>,
+    /// Only those in this state.
+    pub status: Option<SessionStatus>,
+}
+
+/// Reads sessions and their meter values.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// The session of this key.
+    async fn session(&self, key: &SessionKey) -> Result<Option<Session>, ReadError>;
+    /// The session of this number.
+    async fn session_by_number(&self, number: SessionNumber) -> Result<Option<Session>, ReadError>;
+    /// The session of a station that has this start key.
+    async fn session_by_start(&self, station: &StationId, key: &StartKey) -> Result<Option<Session>, ReadError>;
+    /// Sessions, the highest number first; `page.after` continues below that number.
+    async fn sessions(
+        &self,
+        filter: SessionFilter,
+        page: Page<SessionNumber>,
+    ) -> Result<Vec<Session>, ReadError>;
+    /// The meter values of a session in the order of the station's time.
+    async fn readings(&self, session: &SessionKey) -> Result<Vec<SessionReading>, ReadError>;
+    /// The highest number given to a session so far.
+    async fn highest_number(&self) -> Result<Option<SessionNumber>, ReadError>;
+}
+
+/// The most refusals that are kept. When there are more, the one whose last time is the oldest goes, so that
+/// a flood of made-up identities cannot fill the store.
+pub const MAX_REFUSALS: usize = 10_000;
+
+/// Reads refusals.
+#[async_trait]
+pub trait Refusals: Send + Sync {
+    /// Refusals, the latest first.
+    async fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, ReadError>;
+}
+
+/// Reads the outbox.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Events after `after` in the order of commits.
+    async fn events_after(&self, after: EventId, limit: usize) -> Result<Vec<StoredEvent>, ReadError>;
+    /// The last event, 0 when there is none.
+    async fn last_event(&self) -> Result<EventId, ReadError>;
+}
+
+/// All that a manager needs of a store.
+pub trait Store: Commit + Stations + Sessions + Refusals + Events + 'static {}
+
+impl<T: Commit + Stations + Sessions + Refusals + Events + 'static> Store for T {}

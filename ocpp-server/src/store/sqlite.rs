@@ -1,0 +1,259 @@
+//! A store in SQLite: the embedded database.
+//!
+//! ```text
+//! open      one process at a time, the file checked, the tables brought up to date
+//! writer    one thread; many units, one transaction, one flush
+//! apply     one unit: conditions and statements
+//! readers   connections that only read
+//! rows      rows as values · columns   single values · failure   errors as sentences
+//! ```
+
+mod apply;
+mod columns;
+mod failure;
+mod open;
+mod readers;
+mod rows;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use ocpp_core::model::{SessionKey, StationId};
+use rusqlite::{OptionalExtension, Params, Row};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Commit, CommitError, Committed, Events, Page, ReadError, Refusals, SessionFilter, Sessions, Stations,
+    Unit,
+};
+use crate::domain::{
+    EventId, Port, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station,
+    StoredEvent,
+};
+use columns::Count;
+pub use open::OpenError;
+use readers::Readers;
+use writer::{Counters, Order, Writer};
+
+/// A store in one SQLite file, with its log (`-wal`, `-shm`) and its lock (`.lock`) beside it.
+///
+/// WAL, synchronous FULL: what was committed outlives a loss of power. Units that wait at the same time
+/// share one transaction. Moments are kept to the microsecond. Reading needs a Tokio runtime. Dropping it
+/// waits until what was sent to be committed is on the disk.
+pub struct Sqlite {
+    /// `None` only while it is dropped.
+    orders: Option<mpsc::Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+    readers: Arc<Readers>,
+    counters: Arc<Counters>,
+}
+
+/// How much was written since the database was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// Units that were kept.
+    pub units: u64,
+    /// Transactions that kept them: fewer than units, when units came at the same time.
+    pub transactions: u64,
+}
+
+impl Sqlite {
+    /// Opens the database at `path`, or makes an empty one there; the directory has to exist. It blocks
+    /// while the file is checked (up to 64 MiB in whole, of larger files the beginning) and brought up to
+    /// date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the file; it is left as it was.
+    pub fn open(path: &Path) -> Result<Sqlite, OpenError> {
+        let opened = open::open(path)?;
+        let counters = Arc::new(Counters::default());
+        let writer = Writer::start(opened.writer, opened.lock, Arc::clone(&counters))
+            .map_err(|error| OpenError::Unusable(format!("no thread for it can be started: {error}")))?;
+        let readers = Arc::new(Readers::new(opened.readers));
+        Ok(Sqlite { orders: Some(writer.orders), thread: Some(writer.thread), readers, counters })
+    }
+
+    /// How much was written so far.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            units: self.counters.units.load(Ordering::Relaxed),
+            transactions: self.counters.transactions.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Lets the file grow to `bytes` at most, its log not counted; `None` takes the limit away. It cannot
+    /// shrink: a limit below the present size keeps it from growing. Commits that need more room are
+    /// [`CommitError::Unavailable`].
+    ///
+    /// # Errors
+    /// [`CommitError::Unavailable`] when the database fails.
+    pub async fn limit_size(&self, bytes: Option<u64>) -> Result<(), CommitError> {
+        self.order(|answer| Order::Limit(bytes, answer)).await
+    }
+
+    async fn order<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<T, CommitError>>) -> Order,
+    ) -> Result<T, CommitError> {
+        let ended = || {
+            let problem = "writing broke off: restart the manager if this happens again";
+            CommitError::Unavailable(problem.to_owned())
+        };
+        let (answer, answered) = oneshot::channel();
+        let orders = self.orders.as_ref().ok_or_else(ended)?;
+        orders.send(order(answer)).await.map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
+    }
+
+    async fn one<T: Send + 'static>(
+        &self,
+        sql: &'static str,
+        params: impl Params + Send + 'static,
+        value: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, ReadError> {
+        self.readers.read(move |db| db.prepare_cached(sql)?.query_row(params, value).optional()).await
+    }
+
+    async fn list<T: Send + 'static>(
+        &self,
+        sql: impl AsRef<str> + Send + 'static,
+        params: impl Params + Send + 'static,
+        value: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ReadError> {
+        self.readers
+            .read(move |db| db.prepare_cached(sql.as_ref())?.query_map(params, value)?.collect())
+            .await
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.readers.close();
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been reported by its hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[async_trait]
+impl Commit for Sqlite {
+    async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.order(|answer| Order::Commit(unit, answer)).await
+    }
+}
+
+#[async_trait]
+impl Stations for Sqlite {
+    async fn station(&self, id: &StationId) -> Result<Option<Station>, ReadError> {
+        self.one("SELECT * FROM stations WHERE id = ?1", [id.to_string()], rows::station).await
+    }
+
+    async fn stations(&self, page: Page<StationId>) -> Result<Vec<Station>, ReadError> {
+        // No identity is empty: all of them come after the empty text.
+        let after = page.after.map_or_else(String::new, |id| id.to_string());
+        let sql = "SELECT * FROM stations WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.list(sql, (after, limit(page.limit)), rows::station).await
+    }
+
+    async fn ports(&self, station: &StationId) -> Result<Vec<Port>, ReadError> {
+        let sql = "SELECT * FROM ports WHERE station = ?1 ORDER BY level, evse, connector";
+        self.list(sql, [station.to_string()], rows::port).await
+    }
+}
+
+#[async_trait]
+impl Sessions for Sqlite {
+    async fn session(&self, key: &SessionKey) -> Result<Option<Session>, ReadError> {
+        self.one("SELECT * FROM sessions WHERE key = ?1", [key.to_string()], rows::session).await
+    }
+
+    async fn session_by_number(&self, number: SessionNumber) -> Result<Option<Session>, ReadError> {
+        self.one("SELECT * FROM sessions WHERE number = ?1", [number.0], rows::session).await
+    }
+
+    async fn session_by_start(
+        &self,
+        station: &StationId,
+        key: &StartKey,
+    ) -> Result<Option<Session>, ReadError> {
+        let sql = "SELECT * FROM sessions WHERE station = ?1 AND start_key = ?2";
+        self.one(sql, [station.to_string(), key.0.clone()], rows::session).await
+    }
+
+    async fn sessions(
+        &self,
+        filter: SessionFilter,
+        page: Page<SessionNumber>,
+    ) -> Result<Vec<Session>, ReadError> {
+        let highest = match page.after {
+            None => i64::MAX,
+            Some(SessionNumber(after)) => match after.checked_sub(1) {
+                Some(below) => below,
+                None => return Ok(Vec::new()),
+            },
+        };
+        let sql = sessions_sql(&filter);
+        let limit = limit(page.limit);
+        match filter.station {
+            Some(station) => self.list(sql, (highest, limit, station.to_string()), rows::session).await,
+            None => self.list(sql, (highest, limit), rows::session).await,
+        }
+    }
+
+    async fn readings(&self, session: &SessionKey) -> Result<Vec<SessionReading>, ReadError> {
+        let sql = "SELECT * FROM readings WHERE session = ?1 ORDER BY at, seq, position";
+        self.list(sql, [session.to_string()], rows::reading).await
+    }
+
+    async fn highest_number(&self) -> Result<Option<SessionNumber>, ReadError> {
+        let number = |row: &Row<'_>| Ok(row.get::<_, Option<i64>>(0)?.map(SessionNumber));
+        Ok(self.one("SELECT max(number) FROM sessions", [], number).await?.flatten())
+    }
+}
+
+/// The states stand as they are in the text, because SQLite uses a partial index only for a condition that
+/// it sees.
+fn sessions_sql(filter: &SessionFilter) -> String {
+    let station = if filter.station.is_some() { "AND station = ?3" } else { "" };
+    let status = match filter.status {
+        None => "",
+        Some(SessionStatus::Active) => "AND status = 'active'",
+        Some(SessionStatus::Completed) => "AND status = 'completed'",
+    };
+    format!("SELECT * FROM sessions WHERE number <= ?1 {station} {status} ORDER BY number DESC LIMIT ?2")
+}
+
+#[async_trait]
+impl Refusals for Sqlite {
+    async fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, ReadError> {
+        let sql = "SELECT * FROM refusals ORDER BY last DESC, id DESC LIMIT ?1";
+        self.list(sql, [self::limit(limit)], rows::refusal).await
+    }
+}
+
+#[async_trait]
+impl Events for Sqlite {
+    async fn events_after(&self, after: EventId, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        let sql = "SELECT * FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2";
+        self.list(sql, (Count(after.0), self::limit(limit)), rows::event).await
+    }
+
+    async fn last_event(&self) -> Result<EventId, ReadError> {
+        // The sequence remembers the last id even when the event itself was cleared away.
+        let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'";
+        let last = self.one(sql, [], |row| row.get::<_, Count>(0)).await?;
+        Ok(EventId(last.map_or(0, |Count(id)| id)))
+    }
+}
+
+/// A limit as SQLite takes it, to which a negative one would be none.
+fn limit(items: usize) -> i64 {
+    i64::try_from(items).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,353 @@
+//! One unit into the database: every condition is checked, and a unit that fails one leaves nothing.
+//!
+//! A unit runs inside a savepoint of the transaction that it shares with others, so that taking it back
+//! does not touch theirs.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use ocpp_core::model::{SessionKey, StationId};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, ffi, params};
+
+use super::columns::{Count, Json, Moment, Word};
+use super::rows::{event_columns, place_columns, refused_columns};
+use crate::domain::{
+    Connection as StationConnection, Epoch, Event, EventId, Port, RefusalReason, Refused, Revision, Session,
+    SessionReading, Station,
+};
+use crate::store::{Change, CommitError, MAX_REFUSALS, Unit};
+
+/// A unit that is in the transaction.
+pub(super) enum Applied {
+    /// Written, with the ids of its events.
+    New(Vec<EventId>),
+    /// Its idempotency key was there.
+    Repeated,
+}
+
+/// Why a unit is not written.
+enum Trouble {
+    /// A condition of it does not hold; the transaction is unharmed.
+    Refused(CommitError),
+    /// The database failed; the transaction is lost.
+    Failed(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Trouble {
+        Trouble::Failed(error)
+    }
+}
+
+/// Writes units within the transaction that is open on a connection.
+#[derive(Default)]
+pub(super) struct Applier {
+    /// How many refusals are kept, once it was counted.
+    refusals: Option<usize>,
+}
+
+impl Applier {
+    /// Writes one unit, or nothing of it.
+    ///
+    /// # Errors
+    /// Outside: the database failed and the transaction has to be rolled back. Inside: the unit is refused.
+    pub(super) fn apply(
+        &mut self,
+        db: &Connection,
+        unit: &Unit,
+    ) -> rusqlite::Result<Result<Applied, CommitError>> {
+        run(db, "SAVEPOINT unit")?;
+        match self.write(db, unit) {
+            Ok(applied) => {
+                run(db, "RELEASE unit")?;
+                Ok(Ok(applied))
+            }
+            Err(Trouble::Refused(error)) => {
+                self.forget();
+                run(db, "ROLLBACK TO unit")?;
+                run(db, "RELEASE unit")?;
+                Ok(Err(error))
+            }
+            Err(Trouble::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Forgets what was counted, because the database was rolled back.
+    pub(super) fn forget(&mut self) {
+        self.refusals = None;
+    }
+
+    fn write(&mut self, db: &Connection, unit: &Unit) -> Result<Applied, Trouble> {
+        if let Some(key) = &unit.idempotency_key
+            && !note_key(db, key)?
+        {
+            return Ok(Applied::Repeated);
+        }
+        check_connection(db, unit)?;
+        let mut positions = Positions::default();
+        for change in &unit.changes {
+            match change {
+                Change::Station(station) => write_station(db, station)?,
+                Change::Port(station, port) => write_port(db, station, port)?,
+                Change::Session(session) => write_session(db, session)?,
+                Change::Readings(session, readings) => write_readings(db, session, readings, &mut positions)?,
+                Change::Refusal { refused, reason, address, at } => {
+                    self.write_refusal(db, refused, *reason, address, *at)?;
+                }
+            }
+        }
+        let ids = unit.events.iter().map(|event| write_event(db, event));
+        Ok(Applied::New(ids.collect::<rusqlite::Result<_>>()?))
+    }
+
+    fn write_refusal(
+        &mut self,
+        db: &Connection,
+        refused: &Refused,
+        reason: RefusalReason,
+        address: &str,
+        at: Timestamp,
+    ) -> rusqlite::Result<()> {
+        let kept = match self.refusals {
+            Some(kept) => kept,
+            None => db.query_row("SELECT count(*) FROM refusals", [], |row| row.get::<_, u32>(0))? as usize,
+        };
+        let (kind, station, token) = refused_columns(refused);
+        let count: i64 = db
+            .prepare_cached(
+                "INSERT INTO refusals (kind, station, token, reason, address, count, first, last)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)
+                 ON CONFLICT (kind, station, token, reason) DO UPDATE SET
+                    address = excluded.address,
+                    count = min(count, 9223372036854775806) + 1,
+                    first = min(first, excluded.first),
+                    last = max(last, excluded.last)
+                 RETURNING count",
+            )?
+            .query_row(params![kind, station, token, Word(reason), address, Moment(at)], |row| row.get(0))?;
+        let kept = if count == 1 { kept + 1 } else { kept };
+        self.refusals = Some(kept);
+        if kept > MAX_REFUSALS {
+            run(db, "DELETE FROM refusals WHERE id = (SELECT id FROM refusals ORDER BY last, id LIMIT 1)")?;
+            self.refusals = Some(kept - 1);
+        }
+        Ok(())
+    }
+}
+
+fn run(db: &Connection, sql: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
+/// Notes an idempotency key; `false` when it was there.
+fn note_key(db: &Connection, key: &str) -> rusqlite::Result<bool> {
+    let written = db
+        .prepare_cached("INSERT INTO applied_keys (key) VALUES (?1) ON CONFLICT (key) DO NOTHING")?
+        .execute([key])?;
+    Ok(written > 0)
+}
+
+fn check_connection(db: &Connection, unit: &Unit) -> Result<(), Trouble> {
+    let Some((id, epoch)) = &unit.connection else { return Ok(()) };
+    let stored: Option<Count> = db
+        .prepare_cached("SELECT epoch FROM stations WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    let stored = Epoch(stored.map_or(0, |Count(epoch)| epoch));
+    if stored == *epoch || (stored < *epoch && unit.opens_connection(id, *epoch)) {
+        Ok(())
+    } else {
+        Err(Trouble::Refused(CommitError::StaleConnection { station: id.clone() }))
+    }
+}
+
+fn write_station(db: &Connection, station: &Station) -> Result<(), Trouble> {
+    let sql = if station.revision == Revision::default() {
+        "INSERT INTO stations (id, revision, epoch, version, is_online, connection_since, address,
+            first_seen, last_seen, boot, booted_at, registration)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (id) DO NOTHING"
+    } else {
+        "UPDATE stations SET (revision, epoch, version, is_online, connection_since, address,
+            first_seen, last_seen, boot, booted_at, registration)
+            = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         WHERE id = ?1 AND revision = ?2 - 1"
+    };
+    let (is_online, since, address) = match &station.connection {
+        StationConnection::Online { since, address } => (true, since, Some(address)),
+        StationConnection::Offline { since } => (false, since, None),
+    };
+    let written = db.prepare_cached(sql)?.execute(params![
+        station.id.as_str(),
+        Count(station.revision.next().0),
+        Count(station.epoch.0),
+        Word(station.version),
+        is_online,
+        Moment(*since),
+        address,
+        Moment(station.first_seen),
+        Moment(station.last_seen),
+        station.boot.as_ref().map(Json),
+        station.booted_at.map(Moment),
+        station.registration.map(Word),
+    ])?;
+    if written > 0 {
+        return Ok(());
+    }
+    let stored: Option<Count> = db
+        .query_row("SELECT revision FROM stations WHERE id = ?1", [station.id.as_str()], |row| row.get(0))
+        .optional()?;
+    let stored = Revision(stored.map_or(0, |Count(revision)| revision));
+    Err(Trouble::Refused(CommitError::Conflict {
+        what: format!("station {}", station.id),
+        expected: station.revision,
+        stored,
+    }))
+}
+
+fn write_port(db: &Connection, station: &StationId, port: &Port) -> rusqlite::Result<()> {
+    let (level, evse, connector) = place_columns(port.place);
+    db.prepare_cached(
+        "INSERT INTO ports (station, level, evse, connector, status, since, reported_at, fault)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (station, level, evse, connector) DO UPDATE SET
+            status = excluded.status, since = excluded.since,
+            reported_at = excluded.reported_at, fault = excluded.fault",
+    )?
+    .execute(params![
+        station.as_str(),
+        level,
+        evse,
+        connector,
+        Word(port.status),
+        Moment(port.since),
+        Moment(port.reported_at),
+        port.fault.as_ref().map(Json),
+    ])?;
+    Ok(())
+}
+
+const INSERT_SESSION: &str = "INSERT INTO sessions (key, number, station, start_key, revision, place, status,
+        id_token, id_token_kind, started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w,
+        state_of_charge, charging, stop_reason, last_report_at, seen, doubts, updated_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+    ON CONFLICT (key) DO NOTHING";
+
+/// Leaves the number, the station and the start key alone, so that their indexes need no work.
+const UPDATE_SESSION: &str = "UPDATE sessions SET (revision, place, status, id_token, id_token_kind,
+        started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w, state_of_charge, charging,
+        stop_reason, last_report_at, seen, doubts, updated_at)
+        = (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+    WHERE key = ?1 AND number = ?2 AND station = ?3 AND start_key = ?4 AND revision = ?5 - 1";
+
+fn write_session(db: &Connection, session: &Session) -> Result<(), Trouble> {
+    let is_new = session.revision == Revision::default();
+    let sql = if is_new { INSERT_SESSION } else { UPDATE_SESSION };
+    if put_session(db, sql, session)? == Put::Written {
+        return Ok(());
+    }
+    let stored = session_revision(db, &session.key)?;
+    if stored != session.revision {
+        return Err(Trouble::Refused(CommitError::Conflict {
+            what: format!("session {}", session.key),
+            expected: session.revision,
+            stored,
+        }));
+    }
+    // The revision is right: the session gets another number, station or start key, or one that is taken.
+    db.execute("DELETE FROM sessions WHERE key = ?1", [session.key.as_str()])?;
+    match put_session(db, INSERT_SESSION, session)? {
+        Put::Written => Ok(()),
+        Put::Not => Err(Trouble::Refused(CommitError::SessionTaken(session.number))),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Put {
+    Written,
+    Not,
+}
+
+fn put_session(db: &Connection, sql: &str, session: &Session) -> rusqlite::Result<Put> {
+    let (meter_last_at, meter_last) = session.meter_last.unzip();
+    let result = db.prepare_cached(sql)?.execute(params![
+        session.key.as_str(),
+        session.number.0,
+        session.station.as_str(),
+        session.start_key.0,
+        Count(session.revision.next().0),
+        session.place.map(Json),
+        Word(session.status),
+        session.id_token.as_ref().map(|token| &*token.value),
+        session.id_token.as_ref().map(|token| token.kind.as_str()),
+        Moment(session.started_at),
+        session.ended_at.map(Moment),
+        session.meter_start.map(|energy| energy.0),
+        meter_last_at.map(Moment),
+        meter_last.map(|energy| energy.0),
+        session.power.map(|power| power.0),
+        session.state_of_charge.map(|percent| percent.get()),
+        session.charging.map(Word),
+        session.stop_reason.as_ref().map(|reason| reason.as_str()),
+        Moment(session.last_report_at),
+        Json(&session.seen),
+        Json(&session.doubts),
+        Moment(session.updated_at),
+    ]);
+    match result {
+        Ok(0) => Ok(Put::Not),
+        Ok(_) => Ok(Put::Written),
+        Err(error) if is_taken(&error) => Ok(Put::Not),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == ErrorCode::ConstraintViolation
+            && matches!(
+                error.extended_code,
+                ffi::SQLITE_CONSTRAINT_UNIQUE
+                    | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                    | ffi::SQLITE_CONSTRAINT_ROWID
+            )
+    })
+}
+
+fn session_revision(db: &Connection, key: &SessionKey) -> rusqlite::Result<Revision> {
+    let stored: Option<Count> = db
+        .query_row("SELECT revision FROM sessions WHERE key = ?1", [key.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(Revision(stored.map_or(0, |Count(revision)| revision)))
+}
+
+/// How many readings of one session, time (in microseconds) and report the unit has had so far.
+type Positions<'a> = HashMap<(&'a SessionKey, i64, Option<u32>), u32>;
+
+fn write_readings<'a>(
+    db: &Connection,
+    session: &'a SessionKey,
+    readings: &[SessionReading],
+    positions: &mut Positions<'a>,
+) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO readings (session, at, seq, position, reading) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (session, at, seq, position) DO NOTHING",
+    )?;
+    for SessionReading { seq, reading } in readings {
+        let position = positions.entry((session, reading.at.as_microsecond(), *seq)).or_default();
+        let at = Moment(reading.at);
+        let seq = seq.map_or(-1, i64::from);
+        insert.execute(params![session.as_str(), at, seq, *position, Json(reading)])?;
+        *position = position.saturating_add(1);
+    }
+    Ok(())
+}
+
+fn write_event(db: &Connection, event: &Event) -> rusqlite::Result<EventId> {
+    let (kind, personal) = event_columns(&event.kind);
+    db.prepare_cached("INSERT INTO outbox (at, station, kind, personal) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![Moment(event.at), event.station.as_ref().map(StationId::as_str), kind, personal])?;
+    Ok(EventId(u64::try_from(db.last_insert_rowid()).unwrap_or_default()))
+}

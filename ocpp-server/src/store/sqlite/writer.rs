@@ -1,0 +1,181 @@
+//! The one thread that writes. What waits is written in one transaction, so that many units share the cost
+//! of one flush to the disk.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::apply::{Applied, Applier};
+use super::failure::sentence;
+use crate::domain::StoredEvent;
+use crate::store::{CommitError, Committed, Unit};
+
+/// The most units in one transaction.
+const GROUP: usize = 256;
+/// The most units that wait; whoever comes then waits for a place.
+const WAITING: usize = 1024;
+
+/// What the thread is asked to do. The answer is sent when it is done and durable.
+pub(super) enum Order {
+    /// Keep a unit.
+    Commit(Unit, oneshot::Sender<Result<Committed, CommitError>>),
+    /// Let the file grow to so many bytes, or without limit.
+    Limit(Option<u64>, oneshot::Sender<Result<(), CommitError>>),
+}
+
+/// How much was written since the database was opened.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) units: AtomicU64,
+    pub(super) transactions: AtomicU64,
+}
+
+/// The thread, and the way to it.
+pub(super) struct Writer {
+    pub(super) orders: mpsc::Sender<Order>,
+    pub(super) thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Starts the thread; it ends when `orders` is dropped, and closes the database then.
+    pub(super) fn start(db: Connection, lock: File, counters: Arc<Counters>) -> std::io::Result<Writer> {
+        let (orders, waiting) = mpsc::channel(WAITING);
+        let desk = Desk { db, applier: Applier::default(), counters };
+        let thread = std::thread::Builder::new().name("ocpp-store".to_owned()).spawn(move || {
+            desk.run(waiting);
+            drop(lock);
+        })?;
+        Ok(Writer { orders, thread })
+    }
+}
+
+/// The unit of an order, and who waits for it.
+type Job = (Unit, oneshot::Sender<Result<Committed, CommitError>>);
+
+/// What the thread works with.
+struct Desk {
+    db: Connection,
+    applier: Applier,
+    counters: Arc<Counters>,
+}
+
+impl Desk {
+    fn run(mut self, mut waiting: mpsc::Receiver<Order>) {
+        let mut orders = Vec::with_capacity(GROUP);
+        while waiting.blocking_recv_many(&mut orders, GROUP) > 0 {
+            let group = orders.split_off(0);
+            // A panic would be our bug. Those who wait learn of it by their dropped channel; the next group
+            // finds a database without an open transaction.
+            if catch_unwind(AssertUnwindSafe(|| self.serve(group))).is_err() {
+                self.applier.forget();
+                if !self.db.is_autocommit() {
+                    let _ = self.db.execute_batch("ROLLBACK");
+                }
+            }
+        }
+    }
+
+    fn serve(&mut self, orders: Vec<Order>) {
+        let mut jobs: Vec<Job> = Vec::with_capacity(orders.len());
+        for order in orders {
+            match order {
+                Order::Commit(unit, answer) => jobs.push((unit, answer)),
+                Order::Limit(bytes, answer) => {
+                    // Whoever asked may be gone, here and below; what was done stays done.
+                    let _ = answer.send(self.limit(bytes).map_err(|error| unavailable(&error)));
+                }
+            }
+        }
+        if jobs.is_empty() {
+            return;
+        }
+        match self.write(&jobs) {
+            Ok(results) => self.answer(jobs, results),
+            Err(error) if jobs.len() == 1 => refuse(jobs, &error),
+            Err(error) => {
+                tracing::warn!(
+                    units = jobs.len(),
+                    "trying units singly, since together {}",
+                    sentence(&error)
+                );
+                self.serve_singly(jobs);
+            }
+        }
+    }
+
+    fn serve_singly(&mut self, jobs: Vec<Job>) {
+        for job in jobs {
+            let jobs = vec![job];
+            match self.write(&jobs) {
+                Ok(results) => self.answer(jobs, results),
+                Err(error) => refuse(jobs, &error),
+            }
+        }
+    }
+
+    /// Writes units in one transaction. When this returns results, what they call kept is on the disk.
+    fn write(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
+        let result = self.transact(jobs);
+        if result.is_err() {
+            self.applier.forget();
+        }
+        result
+    }
+
+    fn transact(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
+        // Dropped before its commit, or when that fails, the transaction is rolled back.
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let results = jobs
+            .iter()
+            .map(|(unit, _)| self.applier.apply(&transaction, unit))
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        transaction.commit()?;
+        Ok(results)
+    }
+
+    fn answer(&self, jobs: Vec<Job>, results: Vec<Result<Applied, CommitError>>) {
+        let kept = results.iter().filter(|result| matches!(result, Ok(Applied::New(_)))).count();
+        if kept > 0 {
+            self.counters.units.fetch_add(kept as u64, Ordering::Relaxed);
+            self.counters.transactions.fetch_add(1, Ordering::Relaxed);
+        }
+        for ((unit, answer), result) in jobs.into_iter().zip(results) {
+            let _ = answer.send(result.map(|applied| committed(unit, applied)));
+        }
+    }
+
+    /// SQLite counts in pages, and never below what the file has.
+    fn limit(&mut self, bytes: Option<u64>) -> rusqlite::Result<()> {
+        let page: i64 = self.db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let bytes = bytes.map_or(i64::MAX, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+        let pages = (bytes / page.max(1)).clamp(1, i64::from(u32::MAX - 1));
+        self.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))
+    }
+}
+
+fn committed(unit: Unit, applied: Applied) -> Committed {
+    match applied {
+        Applied::New(ids) => {
+            let numbered = ids.into_iter().zip(unit.events);
+            Committed::New(numbered.map(|(id, event)| Arc::new(StoredEvent { id, event })).collect())
+        }
+        Applied::Repeated => Committed::Repeated,
+    }
+}
+
+fn refuse(jobs: Vec<Job>, error: &rusqlite::Error) {
+    let error = unavailable(error);
+    tracing::error!("{error}");
+    for (_, answer) in jobs {
+        let _ = answer.send(Err(error.clone()));
+    }
+}
+
+fn unavailable(error: &rusqlite::Error) -> CommitError {
+    CommitError::Unavailable(sentence(error))
+}

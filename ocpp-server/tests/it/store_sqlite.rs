@@ -1,0 +1,408 @@
+//! The embedded database as a file: what outlives what, and what is said of files that cannot be used.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use futures_util::future::join_all;
+use ocpp_core::model::Place;
+use ocpp_server::domain::{
+    EventId, EventKind, RefusalReason, Refused, Revision, Session, SessionNumber, Station, StoredEvent,
+};
+use ocpp_server::store::contract::samples::{
+    event, moment, port, reading, refusal, session, session_key, station, station_id, unit,
+};
+use ocpp_server::store::{
+    Change, Commit, CommitError, Committed, Events, OpenError, Page, Refusals, SessionFilter, Sessions,
+    Sqlite, Stations, Unit,
+};
+use tempfile::TempDir;
+
+/// A directory that goes away at the end, and a path for a database in it.
+fn place() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ocpp.db");
+    (directory, path)
+}
+
+/// The sentence about a file that must not open.
+#[track_caller]
+fn refused(path: &Path) -> String {
+    match Sqlite::open(path) {
+        Ok(_) => panic!("{} opened", path.display()),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// A unit that writes something everywhere.
+fn everything(number: i64) -> Unit {
+    let name = format!("station {number}");
+    let session = session(&name, number);
+    let readings = (0..5).map(|at| reading(Some(at), moment(at.into()), "12.50")).collect();
+    Unit {
+        connection: None,
+        idempotency_key: Some(format!("key {number}")),
+        changes: vec![
+            Change::Station(station(&name)),
+            Change::Port(station_id(&name), port(Place::Station)),
+            Change::Readings(session.key.clone(), readings),
+            Change::Session(session),
+            refusal("nobody", number),
+        ],
+        events: vec![event(&name, &format!("session-{number}"))],
+    }
+}
+
+/// All that can be read of what `everything` writes.
+async fn contents(store: &Sqlite) -> String {
+    let stations = store.stations(Page { after: None, limit: 1000 }).await.unwrap();
+    let sessions = store.sessions(SessionFilter::default(), Page { after: None, limit: 1000 }).await.unwrap();
+    let mut ports = Vec::new();
+    for station in &stations {
+        ports.push(store.ports(&station.id).await.unwrap());
+    }
+    let mut readings = Vec::new();
+    for session in &sessions {
+        readings.push(store.readings(&session.key).await.unwrap());
+    }
+    let refusals = store.refusals(1000).await.unwrap();
+    let events = store.events_after(EventId(0), 1000).await.unwrap();
+    format!("{stations:?}\n{ports:?}\n{sessions:?}\n{readings:?}\n{refusals:?}\n{events:?}")
+}
+
+async fn filled(path: &Path, units: i64) -> String {
+    let store = Sqlite::open(path).unwrap();
+    for number in 1..=units {
+        assert!(matches!(store.commit(everything(number)).await, Ok(Committed::New(_))));
+    }
+    contents(&store).await
+}
+
+#[tokio::test]
+async fn what_was_kept_is_there_after_opening_again() {
+    let (_directory, path) = place();
+    let before = filled(&path, 3).await;
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(contents(&store).await, before);
+
+    assert_eq!(store.commit(everything(1)).await, Ok(Committed::Repeated));
+    let next = Session { revision: Revision(1), ..session("station 1", 1) };
+    let next =
+        Unit { events: vec![event("A", "x")], ..unit(vec![Change::Session(next), refusal("nobody", 9)]) };
+    let Ok(Committed::New(events)) = store.commit(next).await else { panic!("the revision is kept, too") };
+    assert_eq!(events[0].id, EventId(4));
+    assert_eq!(store.refusals(1).await.unwrap()[0].count, 4);
+    assert_eq!(store.highest_number().await, Ok(Some(SessionNumber(3))));
+}
+
+/// What a process that is killed leaves is the files as they are at that moment.
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_the_process_was_killed() {
+    let (directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    for number in 1..=20 {
+        store.commit(everything(number)).await.unwrap();
+        let moment = directory.path().join(format!("killed {number}"));
+        fs::create_dir(&moment).unwrap();
+        for file in ["ocpp.db", "ocpp.db-wal"] {
+            fs::copy(directory.path().join(file), moment.join(file)).unwrap();
+        }
+        let survivor = Sqlite::open(&moment.join("ocpp.db")).unwrap();
+        assert_eq!(survivor.last_event().await, Ok(EventId(number as u64)));
+        assert_eq!(contents(&survivor).await, contents(&store).await);
+    }
+}
+
+#[tokio::test]
+async fn units_that_wait_together_share_a_transaction() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    let results = join_all((1..=200).map(|number| store.commit(everything(number)))).await;
+    assert!(results.iter().all(|result| matches!(result, Ok(Committed::New(_)))));
+    let statistics = store.statistics();
+    assert_eq!(statistics.units, 200);
+    assert!(statistics.transactions <= 100, "{statistics:?}");
+}
+
+#[tokio::test]
+async fn refused_units_do_not_spoil_those_beside_them() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    let units = (1..=100).map(|number| {
+        let mut unit = everything(number);
+        if number % 2 == 0 {
+            let wrong = Station { revision: Revision(7), ..station("wrong") };
+            unit.changes.push(Change::Station(wrong));
+        }
+        store.commit(unit)
+    });
+    let results = join_all(units).await;
+    for (result, number) in results.iter().zip(1..) {
+        assert_eq!(result.is_ok(), number % 2 == 1, "unit {number}: {result:?}");
+    }
+    let events = store.events_after(EventId(0), 1000).await.unwrap();
+    let ids: Vec<u64> = events.iter().map(|event| event.id.0).collect();
+    assert_eq!(ids, (1..=50).collect::<Vec<_>>(), "refused units leave no gaps");
+    assert_eq!(store.refusals(9).await.unwrap()[0].count, 50);
+}
+
+fn huge(number: i64) -> Unit {
+    let mut unit = everything(number);
+    let kind = EventKind::MessageNoted { action: "DataTransfer".to_owned(), payload: "x".repeat(1_000_000) };
+    unit.events[0].kind = kind;
+    unit
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_what_has_no_room_and_nothing_else() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    store.commit(everything(1)).await.unwrap();
+    store.commit(unit(vec![Change::Station(station("busy"))])).await.unwrap();
+    let before = contents(&store).await;
+    store.limit_size(Some(0)).await.unwrap();
+
+    let refused = store.commit(huge(2)).await;
+    let Err(CommitError::Unavailable(sentence)) = &refused else { panic!("there is no room: {refused:?}") };
+    assert!(sentence.starts_with("the disk is full"), "{sentence}");
+    assert_eq!(contents(&store).await, before, "nothing is lost and nothing half written");
+
+    // In one group: updates that need no more room, and one unit that does.
+    let updates = (1..=30).map(|revision| {
+        store.commit(unit(vec![Change::Station(Station { revision: Revision(revision), ..station("busy") })]))
+    });
+    let (updated, refused) = tokio::join!(join_all(updates), store.commit(huge(3)));
+    assert!(matches!(refused, Err(CommitError::Unavailable(_))), "{refused:?}");
+    assert!(updated.iter().all(Result::is_ok), "{updated:?}");
+    assert_eq!(store.session_by_number(SessionNumber(3)).await, Ok(None));
+
+    store.limit_size(None).await.unwrap();
+    let Ok(Committed::New(events)) = store.commit(huge(3)).await else { panic!("there is room again") };
+    assert_eq!(events[0].id, EventId(2), "what was refused has used no id");
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    let busy = store.station(&station_id("busy")).await.unwrap().unwrap();
+    assert_eq!(busy.revision, Revision(31));
+    assert!(store.session(&session_key("session-3")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn dropping_it_waits_for_what_was_sent() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    {
+        let mut commit = Box::pin(store.commit(everything(1)));
+        // Sent by its first poll; whoever waited for the answer goes away.
+        let _ = futures_util::poll!(commit.as_mut());
+    }
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.last_event().await, Ok(EventId(1)));
+}
+
+#[tokio::test]
+async fn personal_data_is_in_named_columns_only() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    let who = Refused::Token { station: station_id("A"), token: "04E1A2B3".to_owned() };
+    let reason = RefusalReason::UnknownToken;
+    let change =
+        Change::Refusal { refused: who.clone(), reason, address: "192.0.2.1".to_owned(), at: moment(0) };
+    let mut told = event("A", "x");
+    told.kind = EventKind::Refused { who, reason, address: "192.0.2.1".to_owned() };
+    let mut noted = event("A", "x");
+    let payload = "{\"idToken\":\"04E1A2B3\"}".to_owned();
+    noted.kind = EventKind::MessageNoted { action: "NotifyEvent".to_owned(), payload };
+    let events = vec![told, noted];
+    let changes = vec![change, Change::Session(session("A", 1))];
+    store.commit(Unit { events: events.clone(), ..unit(changes) }).await.unwrap();
+    let stored = store.events_after(EventId(0), 9).await.unwrap();
+    assert_eq!(stored.into_iter().map(|StoredEvent { event, .. }| event).collect::<Vec<_>>(), events);
+    drop(store);
+    assert_eq!(columns_with(&path, "04E1A2B3"), ["outbox.personal", "refusals.token", "sessions.id_token"]);
+}
+
+/// The columns of all tables in which a text stands, without regard to case.
+fn columns_with(path: &Path, text: &str) -> Vec<String> {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let mut columns = db
+        .prepare(
+            "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+             WHERE tables.type = 'table' ORDER BY 1, 2",
+        )
+        .unwrap();
+    let columns: Vec<(String, String)> = columns
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let holds = |table: &str, column: &str| -> i64 {
+        let sql = format!("SELECT count(*) FROM \"{table}\" WHERE \"{column}\" LIKE '%{text}%'");
+        db.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    let found = columns.into_iter().filter(|(table, column)| holds(table, column) > 0);
+    found.map(|(table, column)| format!("{table}.{column}")).collect()
+}
+
+#[tokio::test]
+async fn no_two_share_one_database() {
+    let (directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    let expected =
+        "it is in use by another process: stop the other manager, or choose another data directory";
+    assert_eq!(refused(&path), expected);
+    #[cfg(unix)]
+    {
+        let link = directory.path().join("link.db");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert_eq!(refused(&link), expected, "another way to the same file");
+    }
+    store.commit(everything(1)).await.unwrap();
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.last_event().await, Ok(EventId(1)));
+    drop(directory);
+}
+
+#[test]
+fn a_place_that_cannot_be_used_is_named() {
+    let (directory, path) = place();
+    let missing = directory.path().join("missing").join("ocpp.db");
+    assert!(refused(&missing).starts_with("its directory cannot be used"), "{}", refused(&missing));
+    let expected = "there is a directory or a device of this name: move it away, or choose another place";
+    assert_eq!(refused(directory.path()), expected);
+    assert_eq!(refused(Path::new("/dev/null")), expected);
+    fs::write(&path, "").unwrap();
+    let beneath_a_file = path.join("ocpp.db");
+    assert!(refused(&beneath_a_file).starts_with("its directory cannot be used"));
+    assert!(Sqlite::open(&path).is_ok(), "an empty file is an empty database");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_without_permission_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (directory, path) = place();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o500)).unwrap();
+    // An administrator may write everywhere.
+    let is_barred = fs::write(directory.path().join("probe"), "").is_err();
+    let opened = Sqlite::open(&path);
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(opened.is_err(), is_barred);
+    if let Err(error) = opened {
+        assert!(matches!(error, OpenError::Unusable(_)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn files_of_others_are_left_alone() {
+    let (_directory, path) = place();
+    fs::write(&path, "Dear diary, today the charger was free.\n".repeat(100)).unwrap();
+    let expected =
+        "it is not a database, or its beginning is damaged: restore it from a backup, or move it away";
+    assert_eq!(refused(&path), expected);
+    fs::remove_file(&path).unwrap();
+
+    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
+    let before = fs::read(&path).unwrap();
+    assert_eq!(refused(&path), "it is the database of another program: choose another place");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let (_directory, path) = place();
+    filled(&path, 1).await;
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = fs::read(&path).unwrap();
+    let expected = "it was made by a newer version of this program (format 99, known here are those up to 1): update the program";
+    assert_eq!(refused(&path), expected);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_recognised() {
+    let (_directory, path) = place();
+    filled(&path, 60).await;
+    let sound = fs::read(&path).unwrap();
+    let pages = sound.len() / 4096;
+    assert!(pages > 20, "{pages} pages");
+
+    let mut damaged = sound.clone();
+    damaged[pages / 3 * 4096..pages / 2 * 4096].fill(0xA5);
+    fs::write(&path, damaged).unwrap();
+    let sentence = refused(&path);
+    assert!(
+        sentence.starts_with("it is damaged (") && sentence.ends_with("to begin with an empty one"),
+        "{sentence}"
+    );
+    assert!(!sentence.contains('\n'), "{sentence}");
+
+    for length in [512, 4000, sound.len() / 2, sound.len() - 4096] {
+        fs::write(&path, &sound[..length]).unwrap();
+        assert!(refused(&path).starts_with("it is damaged ("), "{length} bytes are left");
+    }
+    let no_database =
+        "it is not a database, or its beginning is damaged: restore it from a backup, or move it away";
+    for length in [1, 17, 99, 511] {
+        fs::write(&path, &sound[..length]).unwrap();
+        assert_eq!(refused(&path), no_database, "{length} bytes are left");
+    }
+    let mut beheaded = sound.clone();
+    beheaded[..100].fill(0);
+    fs::write(&path, beheaded).unwrap();
+    assert_eq!(refused(&path), no_database);
+
+    fs::write(&path, &sound).unwrap();
+    assert!(Sqlite::open(&path).is_ok());
+}
+
+/// Damage anywhere is found when the file is opened, or when what it struck is read, or strikes nothing; it
+/// never brings the process down.
+#[tokio::test]
+async fn damage_anywhere_is_survived() {
+    let (_directory, path) = place();
+    filled(&path, 40).await;
+    let sound = fs::read(&path).unwrap();
+    let mut found = 0;
+    for start in (0..sound.len()).step_by(4096 + 1777) {
+        let mut damaged = sound.clone();
+        let end = (start + 600).min(damaged.len());
+        for (byte, noise) in damaged[start..end].iter_mut().zip((0..=u8::MAX).rev().cycle()) {
+            *byte ^= noise;
+        }
+        fs::write(&path, damaged).unwrap();
+        match Sqlite::open(&path) {
+            Err(_) => found += 1,
+            Ok(store) => {
+                let page = || Page { after: None, limit: 1000 };
+                let _ = store.stations(page()).await;
+                let _ = store.sessions(SessionFilter::default(), Page { after: None, limit: 1000 }).await;
+                let _ = store.ports(&station_id("station 7")).await;
+                let _ = store.readings(&session_key("session-7")).await;
+                let _ = store.refusals(1000).await;
+                let _ = store.events_after(EventId(0), 1000).await;
+                let _ = store.commit(everything(1000)).await;
+            }
+        }
+    }
+    assert!(found > 0);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_understood_is_an_error_of_its_read() {
+    let (_directory, path) = place();
+    filled(&path, 2).await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute("UPDATE sessions SET charging = 'Levitating' WHERE number = 1", []).unwrap();
+    drop(db);
+    let store = Sqlite::open(&path).unwrap();
+    let sentence = store.session_by_number(SessionNumber(1)).await.unwrap_err().to_string();
+    assert!(
+        sentence.starts_with("the database cannot be read: a row holds what cannot be understood"),
+        "{sentence}"
+    );
+    assert!(!sentence.contains("Levitating"), "stored values stay out of sentences");
+    assert!(store.session_by_number(SessionNumber(2)).await.unwrap().is_some());
+}
