@@ -3,6 +3,7 @@
 extern crate alloc;
 
 pub mod action;
+pub mod dialect;
 pub mod inbound;
 pub mod message;
 pub mod model;

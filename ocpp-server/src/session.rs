@@ -233,9 +233,9 @@ where
                 }
             }
         };
-        conversation.handle_text(start.elapsed(), &text);
-        let result = conversation.answer_all(handler, &mut open.state, &open.visit, start.elapsed()).await;
-        while let Some(frame) = conversation.poll_transmit() {
+        conversation.handle_text(&text);
+        let result = conversation.answer_all(handler, &mut open.state, &open.visit).await;
+        while let Some(frame) = conversation.poll_transmit(start.elapsed()) {
             if let Err(error) = socket.send(Message::text(frame)).await {
                 return End::Gone(error.to_string());
             }
