@@ -13,10 +13,10 @@ import urllib.request
 
 # The names of the REST interface, all in one place.
 PATH = "/api/v1/sessions"
-LIST = "sessions"  # the member that holds the list, if the answer is an object
-STATION = "station"  # the identity of the station
+LIST = "items"  # the member that holds the list, if the answer is an object
+STATION = "station_id"  # the identity of the station
 ENERGY = "energy_wh"  # integer
-STATE = "state"
+STATE = "status"
 COMPLETED = "completed"  # the value of STATE
 
 

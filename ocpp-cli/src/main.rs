@@ -1,10 +1,8 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
-//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`).
+//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`).
 
 mod cli;
-mod demo;
-mod emulate;
 mod exit;
 mod manager;
 mod settings;

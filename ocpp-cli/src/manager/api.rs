@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use problem::Problem;
-pub(crate) use views::{ConnectorView, SessionView, StationView};
+pub(crate) use views::{ConnectorView, RefusalView, SessionView, StationView};
 
 /// The description of the interface as a whole.
 #[derive(OpenApi)]

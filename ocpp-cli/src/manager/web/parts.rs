@@ -256,6 +256,6 @@ fn length(seconds: i64) -> String {
 
 /// A moment in the manager's own time zone.
 fn clock(at: Timestamp) -> Markup {
-    let local = at.to_zoned(TimeZone::system());
+    let local = TimeZone::system().to_datetime(at);
     html! { time datetime=(at) { (local.strftime("%d %b %H:%M:%S")) } }
 }
