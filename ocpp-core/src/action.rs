@@ -1,21 +1,59 @@
 //! Actions: what can be called, by whom, with what.
 //!
-//! An action is a type. A call in the wrong direction, or a wait for the answer to a message that has none,
-//! does not compile:
+//! An action is a type. What may not be said does not compile: a call in the wrong direction, or a wait for the
+//! answer to a message that has none.
 //!
-//! ```compile_fail
-//! use ocpp_core::action::FromManager;
-//! fn order<A: FromManager>(_: A) {}
+//! ```
+//! use ocpp_core::action::{Call, FromManager};
+//! fn order<A: Call + FromManager>(_: A) {}
+//! order(ocpp_core::v201::Reset);
+//! ```
+//!
+//! ```compile_fail,E0277
+//! use ocpp_core::action::{Call, FromManager};
+//! fn order<A: Call + FromManager>(_: A) {}
 //! order(ocpp_core::v201::BootNotification); // only stations send this
 //! ```
 //!
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! use ocpp_core::action::Call;
 //! fn call<A: Call>(_: A) {}
 //! call(ocpp_core::v21::NotifyPeriodicEventStream); // a SEND has no answer
 //! ```
 //!
-//! Vendors' own actions are made by implementing the same traits.
+//! A vendor's own action is made by implementing the same traits:
+//!
+//! ```
+//! use ocpp_core::action::{Action, Call, FromStation};
+//! use ocpp_core::message;
+//! use ocpp_core::types::Version;
+//!
+//! message! {
+//!     /// A vendor's report on a door.
+//!     pub struct DoorReport = "DoorReportRequest" {
+//!         /// Whether it is open.
+//!         required open: bool = "open",
+//!     }
+//!
+//!     /// The answer, which says nothing.
+//!     pub struct DoorReportResponse = "DoorReportResponse" {}
+//! }
+//!
+//! #[derive(Clone, Copy)]
+//! struct Door;
+//!
+//! impl Action for Door {
+//!     const NAME: &'static str = "Door";
+//!     const VERSION: Version = Version::V201;
+//!     type Request = DoorReport;
+//! }
+//!
+//! impl FromStation for Door {}
+//!
+//! impl Call for Door {
+//!     type Response = DoorReportResponse;
+//! }
+//! ```
 
 use alloc::string::String;
 

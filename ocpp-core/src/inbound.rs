@@ -89,7 +89,9 @@ impl Rule {
             Rule::NotAnObject => Fault::Formation,
             Rule::Missing | Rule::Unknown | Rule::Count { .. } | Rule::Duplicate => Fault::Occurrence,
             Rule::Null | Rule::Type(_) => Fault::Type,
-            Rule::TooLong { .. } | Rule::Range { .. } | Rule::NotInEnum(_) | Rule::DateTime => Fault::Property,
+            Rule::TooLong { .. } | Rule::Range { .. } | Rule::NotInEnum(_) | Rule::DateTime => {
+                Fault::Property
+            }
         }
     }
 
@@ -106,7 +108,9 @@ impl fmt::Display for Rule {
             Rule::Unknown => f.write_str("is not named by the schema"),
             Rule::Null => f.write_str("is null; leave it out instead"),
             Rule::Type(expected) => write!(f, "has to be {expected}"),
-            Rule::TooLong { length, limit } => write!(f, "has {length} characters, at most {limit} are allowed"),
+            Rule::TooLong { length, limit } => {
+                write!(f, "has {length} characters, at most {limit} are allowed")
+            }
             Rule::Count { count, min, max } if *max == usize::MAX => {
                 write!(f, "has {count} items, at least {min} are wanted")
             }
@@ -178,7 +182,9 @@ impl core::error::Error for Rejected {}
 pub fn read<T: Message>(json: &str) -> Result<Inbound<T>, Rejected> {
     match serde_json::from_str::<T>(json) {
         Ok(value) if value.conforms() => Ok(Inbound { value, raw: None, findings: Vec::new() }),
-        Ok(value) => Ok(Inbound { value, raw: Some(json.into()), findings: inspect::findings(json, &T::SHAPE) }),
+        Ok(value) => {
+            Ok(Inbound { value, raw: Some(json.into()), findings: inspect::findings(json, &T::SHAPE) })
+        }
         Err(_) => Err(Rejected { findings: inspect::faults(json, &T::SHAPE) }),
     }
 }

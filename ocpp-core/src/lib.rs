@@ -17,7 +17,6 @@ pub mod v21;
 pub mod wire;
 
 #[doc(hidden)]
-pub use serde as __serde;
-#[cfg(feature = "schema")]
+pub extern crate alloc as __alloc;
 #[doc(hidden)]
-pub use alloc::borrow::Cow as __Cow;
+pub use serde as __serde;

@@ -65,7 +65,7 @@ pub trait Message: Field + Serialize + DeserializeOwned + fmt::Debug + Clone + P
     const NAME: &'static str;
 }
 
-/// Makes message structs; see [`message`](crate::message) for how.
+/// Makes message structs; see [`message`](mod@crate::message) for how.
 #[macro_export]
 macro_rules! message {
     ($(
@@ -202,7 +202,7 @@ macro_rules! __message {
     };
 }
 
-/// Makes open enumerations; see [`message`](crate::message) for how.
+/// Makes open enumerations; see [`message`](mod@crate::message) for how.
 #[macro_export]
 macro_rules! open_enum {
     ($(
@@ -215,7 +215,7 @@ macro_rules! open_enum {
         pub enum $name {
             $( $(#[$variant_doc])* $variant, )*
             /// A value that the schema does not list, as it came.
-            Unlisted(Box<str>),
+            Unlisted($crate::__alloc::boxed::Box<str>),
         }
 
         impl $name {
@@ -281,12 +281,12 @@ macro_rules! open_enum {
 macro_rules! __json_schema {
     ($name:ident = $schema_name:literal) => {
         impl $crate::schema::JsonSchema for $name {
-            fn schema_name() -> $crate::__Cow<'static, str> {
-                $crate::__Cow::Borrowed($schema_name)
+            fn schema_name() -> $crate::__alloc::borrow::Cow<'static, str> {
+                $crate::__alloc::borrow::Cow::Borrowed($schema_name)
             }
 
-            fn schema_id() -> $crate::__Cow<'static, str> {
-                $crate::__Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
+            fn schema_id() -> $crate::__alloc::borrow::Cow<'static, str> {
+                $crate::__alloc::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
             }
 
             fn json_schema(generator: &mut $crate::schema::SchemaGenerator) -> $crate::schema::Schema {

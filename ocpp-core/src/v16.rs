@@ -9,9 +9,13 @@
 //! | `smart_charging` | [`ClearChargingProfile`], [`GetCompositeSchedule`], [`SetChargingProfile`] |
 //! | `remote_trigger` | [`TriggerMessage`] |
 //! | `security` | [`CertificateSigned`], [`DeleteCertificate`], [`ExtendedTriggerMessage`], [`GetInstalledCertificateIds`], [`GetLog`], [`InstallCertificate`], [`LogStatusNotification`], [`SecurityEventNotification`], [`SignCertificate`], [`SignedFirmwareStatusNotification`], [`SignedUpdateFirmware`] |
+//! | `common` | types that several profiles use |
 //!
 //! Types that the schemas leave without a name have the one of the specification text. The suffix `EnumType` or
 //! `Type` of the security extension's definitions is left out; an enumeration whose name is taken gets `Kind`.
+//!
+//! What stands in parentheses is the section of the specification (4.1), or the use case of the security
+//! whitepaper (A02).
 
 mod common;
 mod core;
@@ -35,82 +39,82 @@ pub use smart_charging::*;
 
 actions! {
     V16;
-    /// The action `Authorize`.
+    /// Lets the Charge Point ask whether an identifier may charge (4.1).
     Authorize from_station (AuthorizeRequest) -> AuthorizeResponse;
-    /// The action `BootNotification`.
+    /// Lets the Charge Point ask to be let in after each start (4.2).
     BootNotification from_station (BootNotificationRequest) -> BootNotificationResponse;
-    /// The action `CancelReservation`.
+    /// Lets the Central System drop a reservation (5.1).
     CancelReservation from_manager (CancelReservationRequest) -> CancelReservationResponse;
-    /// The action `CertificateSigned`.
+    /// Lets the Central System send the signed certificate of the Charge Point (A02, A03).
     CertificateSigned from_manager (CertificateSignedRequest) -> CertificateSignedResponse;
-    /// The action `ChangeAvailability`.
+    /// Lets the Central System put a connector in or out of service (5.2).
     ChangeAvailability from_manager (ChangeAvailabilityRequest) -> ChangeAvailabilityResponse;
-    /// The action `ChangeConfiguration`.
+    /// Lets the Central System set one configuration key (5.3).
     ChangeConfiguration from_manager (ChangeConfigurationRequest) -> ChangeConfigurationResponse;
-    /// The action `ClearCache`.
+    /// Lets the Central System empty the authorization cache (5.4).
     ClearCache from_manager (ClearCacheRequest) -> ClearCacheResponse;
-    /// The action `ClearChargingProfile`.
+    /// Lets the Central System remove charging profiles that fit all criteria given (5.5).
     ClearChargingProfile from_manager (ClearChargingProfileRequest) -> ClearChargingProfileResponse;
-    /// The action `DataTransfer`.
+    /// Lets either side say what OCPP has no message for (4.3, 5.6).
     DataTransfer from_both (DataTransferRequest) -> DataTransferResponse;
-    /// The action `DeleteCertificate`.
+    /// Lets the Central System remove a certificate from the Charge Point (M04).
     DeleteCertificate from_manager (DeleteCertificateRequest) -> DeleteCertificateResponse;
-    /// The action `DiagnosticsStatusNotification`.
+    /// Lets the Charge Point tell about the progress of a diagnostics upload (4.4).
     DiagnosticsStatusNotification from_station (DiagnosticsStatusNotificationRequest) -> DiagnosticsStatusNotificationResponse;
-    /// The action `ExtendedTriggerMessage`.
+    /// Lets the Central System have a message sent now, those of security included (A02, L01, N01).
     ExtendedTriggerMessage from_manager (ExtendedTriggerMessageRequest) -> ExtendedTriggerMessageResponse;
-    /// The action `FirmwareStatusNotification`.
+    /// Lets the Charge Point tell about the progress of a firmware update (4.5).
     FirmwareStatusNotification from_station (FirmwareStatusNotificationRequest) -> FirmwareStatusNotificationResponse;
-    /// The action `GetCompositeSchedule`.
+    /// Lets the Central System learn what all profiles together allow (5.7).
     GetCompositeSchedule from_manager (GetCompositeScheduleRequest) -> GetCompositeScheduleResponse;
-    /// The action `GetConfiguration`.
+    /// Lets the Central System read configuration keys (5.8).
     GetConfiguration from_manager (GetConfigurationRequest) -> GetConfigurationResponse;
-    /// The action `GetDiagnostics`.
+    /// Lets the Central System have diagnostics uploaded (5.9).
     GetDiagnostics from_manager (GetDiagnosticsRequest) -> GetDiagnosticsResponse;
-    /// The action `GetInstalledCertificateIds`.
+    /// Lets the Central System list the installed root certificates (M03).
     GetInstalledCertificateIds from_manager (GetInstalledCertificateIdsRequest) -> GetInstalledCertificateIdsResponse;
-    /// The action `GetLocalListVersion`.
+    /// Lets the Central System learn the version of the local list (5.10).
     GetLocalListVersion from_manager (GetLocalListVersionRequest) -> GetLocalListVersionResponse;
-    /// The action `GetLog`.
+    /// Lets the Central System have a log uploaded (N01).
     GetLog from_manager (GetLogRequest) -> GetLogResponse;
-    /// The action `Heartbeat`.
+    /// Lets the Charge Point show that it is there (4.6).
     Heartbeat from_station (HeartbeatRequest) -> HeartbeatResponse;
-    /// The action `InstallCertificate`.
+    /// Lets the Central System add a root certificate (M05).
     InstallCertificate from_manager (InstallCertificateRequest) -> InstallCertificateResponse;
-    /// The action `LogStatusNotification`.
+    /// Lets the Charge Point tell about the progress of a log upload (N01).
     LogStatusNotification from_station (LogStatusNotificationRequest) -> LogStatusNotificationResponse;
-    /// The action `MeterValues`.
+    /// Lets the Charge Point send readings of its meters (4.7).
     MeterValues from_station (MeterValuesRequest) -> MeterValuesResponse;
-    /// The action `RemoteStartTransaction`.
+    /// Lets the Central System start charging from afar (5.11).
     RemoteStartTransaction from_manager (RemoteStartTransactionRequest) -> RemoteStartTransactionResponse;
-    /// The action `RemoteStopTransaction`.
+    /// Lets the Central System stop a transaction from afar (5.12).
     RemoteStopTransaction from_manager (RemoteStopTransactionRequest) -> RemoteStopTransactionResponse;
-    /// The action `ReserveNow`.
+    /// Lets the Central System keep a connector free for someone (5.13).
     ReserveNow from_manager (ReserveNowRequest) -> ReserveNowResponse;
-    /// The action `Reset`.
+    /// Lets the Central System restart the Charge Point (5.14).
     Reset from_manager (ResetRequest) -> ResetResponse;
-    /// The action `SecurityEventNotification`.
+    /// Lets the Charge Point tell when something happened that matters for security (A04).
     SecurityEventNotification from_station (SecurityEventNotificationRequest) -> SecurityEventNotificationResponse;
-    /// The action `SendLocalList`.
+    /// Lets the Central System replace or change the local authorization list (5.15).
     SendLocalList from_manager (SendLocalListRequest) -> SendLocalListResponse;
-    /// The action `SetChargingProfile`.
+    /// Lets the Central System install a charging profile (5.16).
     SetChargingProfile from_manager (SetChargingProfileRequest) -> SetChargingProfileResponse;
-    /// The action `SignCertificate`.
+    /// Lets the Charge Point have its new certificate signed (A02, A03).
     SignCertificate from_station (SignCertificateRequest) -> SignCertificateResponse;
-    /// The action `SignedFirmwareStatusNotification`.
+    /// Lets the Charge Point tell about the progress of a signed firmware update (L01).
     SignedFirmwareStatusNotification from_station (SignedFirmwareStatusNotificationRequest) -> SignedFirmwareStatusNotificationResponse;
-    /// The action `SignedUpdateFirmware`.
+    /// Lets the Central System have signed firmware installed (L01).
     SignedUpdateFirmware from_manager (SignedUpdateFirmwareRequest) -> SignedUpdateFirmwareResponse;
-    /// The action `StartTransaction`.
+    /// Lets the Charge Point tell when a transaction has begun, now or while offline (4.8).
     StartTransaction from_station (StartTransactionRequest) -> StartTransactionResponse;
-    /// The action `StatusNotification`.
+    /// Lets the Charge Point tell when the state of a connector changes or an error occurs (4.9).
     StatusNotification from_station (StatusNotificationRequest) -> StatusNotificationResponse;
-    /// The action `StopTransaction`.
+    /// Lets the Charge Point tell when a transaction has ended, now or while offline (4.10).
     StopTransaction from_station (StopTransactionRequest) -> StopTransactionResponse;
-    /// The action `TriggerMessage`.
+    /// Lets the Central System have a message sent now (5.17).
     TriggerMessage from_manager (TriggerMessageRequest) -> TriggerMessageResponse;
-    /// The action `UnlockConnector`.
+    /// Lets the Central System free a cable that is stuck (5.18).
     UnlockConnector from_manager (UnlockConnectorRequest) -> UnlockConnectorResponse;
-    /// The action `UpdateFirmware`.
+    /// Lets the Central System have new firmware installed (5.19).
     UpdateFirmware from_manager (UpdateFirmwareRequest) -> UpdateFirmwareResponse;
 }

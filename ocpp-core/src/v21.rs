@@ -12,7 +12,8 @@
 //! | `reservation` | [`CancelReservation`], [`ReserveNow`], [`ReservationStatusUpdate`] |
 //! | `tariff_and_cost` | [`CostUpdated`], [`SetDefaultTariff`], [`GetTariffs`], [`ClearTariffs`], [`ChangeTransactionTariff`], [`NotifySettlement`], [`NotifyWebPaymentStarted`], [`VatNumberValidation`] |
 //! | `metering` | [`MeterValues`] |
-//! | `smart_charging` | [`SetChargingProfile`], [`GetChargingProfiles`], [`ClearChargingProfile`], [`ReportChargingProfiles`], [`GetCompositeSchedule`], [`NotifyChargingLimit`], [`ClearedChargingLimit`], [`NotifyEVChargingNeeds`], [`NotifyEVChargingSchedule`], [`NotifyPriorityCharging`], [`UsePriorityCharging`], [`PullDynamicScheduleUpdate`], [`UpdateDynamicSchedule`] |
+//! | `smart_charging` | [`SetChargingProfile`], [`GetChargingProfiles`], [`ClearChargingProfile`], [`ReportChargingProfiles`], [`GetCompositeSchedule`], [`NotifyChargingLimit`], [`ClearedChargingLimit`], [`NotifyPriorityCharging`], [`UsePriorityCharging`], [`PullDynamicScheduleUpdate`], [`UpdateDynamicSchedule`] |
+//! | `ev_charging` | [`NotifyEVChargingNeeds`], [`NotifyEVChargingSchedule`] |
 //! | `firmware` | [`UpdateFirmware`], [`FirmwareStatusNotification`], [`PublishFirmware`], [`PublishFirmwareStatusNotification`], [`UnpublishFirmware`] |
 //! | `certificates` | [`DeleteCertificate`], [`GetInstalledCertificateIds`], [`InstallCertificate`], [`Get15118EVCertificate`], [`GetCertificateStatus`], [`GetCertificateChainStatus`] |
 //! | `diagnostics` | [`GetLog`], [`LogStatusNotification`], [`CustomerInformation`], [`NotifyCustomerInformation`] |
@@ -23,9 +24,12 @@
 //! | `bidirectional` | [`AFRRSignal`], [`NotifyAllowedEnergyTransfer`] |
 //! | `der_control` | [`SetDERControl`], [`GetDERControl`], [`ClearDERControl`], [`ReportDERControl`], [`NotifyDERAlarm`], [`NotifyDERStartStop`] |
 //! | `battery_swap` | [`BatterySwap`], [`RequestBatterySwap`] |
+//! | `common`, `common_metering`, `common_schedules` | types that several blocks use |
 //!
 //! Types have the name of the specification without the suffix `Type` or `EnumType`; an enumeration whose name is
 //! taken by a struct or an action gets `Kind`, a struct whose name is taken by an action keeps `Type`. `NotifyPeriodicEventStream` is a SEND: it has no answer.
+//!
+//! What stands in parentheses is the use case of part 2 of the specification (B01).
 
 mod authorization;
 mod availability;
@@ -39,6 +43,7 @@ mod data_transfer;
 mod der_control;
 mod diagnostics;
 mod display;
+mod ev_charging;
 mod event_streams;
 mod firmware;
 mod local_auth_list;
@@ -66,6 +71,7 @@ pub use data_transfer::*;
 pub use der_control::*;
 pub use diagnostics::*;
 pub use display::*;
+pub use ev_charging::*;
 pub use event_streams::*;
 pub use firmware::*;
 pub use local_auth_list::*;
@@ -81,186 +87,187 @@ pub use transactions::*;
 
 actions! {
     V21;
-    /// The action `AFRRSignal`.
+    /// Lets the CSMS pass on a grid frequency restoration (aFRR) signal (Q08).
     AFRRSignal from_manager (AFRRSignalRequest) -> AFRRSignalResponse;
-    /// The action `AdjustPeriodicEventStream`.
+    /// Lets the CSMS change how often an event stream sends data (N14).
     AdjustPeriodicEventStream from_manager (AdjustPeriodicEventStreamRequest) -> AdjustPeriodicEventStreamResponse;
-    /// The action `Authorize`.
+    /// Lets the Charging Station ask whether an id token may charge (C01).
     Authorize from_station (AuthorizeRequest) -> AuthorizeResponse;
-    /// The action `BatterySwap`.
+    /// Lets the Charging Station tell when batteries are put in or taken out (S03).
     BatterySwap from_station (BatterySwapRequest) -> BatterySwapResponse;
-    /// The action `BootNotification`.
+    /// Lets the Charging Station register at the CSMS after starting up (B01).
     BootNotification from_station (BootNotificationRequest) -> BootNotificationResponse;
-    /// The action `CancelReservation`.
+    /// Lets the CSMS drop a reservation (H02).
     CancelReservation from_manager (CancelReservationRequest) -> CancelReservationResponse;
-    /// The action `CertificateSigned`.
+    /// Lets the CSMS hand over the certificate the station had signed (A02).
     CertificateSigned from_manager (CertificateSignedRequest) -> CertificateSignedResponse;
-    /// The action `ChangeAvailability`.
+    /// Lets the CSMS put a station, EVSE or connector in or out of service (G03, G04).
     ChangeAvailability from_manager (ChangeAvailabilityRequest) -> ChangeAvailabilityResponse;
-    /// The action `ChangeTransactionTariff`.
+    /// Lets the CSMS give a running transaction another tariff (I11).
     ChangeTransactionTariff from_manager (ChangeTransactionTariffRequest) -> ChangeTransactionTariffResponse;
-    /// The action `ClearCache`.
+    /// Lets the CSMS empty the Authorization Cache (C11).
     ClearCache from_manager (ClearCacheRequest) -> ClearCacheResponse;
-    /// The action `ClearChargingProfile`.
+    /// Lets the CSMS remove one or several charging profiles (K10).
     ClearChargingProfile from_manager (ClearChargingProfileRequest) -> ClearChargingProfileResponse;
-    /// The action `ClearDERControl`.
+    /// Lets the CSMS remove grid support (DER) settings (R04).
     ClearDERControl from_manager (ClearDERControlRequest) -> ClearDERControlResponse;
-    /// The action `ClearDisplayMessage`.
+    /// Lets the CSMS take a message off the display (O05).
     ClearDisplayMessage from_manager (ClearDisplayMessageRequest) -> ClearDisplayMessageResponse;
-    /// The action `ClearTariffs`.
+    /// Lets the CSMS remove tariffs from the station (I10).
     ClearTariffs from_manager (ClearTariffsRequest) -> ClearTariffsResponse;
-    /// The action `ClearVariableMonitoring`.
+    /// Lets the CSMS remove monitors from variables (N06).
     ClearVariableMonitoring from_manager (ClearVariableMonitoringRequest) -> ClearVariableMonitoringResponse;
-    /// The action `ClearedChargingLimit`.
+    /// Lets the Charging Station tell when an outside charging limit is lifted (K13).
     ClearedChargingLimit from_station (ClearedChargingLimitRequest) -> ClearedChargingLimitResponse;
-    /// The action `ClosePeriodicEventStream`.
+    /// Lets the Charging Station end an event stream (N13).
     ClosePeriodicEventStream from_station (ClosePeriodicEventStreamRequest) -> ClosePeriodicEventStreamResponse;
-    /// The action `CostUpdated`.
+    /// Lets the CSMS have the station show the running cost (I02).
     CostUpdated from_manager (CostUpdatedRequest) -> CostUpdatedResponse;
-    /// The action `CustomerInformation`.
+    /// Lets the CSMS read or wipe data about a customer (N09, N10).
     CustomerInformation from_manager (CustomerInformationRequest) -> CustomerInformationResponse;
-    /// The action `DataTransfer`.
+    /// Lets either side pass vendor data OCPP has no message for (P01, P02).
     DataTransfer from_both (DataTransferRequest) -> DataTransferResponse;
-    /// The action `DeleteCertificate`.
+    /// Lets the CSMS remove a certificate from the station (M04).
     DeleteCertificate from_manager (DeleteCertificateRequest) -> DeleteCertificateResponse;
-    /// The action `FirmwareStatusNotification`.
+    /// Lets the Charging Station tell about the progress of a firmware update (L01, L02).
     FirmwareStatusNotification from_station (FirmwareStatusNotificationRequest) -> FirmwareStatusNotificationResponse;
-    /// The action `Get15118EVCertificate`.
+    /// Lets the Charging Station fetch or renew contract certificates for an EV (M01, M02).
     Get15118EVCertificate from_station (Get15118EVCertificateRequest) -> Get15118EVCertificateResponse;
-    /// The action `GetBaseReport`.
+    /// Lets the CSMS get one of the predefined reports on variables (B07).
     GetBaseReport from_manager (GetBaseReportRequest) -> GetBaseReportResponse;
-    /// The action `GetCertificateChainStatus`.
+    /// Lets the Charging Station have certificates of an EV checked for revocation (M07).
     GetCertificateChainStatus from_station (GetCertificateChainStatusRequest) -> GetCertificateChainStatusResponse;
-    /// The action `GetCertificateStatus`.
+    /// Lets the Charging Station get the OCSP status of its V2G certificate (M06).
     GetCertificateStatus from_station (GetCertificateStatusRequest) -> GetCertificateStatusResponse;
-    /// The action `GetChargingProfiles`.
+    /// Lets the CSMS get the installed charging profiles (K09).
     GetChargingProfiles from_manager (GetChargingProfilesRequest) -> GetChargingProfilesResponse;
-    /// The action `GetCompositeSchedule`.
+    /// Lets the CSMS learn what all profiles together allow (K08).
     GetCompositeSchedule from_manager (GetCompositeScheduleRequest) -> GetCompositeScheduleResponse;
-    /// The action `GetDERControl`.
+    /// Lets the CSMS get the stored grid support (DER) settings (R04).
     GetDERControl from_manager (GetDERControlRequest) -> GetDERControlResponse;
-    /// The action `GetDisplayMessages`.
+    /// Lets the CSMS get the messages set for the display (O03, O04).
     GetDisplayMessages from_manager (GetDisplayMessagesRequest) -> GetDisplayMessagesResponse;
-    /// The action `GetInstalledCertificateIds`.
+    /// Lets the CSMS list the certificates on the station (M03).
     GetInstalledCertificateIds from_manager (GetInstalledCertificateIdsRequest) -> GetInstalledCertificateIdsResponse;
-    /// The action `GetLocalListVersion`.
+    /// Lets the CSMS learn the version of the local list (D02).
     GetLocalListVersion from_manager (GetLocalListVersionRequest) -> GetLocalListVersionResponse;
-    /// The action `GetLog`.
+    /// Lets the CSMS have a log uploaded (N01).
     GetLog from_manager (GetLogRequest) -> GetLogResponse;
-    /// The action `GetMonitoringReport`.
+    /// Lets the CSMS get the monitors that are set (N02).
     GetMonitoringReport from_manager (GetMonitoringReportRequest) -> GetMonitoringReportResponse;
-    /// The action `GetPeriodicEventStream`.
+    /// Lets the CSMS list the open event streams (N12).
     GetPeriodicEventStream from_manager (GetPeriodicEventStreamRequest) -> GetPeriodicEventStreamResponse;
-    /// The action `GetReport`.
+    /// Lets the CSMS get a report on chosen components and variables (B08).
     GetReport from_manager (GetReportRequest) -> GetReportResponse;
-    /// The action `GetTariffs`.
+    /// Lets the CSMS list the tariffs on the station (I09).
     GetTariffs from_manager (GetTariffsRequest) -> GetTariffsResponse;
-    /// The action `GetTransactionStatus`.
+    /// Lets the CSMS ask about a transaction, or about queued messages (E14).
     GetTransactionStatus from_manager (GetTransactionStatusRequest) -> GetTransactionStatusResponse;
-    /// The action `GetVariables`.
+    /// Lets the CSMS read one or more variables (B06).
     GetVariables from_manager (GetVariablesRequest) -> GetVariablesResponse;
-    /// The action `Heartbeat`.
+    /// Lets the Charging Station show that it is there (G02).
     Heartbeat from_station (HeartbeatRequest) -> HeartbeatResponse;
-    /// The action `InstallCertificate`.
+    /// Lets the CSMS add a root certificate (M05).
     InstallCertificate from_manager (InstallCertificateRequest) -> InstallCertificateResponse;
-    /// The action `LogStatusNotification`.
+    /// Lets the Charging Station tell about the progress of a log upload (N01).
     LogStatusNotification from_station (LogStatusNotificationRequest) -> LogStatusNotificationResponse;
-    /// The action `MeterValues`.
+    /// Lets the Charging Station send readings outside of transactions (J01).
     MeterValues from_station (MeterValuesRequest) -> MeterValuesResponse;
-    /// The action `NotifyAllowedEnergyTransfer`.
+    /// Lets the CSMS say which ways of energy transfer it allows (Q02).
     NotifyAllowedEnergyTransfer from_manager (NotifyAllowedEnergyTransferRequest) -> NotifyAllowedEnergyTransferResponse;
-    /// The action `NotifyChargingLimit`.
+    /// Lets the Charging Station tell when an outside system sets a charging limit (K11, K12).
     NotifyChargingLimit from_station (NotifyChargingLimitRequest) -> NotifyChargingLimitResponse;
-    /// The action `NotifyCustomerInformation`.
+    /// Lets the Charging Station send a part of the data about a customer (N09).
     NotifyCustomerInformation from_station (NotifyCustomerInformationRequest) -> NotifyCustomerInformationResponse;
-    /// The action `NotifyDERAlarm`.
+    /// Lets the Charging Station tell when a grid support (DER) alarm begins or ends (R05).
     NotifyDERAlarm from_station (NotifyDERAlarmRequest) -> NotifyDERAlarmResponse;
-    /// The action `NotifyDERStartStop`.
+    /// Lets the Charging Station tell when a scheduled DER setting begins or ends (R04).
     NotifyDERStartStop from_station (NotifyDERStartStopRequest) -> NotifyDERStartStopResponse;
-    /// The action `NotifyDisplayMessages`.
+    /// Lets the Charging Station send messages set for the display (O03, O04).
     NotifyDisplayMessages from_station (NotifyDisplayMessagesRequest) -> NotifyDisplayMessagesResponse;
-    /// The action `NotifyEVChargingNeeds`.
+    /// Lets the Charging Station send what an EV asked for over ISO 15118 (K15, K18, K19).
     NotifyEVChargingNeeds from_station (NotifyEVChargingNeedsRequest) -> NotifyEVChargingNeedsResponse;
-    /// The action `NotifyEVChargingSchedule`.
+    /// Lets the Charging Station send the schedule an EV made for itself (K15, K18, K19).
     NotifyEVChargingSchedule from_station (NotifyEVChargingScheduleRequest) -> NotifyEVChargingScheduleResponse;
-    /// The action `NotifyEvent`.
+    /// Lets the Charging Station tell when monitors have something to tell (N07, N08).
     NotifyEvent from_station (NotifyEventRequest) -> NotifyEventResponse;
-    /// The action `NotifyMonitoringReport`.
+    /// Lets the Charging Station send a part of the report on monitors (N02).
     NotifyMonitoringReport from_station (NotifyMonitoringReportRequest) -> NotifyMonitoringReportResponse;
-    /// The action `NotifyPeriodicEventStream`.
+    /// Values of an event stream; a SEND, never answered (N15).
     NotifyPeriodicEventStream from_station (NotifyPeriodicEventStreamRequest);
-    /// The action `NotifyPriorityCharging`.
+    /// Lets the Charging Station tell when priority charging is switched locally (K22).
     NotifyPriorityCharging from_station (NotifyPriorityChargingRequest) -> NotifyPriorityChargingResponse;
-    /// The action `NotifyReport`.
+    /// Lets the Charging Station send a part of a report on variables (B07, B08).
     NotifyReport from_station (NotifyReportRequest) -> NotifyReportResponse;
-    /// The action `NotifySettlement`.
+    /// Lets the Charging Station tell when a payment terminal settled a payment, or failed to (C19, C20, C21,
+    /// C22).
     NotifySettlement from_station (NotifySettlementRequest) -> NotifySettlementResponse;
-    /// The action `NotifyWebPaymentStarted`.
+    /// Lets the CSMS tell when a driver begins to pay on the web (C25).
     NotifyWebPaymentStarted from_manager (NotifyWebPaymentStartedRequest) -> NotifyWebPaymentStartedResponse;
-    /// The action `OpenPeriodicEventStream`.
+    /// Lets the Charging Station open an event stream (N11).
     OpenPeriodicEventStream from_station (OpenPeriodicEventStreamRequest) -> OpenPeriodicEventStreamResponse;
-    /// The action `PublishFirmware`.
+    /// Lets the CSMS offer firmware on its own network (L03).
     PublishFirmware from_manager (PublishFirmwareRequest) -> PublishFirmwareResponse;
-    /// The action `PublishFirmwareStatusNotification`.
+    /// Lets the Charging Station tell about the progress of publishing firmware (L03).
     PublishFirmwareStatusNotification from_station (PublishFirmwareStatusNotificationRequest) -> PublishFirmwareStatusNotificationResponse;
-    /// The action `PullDynamicScheduleUpdate`.
+    /// Lets the Charging Station ask for new values of a dynamic profile (K28).
     PullDynamicScheduleUpdate from_station (PullDynamicScheduleUpdateRequest) -> PullDynamicScheduleUpdateResponse;
-    /// The action `ReportChargingProfiles`.
+    /// Lets the Charging Station deliver the charging profiles the CSMS asked for (K09).
     ReportChargingProfiles from_station (ReportChargingProfilesRequest) -> ReportChargingProfilesResponse;
-    /// The action `ReportDERControl`.
+    /// Lets the Charging Station deliver DER controls asked for with `GetDERControlRequest` (R04).
     ReportDERControl from_station (ReportDERControlRequest) -> ReportDERControlResponse;
-    /// The action `RequestBatterySwap`.
+    /// Lets the CSMS allow an authorized driver to start a battery swap (S02).
     RequestBatterySwap from_manager (RequestBatterySwapRequest) -> RequestBatterySwapResponse;
-    /// The action `RequestStartTransaction`.
+    /// Lets the CSMS start a transaction remotely, for instance from an app (F01, F02).
     RequestStartTransaction from_manager (RequestStartTransactionRequest) -> RequestStartTransactionResponse;
-    /// The action `RequestStopTransaction`.
+    /// Lets the CSMS stop a running transaction remotely (F03).
     RequestStopTransaction from_manager (RequestStopTransactionRequest) -> RequestStopTransactionResponse;
-    /// The action `ReservationStatusUpdate`.
+    /// Lets the Charging Station tell when a reservation expires, is removed or goes unused (H04).
     ReservationStatusUpdate from_station (ReservationStatusUpdateRequest) -> ReservationStatusUpdateResponse;
-    /// The action `ReserveNow`.
+    /// Lets the CSMS keep an EVSE free for one driver (H01).
     ReserveNow from_manager (ReserveNowRequest) -> ReserveNowResponse;
-    /// The action `Reset`.
+    /// Lets the CSMS restart the Charging Station or one EVSE (B11, B12, B13).
     Reset from_manager (ResetRequest) -> ResetResponse;
-    /// The action `SecurityEventNotification`.
+    /// Lets the Charging Station report a security event to the CSMS (A04).
     SecurityEventNotification from_station (SecurityEventNotificationRequest) -> SecurityEventNotificationResponse;
-    /// The action `SendLocalList`.
+    /// Lets the CSMS replace or change the station's Local Authorization List (D01).
     SendLocalList from_manager (SendLocalListRequest) -> SendLocalListResponse;
-    /// The action `SetChargingProfile`.
+    /// Lets the CSMS install a charging profile on the Charging Station (K01).
     SetChargingProfile from_manager (SetChargingProfileRequest) -> SetChargingProfileResponse;
-    /// The action `SetDERControl`.
+    /// Lets the CSMS install a grid support (DER) control on the station (R04).
     SetDERControl from_manager (SetDERControlRequest) -> SetDERControlResponse;
-    /// The action `SetDefaultTariff`.
+    /// Lets the CSMS install a default tariff for local cost calculation (I07).
     SetDefaultTariff from_manager (SetDefaultTariffRequest) -> SetDefaultTariffResponse;
-    /// The action `SetDisplayMessage`.
+    /// Lets the CSMS put a message on the station's display (O01, O02, O06).
     SetDisplayMessage from_manager (SetDisplayMessageRequest) -> SetDisplayMessageResponse;
-    /// The action `SetMonitoringBase`.
+    /// Lets the CSMS switch on a predefined set of monitors (N03).
     SetMonitoringBase from_manager (SetMonitoringBaseRequest) -> SetMonitoringBaseResponse;
-    /// The action `SetMonitoringLevel`.
+    /// Lets the CSMS filter which events the station reports by severity (N05).
     SetMonitoringLevel from_manager (SetMonitoringLevelRequest) -> SetMonitoringLevelResponse;
-    /// The action `SetNetworkProfile`.
+    /// Lets the CSMS store a network connection profile on the station (B09).
     SetNetworkProfile from_manager (SetNetworkProfileRequest) -> SetNetworkProfileResponse;
-    /// The action `SetVariableMonitoring`.
+    /// Lets the CSMS set up monitors on variables (N04).
     SetVariableMonitoring from_manager (SetVariableMonitoringRequest) -> SetVariableMonitoringResponse;
-    /// The action `SetVariables`.
+    /// Lets the CSMS write one or more variables of the station (B05).
     SetVariables from_manager (SetVariablesRequest) -> SetVariablesResponse;
-    /// The action `SignCertificate`.
+    /// Lets the Charging Station have a new certificate signed (A02, A03).
     SignCertificate from_station (SignCertificateRequest) -> SignCertificateResponse;
-    /// The action `StatusNotification`.
+    /// Lets the Charging Station tell when the state of a connector changes (G01).
     StatusNotification from_station (StatusNotificationRequest) -> StatusNotificationResponse;
-    /// The action `TransactionEvent`.
+    /// Lets the Charging Station report start, progress and end of a transaction (E01-E17).
     TransactionEvent from_station (TransactionEventRequest) -> TransactionEventResponse;
-    /// The action `TriggerMessage`.
+    /// Lets the CSMS make the station send a certain message (F06).
     TriggerMessage from_manager (TriggerMessageRequest) -> TriggerMessageResponse;
-    /// The action `UnlockConnector`.
+    /// Lets the CSMS unlock a connector remotely (F05).
     UnlockConnector from_manager (UnlockConnectorRequest) -> UnlockConnectorResponse;
-    /// The action `UnpublishFirmware`.
+    /// Lets the CSMS make a Local Controller stop offering a firmware file (L04).
     UnpublishFirmware from_manager (UnpublishFirmwareRequest) -> UnpublishFirmwareResponse;
-    /// The action `UpdateDynamicSchedule`.
+    /// Lets the CSMS change setpoint or limit in a dynamic charging profile (K28).
     UpdateDynamicSchedule from_manager (UpdateDynamicScheduleRequest) -> UpdateDynamicScheduleResponse;
-    /// The action `UpdateFirmware`.
+    /// Lets the CSMS have new firmware fetched and installed (L01, L02).
     UpdateFirmware from_manager (UpdateFirmwareRequest) -> UpdateFirmwareResponse;
-    /// The action `UsePriorityCharging`.
+    /// Lets the CSMS switch priority charging on or off for a transaction (K21).
     UsePriorityCharging from_manager (UsePriorityChargingRequest) -> UsePriorityChargingResponse;
-    /// The action `VatNumberValidation`.
+    /// Lets the Charging Station check a VAT number entered by the driver (C18).
     VatNumberValidation from_station (VatNumberValidationRequest) -> VatNumberValidationResponse;
 }

@@ -102,6 +102,14 @@ pub(super) fn port_status_word(status: PortStatus) -> &'static str {
     }
 }
 
+/// The word of 2.x for a status that is remembered by its name.
+pub(super) fn word_of_name(name: &str) -> &str {
+    match name {
+        "Available" | "Reserved" | "Unavailable" | "Faulted" => name,
+        _ => "Occupied",
+    }
+}
+
 pub(super) fn authorization_status(text: &str) -> AuthorizationStatus {
     match text {
         "Accepted" => AuthorizationStatus::Accepted,
@@ -471,15 +479,16 @@ macro_rules! dialect_of_2x {
                 wire::BootNotificationRequest::new(station, reason)
             }
 
-            /// A status is said of connectors only, and only when its word is another than the last one.
+            /// A status is said of connectors only. A change that 2.x has no word for is not said; the same
+            /// status said again, as after a trigger, is.
             fn status(memory: &mut Memory, report: &StatusReport) -> Option<Said> {
                 let connector = two::connector_of(report.place)?;
                 let word = two::port_status_word(report.status);
                 let key = two::place_key(report.place);
-                if memory.said.get(&key).is_some_and(|last| **last == *word) {
+                let last = memory.said.insert(key, report.status.as_str().into());
+                if last.is_some_and(|last| *last != *report.status.as_str() && two::word_of_name(&last) == word) {
                     return None;
                 }
-                memory.said.insert(key, word.into());
                 let at = report.at.unwrap_or_default();
                 Some(said(
                     "StatusNotification",

@@ -32,7 +32,9 @@ impl DateTime {
     /// A moment, cut to milliseconds.
     #[must_use]
     pub fn new(at: Timestamp) -> DateTime {
-        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        let nanoseconds = at.as_nanosecond();
+        let whole = nanoseconds - nanoseconds.rem_euclid(1_000_000);
+        let at = Timestamp::from_nanosecond(whole).unwrap_or(at);
         DateTime { at, text: None }
     }
 
@@ -50,10 +52,12 @@ fn canonical(at: Timestamp) -> String {
 /// RFC 3339 wants all of it: the `T`, the seconds and an offset with minutes. jiff would take less.
 fn looks_like_rfc_3339(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let digits = |range: core::ops::Range<usize>| bytes.get(range).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    let digits =
+        |range: core::ops::Range<usize>| bytes.get(range).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
     let is = |at: usize, byte: u8| bytes.get(at).is_some_and(|b| b.eq_ignore_ascii_case(&byte));
     let date = digits(0..4) && is(4, b'-') && digits(5..7) && is(7, b'-') && digits(8..10);
-    let time = is(10, b'T') && digits(11..13) && is(13, b':') && digits(14..16) && is(16, b':') && digits(17..19);
+    let time =
+        is(10, b'T') && digits(11..13) && is(13, b':') && digits(14..16) && is(16, b':') && digits(17..19);
     if !(date && time) {
         return false;
     }

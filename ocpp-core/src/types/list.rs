@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -14,14 +15,25 @@ pub struct List<T, const MIN: usize = 1, const MAX: usize = { usize::MAX }>(Vec<
 
 /// A list has too few or too many items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{count} items: between {min} and {max} are allowed here")]
+#[error("the list has {count} items: {} are allowed here", Allowed(*min, *max))]
 pub struct WrongCount {
     /// How many items the list has.
     pub count: usize,
     /// The least number of items.
     pub min: usize,
-    /// The greatest number of items.
+    /// The greatest number of items; `usize::MAX` is no bound.
     pub max: usize,
+}
+
+struct Allowed(usize, usize);
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Allowed(min, usize::MAX) => write!(f, "{min} or more"),
+            Allowed(min, max) => write!(f, "{min} to {max}"),
+        }
+    }
 }
 
 impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
@@ -35,6 +47,18 @@ impl<T, const MIN: usize, const MAX: usize> List<T, MIN, MAX> {
             return Err(WrongCount { count, min: MIN, max: MAX });
         }
         Ok(List(items))
+    }
+
+    /// Adds an item at the end.
+    ///
+    /// # Errors
+    /// [`WrongCount`] when the list is full; it stays as it is.
+    pub fn push(&mut self, item: T) -> Result<(), WrongCount> {
+        if self.0.len() >= MAX {
+            return Err(WrongCount { count: self.0.len().saturating_add(1), min: MIN, max: MAX });
+        }
+        self.0.push(item);
+        Ok(())
     }
 
     /// The items.

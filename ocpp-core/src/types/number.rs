@@ -18,7 +18,9 @@ use crate::message::{Field, Shape};
 /// wants a multiple of 0.1 (limits of OCPP 1.6); that is told in the schema, not enforced, since stations
 /// exist that say more.
 #[derive(Clone, PartialEq)]
-pub struct Number<const MIN: i64 = { i64::MIN }, const MAX: i64 = { i64::MAX }, const TENTHS: bool = false>(Repr);
+pub struct Number<const MIN: i64 = { i64::MIN }, const MAX: i64 = { i64::MAX }, const TENTHS: bool = false>(
+    Repr,
+);
 
 /// A number that is to be a multiple of 0.1: the limits of charging profiles in OCPP 1.6.
 pub type Tenths = Number<{ i64::MIN }, { i64::MAX }, true>;
@@ -158,7 +160,8 @@ impl<'de, const MIN: i64, const MAX: i64, const TENTHS: bool> Deserialize<'de> f
 }
 
 impl<const MIN: i64, const MAX: i64, const TENTHS: bool> Field for Number<MIN, MAX, TENTHS> {
-    const SHAPE: Shape = Shape::Number { min: bound(MIN, i64::MIN), max: bound(MAX, i64::MAX), tenths: TENTHS };
+    const SHAPE: Shape =
+        Shape::Number { min: bound(MIN, i64::MIN), max: bound(MAX, i64::MAX), tenths: TENTHS };
 }
 
 const fn bound(value: i64, none: i64) -> Option<i64> {

@@ -1,93 +1,92 @@
 //! Types that several profiles use.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::types::{CiText, DateTime, Tenths};
 use crate::{message, open_enum};
 
 message! {
-    /// Part of a message.
+    /// Status of the identifier; only `Accepted` allows charging.
     pub struct IdTagInfo = "IdTagInfo" {
-        /// The value of `expiryDate`.
+        /// Moment from which the identifier is to be taken out of the cache.
         optional expiry_date: DateTime = "expiryDate",
-        /// The value of `parentIdTag`.
+        /// Group of the identifier; members may stop each other's transactions.
         optional parent_id_tag: CiText<20> = "parentIdTag",
-        /// The value of `status`.
+        /// Whether the identifier may charge, or why not.
         required status: AuthorizationStatus = "status",
     }
 
-    /// Part of a message.
+    /// Profile for this transaction only; its purpose has to be `TxProfile`.
     pub struct ChargingProfile = "ChargingProfile" {
-        /// The value of `chargingProfileId`.
+        /// Id of the profile; a new one with the same id takes its place.
         required charging_profile_id: i32 = "chargingProfileId",
-        /// The value of `transactionId`.
+        /// Transaction the profile is for; only with purpose `TxProfile`.
         optional transaction_id: i32 = "transactionId",
-        /// The value of `stackLevel`.
+        /// Rank, 0 or higher; of valid profiles with the same purpose the highest counts.
         required stack_level: i32 = "stackLevel",
-        /// The value of `chargingProfilePurpose`.
+        /// What the profile limits: Charge Point, any transaction, or one transaction.
         required charging_profile_purpose: ChargingProfilePurposeType = "chargingProfilePurpose",
-        /// The value of `chargingProfileKind`.
+        /// How the times of the schedule count.
         required charging_profile_kind: ChargingProfileKindType = "chargingProfileKind",
-        /// The value of `recurrencyKind`.
+        /// How often the schedule starts over; only for recurring profiles.
         optional recurrency_kind: RecurrencyKindType = "recurrencyKind",
-        /// The value of `validFrom`.
+        /// Moment from which the profile counts; at once when absent.
         optional valid_from: DateTime = "validFrom",
-        /// The value of `validTo`.
+        /// Moment until which the profile counts; until replaced when absent.
         optional valid_to: DateTime = "validTo",
-        /// The value of `chargingSchedule`.
+        /// Limits over time.
         required charging_schedule: ChargingSchedule = "chargingSchedule",
     }
 
-    /// Part of a message.
+    /// Limits that apply when nothing changes.
     pub struct ChargingSchedule = "ChargingSchedule" {
-        /// The value of `duration`.
+        /// Length of the schedule in s; without it the last period lasts on.
         optional duration: i32 = "duration",
-        /// The value of `startSchedule`.
+        /// Moment from which the periods count; absent for relative profiles.
         optional start_schedule: DateTime = "startSchedule",
-        /// The value of `chargingRateUnit`.
+        /// Whether limits are in W or A.
         required charging_rate_unit: ChargingRateUnitType = "chargingRateUnit",
-        /// The value of `chargingSchedulePeriod`.
+        /// Periods in order of time; the first one starts at 0.
         required charging_schedule_period: Vec<ChargingSchedulePeriod> = "chargingSchedulePeriod",
-        /// The value of `minChargingRate`.
+        /// Least rate at which charging makes sense, in the unit of the schedule.
         optional min_charging_rate: Tenths = "minChargingRate",
     }
 
-    /// Part of a message.
+    /// Periods in order of time; the first one starts at 0.
     pub struct ChargingSchedulePeriod = "ChargingSchedulePeriod" {
-        /// The value of `startPeriod`.
+        /// Start of the period in s after the start of the schedule.
         required start_period: i32 = "startPeriod",
-        /// The value of `limit`.
+        /// Most that may flow, in W or A, with at most one digit after the point.
         required limit: Tenths = "limit",
-        /// The value of `numberPhases`.
+        /// Number of phases that may be used; 3 when absent.
         optional number_phases: i32 = "numberPhases",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether an identifier may charge, or why not.
     pub enum AuthorizationStatus = "AuthorizationStatus" {
         Accepted = "Accepted", Blocked = "Blocked", Expired = "Expired", Invalid = "Invalid",
         ConcurrentTx = "ConcurrentTx",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the times of a schedule count: fixed, repeating, or from the start of charging.
     pub enum ChargingProfileKindType = "ChargingProfileKindType" {
         Absolute = "Absolute", Recurring = "Recurring", Relative = "Relative",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what a charging profile limits.
     pub enum ChargingProfilePurposeType = "ChargingProfilePurposeType" {
         ChargePointMaxProfile = "ChargePointMaxProfile", TxDefaultProfile = "TxDefaultProfile",
         TxProfile = "TxProfile",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a recurring schedule starts over each day or each week.
     pub enum RecurrencyKindType = "RecurrencyKindType" {
         Daily = "Daily", Weekly = "Weekly",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a schedule counts in W or A.
     pub enum ChargingRateUnitType = "ChargingRateUnitType" {
         A = "A", W = "W",
     }

@@ -1,6 +1,5 @@
 //! The core profile.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,338 +9,334 @@ use crate::{message, open_enum};
 use super::common::{ChargingProfile, IdTagInfo};
 
 message! {
-    /// The request of [`Authorize`].
+    /// Sent by the Charge Point to ask whether an identifier may charge (4.1).
     pub struct AuthorizeRequest = "AuthorizeRequest" {
-        /// The value of `idTag`.
+        /// Identifier that the driver showed.
         required id_tag: CiText<20> = "idTag",
     }
 
-    /// The answer to [`Authorize`].
+    /// Sent by the Central System to say whether the identifier may charge (4.1).
     pub struct AuthorizeResponse = "AuthorizeResponse" {
-        /// The value of `idTagInfo`.
+        /// Status of the identifier; only `Accepted` allows charging.
         required id_tag_info: IdTagInfo = "idTagInfo",
     }
 
-    /// The request of [`BootNotification`].
+    /// Sent by the Charge Point after each start, to be let in (4.2).
     pub struct BootNotificationRequest = "BootNotificationRequest" {
-        /// The value of `chargePointVendor`.
+        /// Maker of the Charge Point, at most 20 characters.
         required charge_point_vendor: Text<20> = "chargePointVendor",
-        /// The value of `chargePointModel`.
+        /// Model of the Charge Point, at most 20 characters.
         required charge_point_model: Text<20> = "chargePointModel",
-        /// The value of `chargePointSerialNumber`.
+        /// Serial number of the Charge Point, at most 25 characters.
         optional charge_point_serial_number: Text<25> = "chargePointSerialNumber",
-        /// The value of `chargeBoxSerialNumber`.
+        /// Serial number of the Charge Box inside; deprecated, kept for old systems.
         optional charge_box_serial_number: Text<25> = "chargeBoxSerialNumber",
-        /// The value of `firmwareVersion`.
+        /// Version of the firmware, at most 50 characters.
         optional firmware_version: Text<50> = "firmwareVersion",
-        /// The value of `iccid`.
+        /// ICCID of the SIM card in the modem, at most 20 characters.
         optional iccid: Text<20> = "iccid",
-        /// The value of `imsi`.
+        /// IMSI of the SIM card in the modem, at most 20 characters.
         optional imsi: Text<20> = "imsi",
-        /// The value of `meterType`.
+        /// Type of the main power meter, at most 25 characters.
         optional meter_type: Text<25> = "meterType",
-        /// The value of `meterSerialNumber`.
+        /// Serial number of the main power meter, at most 25 characters.
         optional meter_serial_number: Text<25> = "meterSerialNumber",
     }
 
-    /// The answer to [`BootNotification`].
+    /// Sent by the Central System to say whether the Charge Point is let in (4.2).
     pub struct BootNotificationResponse = "BootNotificationResponse" {
-        /// The value of `status`.
+        /// Whether the Charge Point is let in; until then it may send nothing else unasked.
         required status: RegistrationStatus = "status",
-        /// The value of `currentTime`.
+        /// Clock of the Central System, in UTC.
         required current_time: DateTime = "currentTime",
-        /// The value of `interval`.
+        /// Heartbeat pace in s when accepted, else the least wait in s before trying again.
         required interval: i32 = "interval",
     }
 
-    /// The request of [`ChangeAvailability`].
+    /// Sent by the Central System to put a connector in or out of service (5.2).
     pub struct ChangeAvailabilityRequest = "ChangeAvailabilityRequest" {
-        /// The value of `connectorId`.
+        /// Connector to change; 0 means the Charge Point with all its connectors.
         required connector_id: i32 = "connectorId",
-        /// The value of `type`.
+        /// Whether it is to be in service or not.
         required kind: AvailabilityType = "type",
     }
 
-    /// The answer to [`ChangeAvailability`].
+    /// Sent by the Charge Point to say whether and when the change happens (5.2).
     pub struct ChangeAvailabilityResponse = "ChangeAvailabilityResponse" {
-        /// The value of `status`.
+        /// `Scheduled` means the change waits until running transactions end.
         required status: AvailabilityStatus = "status",
     }
 
-    /// The request of [`ChangeConfiguration`].
+    /// Sent by the Central System to set one configuration key (5.3).
     pub struct ChangeConfigurationRequest = "ChangeConfigurationRequest" {
-        /// The value of `key`.
+        /// Name of the key, at most 50 characters; case does not matter.
         required key: CiText<50> = "key",
-        /// The value of `value`.
+        /// New value as text, at most 500 characters.
         required value: Text<500> = "value",
     }
 
-    /// The answer to [`ChangeConfiguration`].
+    /// Sent by the Charge Point to say whether the new value counts (5.3).
     pub struct ChangeConfigurationResponse = "ChangeConfigurationResponse" {
-        /// The value of `status`.
+        /// `RebootRequired` means the value counts after the next start.
         required status: ConfigurationStatus = "status",
     }
 
-    /// The request of [`ClearCache`].
-    pub struct ClearCacheRequest = "ClearCacheRequest" {
-    }
+    /// Sent by the Central System to empty the authorization cache; carries no data (5.4).
+    pub struct ClearCacheRequest = "ClearCacheRequest" {}
 
-    /// The answer to [`ClearCache`].
+    /// Sent by the Charge Point to say whether its cache is empty now (5.4).
     pub struct ClearCacheResponse = "ClearCacheResponse" {
-        /// The value of `status`.
+        /// Whether the cache was emptied.
         required status: ClearCacheStatus = "status",
     }
 
-    /// The request of [`DataTransfer`].
+    /// Sent by either side to say what OCPP has no message for (4.3, 5.6).
     pub struct DataTransferRequest = "DataTransferRequest" {
-        /// The value of `vendorId`.
+        /// Whose message it is, at most 255 characters, such as a reversed domain name.
         required vendor_id: Text<255> = "vendorId",
-        /// The value of `messageId`.
+        /// Which message of the vendor it is, at most 50 characters.
         optional message_id: Text<50> = "messageId",
-        /// The value of `data`.
+        /// Text of any length, as both sides agreed.
         optional data: String = "data",
     }
 
-    /// The answer to [`DataTransfer`].
+    /// Sent by the receiver of a vendor's message (4.3, 5.6).
     pub struct DataTransferResponse = "DataTransferResponse" {
-        /// The value of `status`.
+        /// Whether the vendor and the message were known, and the data welcome.
         required status: DataTransferStatus = "status",
-        /// The value of `data`.
+        /// Text of any length, as both sides agreed.
         optional data: String = "data",
     }
 
-    /// The request of [`GetConfiguration`].
+    /// Sent by the Central System to read configuration keys (5.8).
     pub struct GetConfigurationRequest = "GetConfigurationRequest" {
-        /// The value of `key`.
+        /// Names of the keys to read; without them, all keys.
         optional key: Vec<CiText<50>> = "key",
     }
 
-    /// The answer to [`GetConfiguration`].
+    /// Sent by the Charge Point with the values of its configuration keys (5.8).
     pub struct GetConfigurationResponse = "GetConfigurationResponse" {
-        /// The value of `configurationKey`.
+        /// The keys that were asked for and are known.
         optional configuration_key: Vec<KeyValue> = "configurationKey",
-        /// The value of `unknownKey`.
+        /// Names that were asked for and are not known.
         optional unknown_key: Vec<Text<50>> = "unknownKey",
     }
 
-    /// The request of [`Heartbeat`].
-    pub struct HeartbeatRequest = "HeartbeatRequest" {
-    }
+    /// Sent by the Charge Point to show that it is there; carries no data (4.6).
+    pub struct HeartbeatRequest = "HeartbeatRequest" {}
 
-    /// The answer to [`Heartbeat`].
+    /// Sent by the Central System with its time, to which the Charge Point sets its clock (4.6).
     pub struct HeartbeatResponse = "HeartbeatResponse" {
-        /// The value of `currentTime`.
+        /// Clock of the Central System, in UTC.
         required current_time: DateTime = "currentTime",
     }
 
-    /// The request of [`MeterValues`].
+    /// Sent by the Charge Point with readings of its meters (4.7).
     pub struct MeterValuesRequest = "MeterValuesRequest" {
-        /// The value of `connectorId`.
+        /// Connector the readings belong to; 0 means the main power meter.
         required connector_id: i32 = "connectorId",
-        /// The value of `transactionId`.
+        /// Transaction the readings belong to, if any.
         optional transaction_id: i32 = "transactionId",
-        /// The value of `meterValue`.
+        /// Readings, in groups of one moment each.
         required meter_value: Vec<MeterValue> = "meterValue",
     }
 
-    /// The answer to [`MeterValues`].
-    pub struct MeterValuesResponse = "MeterValuesResponse" {
-    }
+    /// Sent by the Central System to confirm receipt of the readings; carries no data (4.7).
+    pub struct MeterValuesResponse = "MeterValuesResponse" {}
 
-    /// The request of [`RemoteStartTransaction`].
+    /// Sent by the Central System to start charging from afar (5.11).
     pub struct RemoteStartTransactionRequest = "RemoteStartTransactionRequest" {
-        /// The value of `connectorId`.
+        /// Connector to charge at, above 0; without it the Charge Point chooses.
         optional connector_id: i32 = "connectorId",
-        /// The value of `idTag`.
+        /// Identifier in whose name to charge.
         required id_tag: CiText<20> = "idTag",
-        /// The value of `chargingProfile`.
+        /// Profile for this transaction only; its purpose has to be `TxProfile`.
         optional charging_profile: ChargingProfile = "chargingProfile",
     }
 
-    /// The answer to [`RemoteStartTransaction`].
+    /// Sent by the Charge Point to say whether it will try to start (5.11).
     pub struct RemoteStartTransactionResponse = "RemoteStartTransactionResponse" {
-        /// The value of `status`.
+        /// Whether the Charge Point will try; the start itself comes as StartTransaction.
         required status: RemoteStartStopStatus = "status",
     }
 
-    /// The request of [`RemoteStopTransaction`].
+    /// Sent by the Central System to stop a transaction from afar (5.12).
     pub struct RemoteStopTransactionRequest = "RemoteStopTransactionRequest" {
-        /// The value of `transactionId`.
+        /// Transaction to stop.
         required transaction_id: i32 = "transactionId",
     }
 
-    /// The answer to [`RemoteStopTransaction`].
+    /// Sent by the Charge Point to say whether it will stop the transaction (5.12).
     pub struct RemoteStopTransactionResponse = "RemoteStopTransactionResponse" {
-        /// The value of `status`.
+        /// Whether the transaction is known and will be stopped.
         required status: RemoteStartStopStatus = "status",
     }
 
-    /// The request of [`Reset`].
+    /// Sent by the Central System to restart the Charge Point (5.14).
     pub struct ResetRequest = "ResetRequest" {
-        /// The value of `type`.
+        /// Whether to stop transactions in good order first.
         required kind: ResetType = "type",
     }
 
-    /// The answer to [`Reset`].
+    /// Sent by the Charge Point to say whether it will restart (5.14).
     pub struct ResetResponse = "ResetResponse" {
-        /// The value of `status`.
+        /// Whether the Charge Point will restart.
         required status: ResetStatus = "status",
     }
 
-    /// The request of [`StartTransaction`].
+    /// Sent by the Charge Point when a transaction has begun, now or while offline (4.8).
     pub struct StartTransactionRequest = "StartTransactionRequest" {
-        /// The value of `connectorId`.
+        /// Connector of the transaction, above 0.
         required connector_id: i32 = "connectorId",
-        /// The value of `idTag`.
+        /// Identifier in whose name it began.
         required id_tag: CiText<20> = "idTag",
-        /// The value of `meterStart`.
+        /// Reading of the connector's meter at the start, in Wh.
         required meter_start: i32 = "meterStart",
-        /// The value of `reservationId`.
+        /// Reservation that ends with this transaction.
         optional reservation_id: i32 = "reservationId",
-        /// The value of `timestamp`.
+        /// Moment of the start.
         required timestamp: DateTime = "timestamp",
     }
 
-    /// The answer to [`StartTransaction`].
+    /// Sent by the Central System to give the transaction its id (4.8).
     pub struct StartTransactionResponse = "StartTransactionResponse" {
-        /// The value of `idTagInfo`.
+        /// Status of the identifier; when not accepted, the Charge Point stops as configured.
         required id_tag_info: IdTagInfo = "idTagInfo",
-        /// The value of `transactionId`.
+        /// Id of the transaction, made by the Central System.
         required transaction_id: i32 = "transactionId",
     }
 
-    /// The request of [`StatusNotification`].
+    /// Sent by the Charge Point when the state of a connector changes or an error occurs (4.9).
     pub struct StatusNotificationRequest = "StatusNotificationRequest" {
-        /// The value of `connectorId`.
+        /// Connector; 0 means the Charge Point as a whole.
         required connector_id: i32 = "connectorId",
-        /// The value of `errorCode`.
+        /// Error at hand, or `NoError`.
         required error_code: ChargePointErrorCode = "errorCode",
-        /// The value of `info`.
+        /// Further words on the error, at most 50 characters.
         optional info: Text<50> = "info",
-        /// The value of `status`.
+        /// State of the connector.
         required status: ChargePointStatus = "status",
-        /// The value of `timestamp`.
+        /// Moment of the change; of receipt when absent.
         optional timestamp: DateTime = "timestamp",
-        /// The value of `vendorId`.
+        /// Maker whose error code is given, at most 255 characters.
         optional vendor_id: Text<255> = "vendorId",
-        /// The value of `vendorErrorCode`.
+        /// Error code of the maker's own, at most 50 characters.
         optional vendor_error_code: Text<50> = "vendorErrorCode",
     }
 
-    /// The answer to [`StatusNotification`].
-    pub struct StatusNotificationResponse = "StatusNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the state; carries no data (4.9).
+    pub struct StatusNotificationResponse = "StatusNotificationResponse" {}
 
-    /// The request of [`StopTransaction`].
+    /// Sent by the Charge Point when a transaction has ended, now or while offline (4.10).
     pub struct StopTransactionRequest = "StopTransactionRequest" {
-        /// The value of `idTag`.
+        /// Identifier that ended it; absent when none did.
         optional id_tag: CiText<20> = "idTag",
-        /// The value of `meterStop`.
+        /// Reading of the connector's meter at the end, in Wh.
         required meter_stop: i32 = "meterStop",
-        /// The value of `timestamp`.
+        /// Moment of the end.
         required timestamp: DateTime = "timestamp",
-        /// The value of `transactionId`.
+        /// Id that the Central System gave at the start.
         required transaction_id: i32 = "transactionId",
-        /// The value of `reason`.
+        /// Why it ended; `Local` when absent.
         optional reason: Reason = "reason",
-        /// The value of `transactionData`.
+        /// Readings for billing, taken during the transaction.
         optional transaction_data: Vec<MeterValue> = "transactionData",
     }
 
-    /// The answer to [`StopTransaction`].
+    /// Sent by the Central System to confirm the end; it cannot be refused (4.10).
     pub struct StopTransactionResponse = "StopTransactionResponse" {
-        /// The value of `idTagInfo`.
+        /// Status of the identifier that ended it, for the cache.
         optional id_tag_info: IdTagInfo = "idTagInfo",
     }
 
-    /// The request of [`UnlockConnector`].
+    /// Sent by the Central System to free a cable that is stuck (5.18).
     pub struct UnlockConnectorRequest = "UnlockConnectorRequest" {
-        /// The value of `connectorId`.
+        /// Connector to unlock, above 0.
         required connector_id: i32 = "connectorId",
     }
 
-    /// The answer to [`UnlockConnector`].
+    /// Sent by the Charge Point to say whether the connector is unlocked (5.18).
     pub struct UnlockConnectorResponse = "UnlockConnectorResponse" {
-        /// The value of `status`.
+        /// Whether the connector is unlocked; `NotSupported` when it has no lock.
         required status: UnlockStatus = "status",
     }
 
-    /// Part of a message.
+    /// The keys that were asked for and are known.
     pub struct KeyValue = "KeyValue" {
-        /// The value of `key`.
+        /// Name of the key, at most 50 characters; case does not matter.
         required key: CiText<50> = "key",
-        /// The value of `readonly`.
+        /// True when the Central System cannot change the key.
         required readonly: bool = "readonly",
-        /// The value of `value`.
+        /// Value as text, at most 500 characters; absent when the key is known and has none.
         optional value: Text<500> = "value",
     }
 
-    /// Part of a message.
+    /// Readings, in groups of one moment each.
     pub struct MeterValue = "MeterValue" {
-        /// The value of `timestamp`.
+        /// Moment of the readings.
         required timestamp: DateTime = "timestamp",
-        /// The value of `sampledValue`.
+        /// Readings of that moment.
         required sampled_value: Vec<SampledValue> = "sampledValue",
     }
 
-    /// Part of a message.
+    /// Readings of that moment.
     pub struct SampledValue = "SampledValue" {
-        /// The value of `value`.
+        /// Reading: a decimal number as text, or signed data.
         required value: String = "value",
-        /// The value of `context`.
+        /// Why the reading was taken; `Sample.Periodic` when absent.
         optional context: ReadingContext = "context",
-        /// The value of `format`.
+        /// Whether the value is a number or signed data; `Raw` when absent.
         optional format: ValueFormat = "format",
-        /// The value of `measurand`.
+        /// What was measured; `Energy.Active.Import.Register` when absent.
         optional measurand: Measurand = "measurand",
-        /// The value of `phase`.
+        /// Phase or pair of conductors; absent for the total over all phases.
         optional phase: Phase = "phase",
-        /// The value of `location`.
+        /// Where it was measured; `Outlet` when absent.
         optional location: Location = "location",
-        /// The value of `unit`.
+        /// Unit of the value; `Wh` for energy when absent.
         optional unit: UnitOfMeasure = "unit",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of how a Charge Point that starts is treated: let in, to wait, or refused.
     pub enum RegistrationStatus = "RegistrationStatus" {
         Accepted = "Accepted", Pending = "Pending", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a connector is in service.
     pub enum AvailabilityType = "AvailabilityType" {
         Inoperative = "Inoperative", Operative = "Operative",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a change of availability happens now, later or not.
     pub enum AvailabilityStatus = "AvailabilityStatus" {
         Accepted = "Accepted", Rejected = "Rejected", Scheduled = "Scheduled",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what became of a new value for a configuration key.
     pub enum ConfigurationStatus = "ConfigurationStatus" {
         Accepted = "Accepted", Rejected = "Rejected", RebootRequired = "RebootRequired",
         NotSupported = "NotSupported",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether the cache was emptied.
     pub enum ClearCacheStatus = "ClearCacheStatus" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what became of a vendor's message.
     pub enum DataTransferStatus = "DataTransferStatus" {
         Accepted = "Accepted", Rejected = "Rejected", UnknownMessageId = "UnknownMessageId",
         UnknownVendorId = "UnknownVendorId",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of where in the Charge Point, cable or vehicle it was measured.
     pub enum Location = "Location" {
         Cable = "Cable", EV = "EV", Inlet = "Inlet", Outlet = "Outlet", Body = "Body",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what was measured.
     pub enum Measurand = "Measurand" {
         EnergyActiveExportRegister = "Energy.Active.Export.Register",
         EnergyActiveImportRegister = "Energy.Active.Import.Register",
@@ -359,13 +354,13 @@ open_enum! {
         Temperature = "Temperature", SoC = "SoC", RPM = "RPM",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the phase or pair of conductors that was measured.
     pub enum Phase = "Phase" {
         L1 = "L1", L2 = "L2", L3 = "L3", N = "N", L1N = "L1-N", L2N = "L2-N", L3N = "L3-N", L1L2 = "L1-L2",
         L2L3 = "L2-L3", L3L1 = "L3-L1",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of why a reading was taken.
     pub enum ReadingContext = "ReadingContext" {
         InterruptionBegin = "Interruption.Begin", InterruptionEnd = "Interruption.End",
         SampleClock = "Sample.Clock", SamplePeriodic = "Sample.Periodic",
@@ -373,34 +368,34 @@ open_enum! {
         Other = "Other",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of units; degrees Celsius stand here in both spellings that are in use.
     pub enum UnitOfMeasure = "UnitOfMeasure" {
         Wh = "Wh", KWh = "kWh", Varh = "varh", Kvarh = "kvarh", W = "W", KW = "kW", VA = "VA", KVA = "kVA",
         Var = "var", Kvar = "kvar", A = "A", V = "V", K = "K", Celcius = "Celcius", Celsius = "Celsius",
         Fahrenheit = "Fahrenheit", Percent = "Percent",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a reading is a number or signed data.
     pub enum ValueFormat = "ValueFormat" {
         Raw = "Raw", SignedData = "SignedData",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a Charge Point follows a remote start or stop.
     pub enum RemoteStartStopStatus = "RemoteStartStopStatus" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how to restart: at once, or after transactions are stopped in good order.
     pub enum ResetType = "ResetType" {
         Hard = "Hard", Soft = "Soft",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether the Charge Point will restart.
     pub enum ResetStatus = "ResetStatus" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of errors that a Charge Point can report.
     pub enum ChargePointErrorCode = "ChargePointErrorCode" {
         ConnectorLockFailure = "ConnectorLockFailure", EVCommunicationError = "EVCommunicationError",
         GroundFailure = "GroundFailure", HighTemperature = "HighTemperature",
@@ -411,21 +406,21 @@ open_enum! {
         OverVoltage = "OverVoltage", WeakSignal = "WeakSignal",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of states of a connector; connector 0 knows three of them only.
     pub enum ChargePointStatus = "ChargePointStatus" {
         Available = "Available", Preparing = "Preparing", Charging = "Charging",
         SuspendedEVSE = "SuspendedEVSE", SuspendedEV = "SuspendedEV", Finishing = "Finishing",
         Reserved = "Reserved", Unavailable = "Unavailable", Faulted = "Faulted",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of why a transaction ended.
     pub enum Reason = "Reason" {
         EmergencyStop = "EmergencyStop", EVDisconnected = "EVDisconnected", HardReset = "HardReset",
         Local = "Local", Other = "Other", PowerLoss = "PowerLoss", Reboot = "Reboot", Remote = "Remote",
         SoftReset = "SoftReset", UnlockCommand = "UnlockCommand", DeAuthorized = "DeAuthorized",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the unlocking of a connector ended.
     pub enum UnlockStatus = "UnlockStatus" {
         Unlocked = "Unlocked", UnlockFailed = "UnlockFailed", NotSupported = "NotSupported",
     }

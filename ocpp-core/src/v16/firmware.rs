@@ -1,75 +1,70 @@
 //! The firmware management profile.
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Text, Uri};
 use crate::{message, open_enum};
 
 message! {
-    /// The request of [`DiagnosticsStatusNotification`].
+    /// Sent by the Charge Point about the progress of a diagnostics upload (4.4).
     pub struct DiagnosticsStatusNotificationRequest = "DiagnosticsStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the upload is.
         required status: DiagnosticsStatus = "status",
     }
 
-    /// The answer to [`DiagnosticsStatusNotification`].
-    pub struct DiagnosticsStatusNotificationResponse = "DiagnosticsStatusNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the progress; carries no data (4.4).
+    pub struct DiagnosticsStatusNotificationResponse = "DiagnosticsStatusNotificationResponse" {}
 
-    /// The request of [`FirmwareStatusNotification`].
+    /// Sent by the Charge Point about the progress of a firmware update (4.5).
     pub struct FirmwareStatusNotificationRequest = "FirmwareStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the update is.
         required status: FirmwareStatus = "status",
     }
 
-    /// The answer to [`FirmwareStatusNotification`].
-    pub struct FirmwareStatusNotificationResponse = "FirmwareStatusNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the progress; carries no data (4.5).
+    pub struct FirmwareStatusNotificationResponse = "FirmwareStatusNotificationResponse" {}
 
-    /// The request of [`GetDiagnostics`].
+    /// Sent by the Central System to have diagnostics uploaded (5.9).
     pub struct GetDiagnosticsRequest = "GetDiagnosticsRequest" {
-        /// The value of `location`.
+        /// URL of the directory to upload to.
         required location: Uri = "location",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the Charge Point decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the Charge Point decides when absent.
         optional retry_interval: i32 = "retryInterval",
-        /// The value of `startTime`.
+        /// Earliest moment the diagnostics cover.
         optional start_time: DateTime = "startTime",
-        /// The value of `stopTime`.
+        /// Latest moment the diagnostics cover.
         optional stop_time: DateTime = "stopTime",
     }
 
-    /// The answer to [`GetDiagnostics`].
+    /// Sent by the Charge Point with the name of the file to come (5.9).
     pub struct GetDiagnosticsResponse = "GetDiagnosticsResponse" {
-        /// The value of `fileName`.
+        /// Name of the file, at most 255 characters; absent when there is nothing to upload.
         optional file_name: Text<255> = "fileName",
     }
 
-    /// The request of [`UpdateFirmware`].
+    /// Sent by the Central System to have new firmware installed (5.19).
     pub struct UpdateFirmwareRequest = "UpdateFirmwareRequest" {
-        /// The value of `location`.
+        /// URL of the firmware.
         required location: Uri = "location",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the Charge Point decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `retrieveDate`.
+        /// Moment from which the firmware may be fetched.
         required retrieve_date: DateTime = "retrieveDate",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the Charge Point decides when absent.
         optional retry_interval: i32 = "retryInterval",
     }
 
-    /// The answer to [`UpdateFirmware`].
-    pub struct UpdateFirmwareResponse = "UpdateFirmwareResponse" {
-    }
+    /// Sent by the Charge Point to confirm the order; carries no data (5.19).
+    pub struct UpdateFirmwareResponse = "UpdateFirmwareResponse" {}
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of how far the upload of diagnostics is.
     pub enum DiagnosticsStatus = "DiagnosticsStatus" {
         Idle = "Idle", Uploaded = "Uploaded", UploadFailed = "UploadFailed", Uploading = "Uploading",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far a firmware update is.
     pub enum FirmwareStatus = "FirmwareStatus" {
         Downloaded = "Downloaded", DownloadFailed = "DownloadFailed", Downloading = "Downloading",
         Idle = "Idle", InstallationFailed = "InstallationFailed", Installing = "Installing",

@@ -1,56 +1,54 @@
 //! The local authorization list profile.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::types::CiText;
 use crate::{message, open_enum};
 
-use super::common::{IdTagInfo};
+use super::common::IdTagInfo;
 
 message! {
-    /// The request of [`GetLocalListVersion`].
-    pub struct GetLocalListVersionRequest = "GetLocalListVersionRequest" {
-    }
+    /// Sent by the Central System to learn the version of the local list; carries no data (5.10).
+    pub struct GetLocalListVersionRequest = "GetLocalListVersionRequest" {}
 
-    /// The answer to [`GetLocalListVersion`].
+    /// Sent by the Charge Point with the version of its local list (5.10).
     pub struct GetLocalListVersionResponse = "GetLocalListVersionResponse" {
-        /// The value of `listVersion`.
+        /// Version of the list; 0 when it is empty, -1 when there is no support for lists.
         required list_version: i32 = "listVersion",
     }
 
-    /// The request of [`SendLocalList`].
+    /// Sent by the Central System to replace or change the local authorization list (5.15).
     pub struct SendLocalListRequest = "SendLocalListRequest" {
-        /// The value of `listVersion`.
+        /// Version that the list has after the change.
         required list_version: i32 = "listVersion",
-        /// The value of `localAuthorizationList`.
+        /// Entries of the new list, or the ones to add, change and remove.
         optional local_authorization_list: Vec<AuthorizationData> = "localAuthorizationList",
-        /// The value of `updateType`.
+        /// Whether the entries replace the list or change it.
         required update_type: UpdateType = "updateType",
     }
 
-    /// The answer to [`SendLocalList`].
+    /// Sent by the Charge Point to say whether it took the list (5.15).
     pub struct SendLocalListResponse = "SendLocalListResponse" {
-        /// The value of `status`.
+        /// Whether the list was taken; `VersionMismatch` asks for a full one.
         required status: UpdateStatus = "status",
     }
 
-    /// Part of a message.
+    /// Entries of the new list, or the ones to add, change and remove.
     pub struct AuthorizationData = "AuthorizationData" {
-        /// The value of `idTag`.
+        /// Identifier of the entry.
         required id_tag: CiText<20> = "idTag",
-        /// The value of `idTagInfo`.
+        /// What is known of it; absent in a differential update to remove the entry.
         optional id_tag_info: IdTagInfo = "idTagInfo",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a list replaces the old one or changes it.
     pub enum UpdateType = "UpdateType" {
         Differential = "Differential", Full = "Full",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what became of an update of the local list.
     pub enum UpdateStatus = "UpdateStatus" {
         Accepted = "Accepted", Failed = "Failed", NotSupported = "NotSupported",
         VersionMismatch = "VersionMismatch",

@@ -1,27 +1,25 @@
 //! The remote trigger profile.
 
-use alloc::boxed::Box;
-
 use crate::{message, open_enum};
 
 message! {
-    /// The request of [`TriggerMessage`].
+    /// Sent by the Central System to have a message sent now (5.17).
     pub struct TriggerMessageRequest = "TriggerMessageRequest" {
-        /// The value of `requestedMessage`.
+        /// Message to send.
         required requested_message: MessageTrigger = "requestedMessage",
-        /// The value of `connectorId`.
+        /// Connector the message is about, above 0; all of them when absent.
         optional connector_id: i32 = "connectorId",
     }
 
-    /// The answer to [`TriggerMessage`].
+    /// Sent by the Charge Point to say whether it will send the message (5.17).
     pub struct TriggerMessageResponse = "TriggerMessageResponse" {
-        /// The value of `status`.
+        /// Whether the message will be sent.
         required status: TriggerMessageStatus = "status",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of messages that the Central System can have sent.
     pub enum MessageTrigger = "MessageTrigger" {
         BootNotification = "BootNotification",
         DiagnosticsStatusNotification = "DiagnosticsStatusNotification",
@@ -29,7 +27,7 @@ open_enum! {
         MeterValues = "MeterValues", StatusNotification = "StatusNotification",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a message that was asked for will be sent.
     pub enum TriggerMessageStatus = "TriggerMessageStatus" {
         Accepted = "Accepted", Rejected = "Rejected", NotImplemented = "NotImplemented",
     }

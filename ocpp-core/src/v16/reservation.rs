@@ -1,51 +1,49 @@
 //! The reservation profile.
 
-use alloc::boxed::Box;
-
 use crate::types::{CiText, DateTime};
 use crate::{message, open_enum};
 
 message! {
-    /// The request of [`CancelReservation`].
+    /// Sent by the Central System to drop a reservation (5.1).
     pub struct CancelReservationRequest = "CancelReservationRequest" {
-        /// The value of `reservationId`.
+        /// Reservation to drop.
         required reservation_id: i32 = "reservationId",
     }
 
-    /// The answer to [`CancelReservation`].
+    /// Sent by the Charge Point to say whether the reservation is gone (5.1).
     pub struct CancelReservationResponse = "CancelReservationResponse" {
-        /// The value of `status`.
+        /// `Rejected` when there is no such reservation.
         required status: CancelReservationStatus = "status",
     }
 
-    /// The request of [`ReserveNow`].
+    /// Sent by the Central System to keep a connector free for someone (5.13).
     pub struct ReserveNowRequest = "ReserveNowRequest" {
-        /// The value of `connectorId`.
+        /// Connector to keep free; 0 means any one of the Charge Point.
         required connector_id: i32 = "connectorId",
-        /// The value of `expiryDate`.
+        /// Moment at which the reservation ends by itself.
         required expiry_date: DateTime = "expiryDate",
-        /// The value of `idTag`.
+        /// Identifier it is kept for.
         required id_tag: CiText<20> = "idTag",
-        /// The value of `parentIdTag`.
+        /// Group it is kept for as well.
         optional parent_id_tag: CiText<20> = "parentIdTag",
-        /// The value of `reservationId`.
+        /// Id of the reservation; a known one is replaced.
         required reservation_id: i32 = "reservationId",
     }
 
-    /// The answer to [`ReserveNow`].
+    /// Sent by the Charge Point to say whether the connector is reserved (5.13).
     pub struct ReserveNowResponse = "ReserveNowResponse" {
-        /// The value of `status`.
+        /// Whether it is reserved, or why not.
         required status: ReservationStatus = "status",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a reservation could be dropped.
     pub enum CancelReservationStatus = "CancelReservationStatus" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a connector is reserved, or why not.
     pub enum ReservationStatus = "ReservationStatus" {
         Accepted = "Accepted", Faulted = "Faulted", Occupied = "Occupied", Rejected = "Rejected",
         Unavailable = "Unavailable",

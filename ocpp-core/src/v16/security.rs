@@ -1,221 +1,216 @@
 //! The security extension (security whitepaper, edition 3).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Text};
 use crate::{message, open_enum};
 
 message! {
-    /// The request of [`CertificateSigned`].
+    /// Sent by the Central System with the signed certificate of the Charge Point (A02, A03).
     pub struct CertificateSignedRequest = "CertificateSignedRequest" {
-        /// The value of `certificateChain`.
+        /// Certificate and its chain in PEM, leaf first, at most 10000 characters.
         required certificate_chain: Text<10000> = "certificateChain",
     }
 
-    /// The answer to [`CertificateSigned`].
+    /// Sent by the Charge Point to say whether it will use the certificate (A02, A03).
     pub struct CertificateSignedResponse = "CertificateSignedResponse" {
-        /// The value of `status`.
+        /// `Rejected` when the certificate is not valid.
         required status: CertificateSignedStatus = "status",
     }
 
-    /// The request of [`DeleteCertificate`].
+    /// Sent by the Central System to remove a certificate from the Charge Point (M04).
     pub struct DeleteCertificateRequest = "DeleteCertificateRequest" {
-        /// The value of `certificateHashData`.
+        /// Hashes that name the certificate.
         required certificate_hash_data: CertificateHashData = "certificateHashData",
     }
 
-    /// The answer to [`DeleteCertificate`].
+    /// Sent by the Charge Point to say whether the certificate is gone (M04).
     pub struct DeleteCertificateResponse = "DeleteCertificateResponse" {
-        /// The value of `status`.
+        /// Whether the certificate is gone.
         required status: DeleteCertificateStatus = "status",
     }
 
-    /// The request of [`ExtendedTriggerMessage`].
+    /// Sent by the Central System to have a message sent now, those of security included (A02, L01, N01).
     pub struct ExtendedTriggerMessageRequest = "ExtendedTriggerMessageRequest" {
-        /// The value of `requestedMessage`.
+        /// Message to send.
         required requested_message: MessageTriggerKind = "requestedMessage",
-        /// The value of `connectorId`.
+        /// Connector the message is about, above 0; all of them when absent.
         optional connector_id: i32 = "connectorId",
     }
 
-    /// The answer to [`ExtendedTriggerMessage`].
+    /// Sent by the Charge Point to say whether it will send the message (A02, L01, N01).
     pub struct ExtendedTriggerMessageResponse = "ExtendedTriggerMessageResponse" {
-        /// The value of `status`.
+        /// Whether the message will be sent.
         required status: TriggerMessageStatusKind = "status",
     }
 
-    /// The request of [`GetInstalledCertificateIds`].
+    /// Sent by the Central System to list the installed root certificates (M03).
     pub struct GetInstalledCertificateIdsRequest = "GetInstalledCertificateIdsRequest" {
-        /// The value of `certificateType`.
+        /// Kind of certificates to list.
         required certificate_type: CertificateUse = "certificateType",
     }
 
-    /// The answer to [`GetInstalledCertificateIds`].
+    /// Sent by the Charge Point with the hashes of its root certificates (M03).
     pub struct GetInstalledCertificateIdsResponse = "GetInstalledCertificateIdsResponse" {
-        /// The value of `certificateHashData`.
+        /// Hashes of each certificate of that kind.
         optional certificate_hash_data: List<CertificateHashData> = "certificateHashData",
-        /// The value of `status`.
+        /// `NotFound` when there is no certificate of that kind.
         required status: GetInstalledCertificateStatus = "status",
     }
 
-    /// The request of [`GetLog`].
+    /// Sent by the Central System to have a log uploaded (N01).
     pub struct GetLogRequest = "GetLogRequest" {
-        /// The value of `log`.
+        /// Where to upload to, and what time to cover.
         required log: LogParameters = "log",
-        /// The value of `logType`.
+        /// Which log to upload.
         required log_type: Log = "logType",
-        /// The value of `requestId`.
+        /// Id that the progress messages repeat.
         required request_id: i32 = "requestId",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the Charge Point decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the Charge Point decides when absent.
         optional retry_interval: i32 = "retryInterval",
     }
 
-    /// The answer to [`GetLog`].
+    /// Sent by the Charge Point to say whether it will upload the log (N01).
     pub struct GetLogResponse = "GetLogResponse" {
-        /// The value of `status`.
+        /// Whether the upload begins; an upload under way can be dropped for it.
         required status: LogStatus = "status",
-        /// The value of `filename`.
+        /// Name of the file, at most 255 characters; absent when there is nothing to upload.
         optional filename: Text<255> = "filename",
     }
 
-    /// The request of [`InstallCertificate`].
+    /// Sent by the Central System to add a root certificate (M05).
     pub struct InstallCertificateRequest = "InstallCertificateRequest" {
-        /// The value of `certificateType`.
+        /// What the certificate is used for.
         required certificate_type: CertificateUse = "certificateType",
-        /// The value of `certificate`.
+        /// Certificate in PEM, at most 5500 characters.
         required certificate: Text<5500> = "certificate",
     }
 
-    /// The answer to [`InstallCertificate`].
+    /// Sent by the Charge Point to say whether the certificate is installed (M05).
     pub struct InstallCertificateResponse = "InstallCertificateResponse" {
-        /// The value of `status`.
+        /// Whether the certificate is installed.
         required status: InstallCertificateStatus = "status",
     }
 
-    /// The request of [`LogStatusNotification`].
+    /// Sent by the Charge Point about the progress of a log upload (N01).
     pub struct LogStatusNotificationRequest = "LogStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the upload is.
         required status: UploadLogStatus = "status",
-        /// The value of `requestId`.
+        /// Id of the request that began it; absent when triggered without an upload.
         optional request_id: i32 = "requestId",
     }
 
-    /// The answer to [`LogStatusNotification`].
-    pub struct LogStatusNotificationResponse = "LogStatusNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the progress; carries no data (N01).
+    pub struct LogStatusNotificationResponse = "LogStatusNotificationResponse" {}
 
-    /// The request of [`SecurityEventNotification`].
+    /// Sent by the Charge Point when something happened that matters for security (A04).
     pub struct SecurityEventNotificationRequest = "SecurityEventNotificationRequest" {
-        /// The value of `type`.
+        /// Kind of event, at most 50 characters; the whitepaper lists the usual ones.
         required kind: Text<50> = "type",
-        /// The value of `timestamp`.
+        /// Moment of the event.
         required timestamp: DateTime = "timestamp",
-        /// The value of `techInfo`.
+        /// Further details, at most 255 characters.
         optional tech_info: Text<255> = "techInfo",
     }
 
-    /// The answer to [`SecurityEventNotification`].
-    pub struct SecurityEventNotificationResponse = "SecurityEventNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the event; carries no data (A04).
+    pub struct SecurityEventNotificationResponse = "SecurityEventNotificationResponse" {}
 
-    /// The request of [`SignCertificate`].
+    /// Sent by the Charge Point to have its new certificate signed (A02, A03).
     pub struct SignCertificateRequest = "SignCertificateRequest" {
-        /// The value of `csr`.
+        /// Signing request in PEM (PKCS#10), at most 5500 characters.
         required csr: Text<5500> = "csr",
     }
 
-    /// The answer to [`SignCertificate`].
+    /// Sent by the Central System to say whether it handles the signing request (A02, A03).
     pub struct SignCertificateResponse = "SignCertificateResponse" {
-        /// The value of `status`.
+        /// Whether the request will be handled; the certificate comes in a message of its own.
         required status: GenericStatus = "status",
     }
 
-    /// The request of [`SignedFirmwareStatusNotification`].
+    /// Sent by the Charge Point about the progress of a signed firmware update (L01).
     pub struct SignedFirmwareStatusNotificationRequest = "SignedFirmwareStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the update is.
         required status: FirmwareStatusKind = "status",
-        /// The value of `requestId`.
+        /// Id of the request that began it; absent when triggered without an update.
         optional request_id: i32 = "requestId",
     }
 
-    /// The answer to [`SignedFirmwareStatusNotification`].
-    pub struct SignedFirmwareStatusNotificationResponse = "SignedFirmwareStatusNotificationResponse" {
-    }
+    /// Sent by the Central System to confirm the progress; carries no data (L01).
+    pub struct SignedFirmwareStatusNotificationResponse = "SignedFirmwareStatusNotificationResponse" {}
 
-    /// The request of [`SignedUpdateFirmware`].
+    /// Sent by the Central System to have signed firmware installed (L01).
     pub struct SignedUpdateFirmwareRequest = "SignedUpdateFirmwareRequest" {
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the Charge Point decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the Charge Point decides when absent.
         optional retry_interval: i32 = "retryInterval",
-        /// The value of `requestId`.
+        /// Id that the progress messages repeat.
         required request_id: i32 = "requestId",
-        /// The value of `firmware`.
+        /// The firmware and its signature.
         required firmware: Firmware = "firmware",
     }
 
-    /// The answer to [`SignedUpdateFirmware`].
+    /// Sent by the Charge Point to say whether it will update (L01).
     pub struct SignedUpdateFirmwareResponse = "SignedUpdateFirmwareResponse" {
-        /// The value of `status`.
+        /// Whether the update begins, or why not.
         required status: UpdateFirmwareStatus = "status",
     }
 
-    /// Part of a message.
+    /// Hashes that name a certificate without giving it.
     pub struct CertificateHashData = "CertificateHashDataType" {
-        /// The value of `hashAlgorithm`.
+        /// Algorithm of both hashes.
         required hash_algorithm: HashAlgorithm = "hashAlgorithm",
-        /// The value of `issuerNameHash`.
+        /// Hash of the issuer's name, at most 128 characters.
         required issuer_name_hash: Text<128> = "issuerNameHash",
-        /// The value of `issuerKeyHash`.
+        /// Hash of the issuer's public key, at most 128 characters.
         required issuer_key_hash: Text<128> = "issuerKeyHash",
-        /// The value of `serialNumber`.
+        /// Serial number in hexadecimal, at most 40 characters.
         required serial_number: Text<40> = "serialNumber",
     }
 
-    /// Part of a message.
+    /// Where a log is uploaded to, and what time it covers.
     pub struct LogParameters = "LogParametersType" {
-        /// The value of `remoteLocation`.
+        /// URL to upload to, at most 512 characters.
         required remote_location: Text<512> = "remoteLocation",
-        /// The value of `oldestTimestamp`.
+        /// Earliest moment the log covers.
         optional oldest_timestamp: DateTime = "oldestTimestamp",
-        /// The value of `latestTimestamp`.
+        /// Latest moment the log covers.
         optional latest_timestamp: DateTime = "latestTimestamp",
     }
 
-    /// Part of a message.
+    /// Firmware with the signature of its maker.
     pub struct Firmware = "FirmwareType" {
-        /// The value of `location`.
+        /// URL of the firmware, at most 512 characters.
         required location: Text<512> = "location",
-        /// The value of `retrieveDateTime`.
+        /// Moment from which the firmware may be fetched.
         required retrieve_date_time: DateTime = "retrieveDateTime",
-        /// The value of `installDateTime`.
+        /// Moment from which it may be installed; at once when absent.
         optional install_date_time: DateTime = "installDateTime",
-        /// The value of `signingCertificate`.
+        /// Certificate of the signer in PEM, at most 5500 characters.
         required signing_certificate: Text<5500> = "signingCertificate",
-        /// The value of `signature`.
+        /// Signature in Base64, at most 800 characters.
         required signature: Text<800> = "signature",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a signed certificate will be used.
     pub enum CertificateSignedStatus = "CertificateSignedStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a certificate was removed, kept or not found.
     pub enum DeleteCertificateStatus = "DeleteCertificateStatusEnumType" {
         Accepted = "Accepted", Failed = "Failed", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the algorithm behind a hash.
     pub enum HashAlgorithm = "HashAlgorithmEnumType" {
         SHA256 = "SHA256", SHA384 = "SHA384", SHA512 = "SHA512",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of messages that the Central System can have sent, those of security included.
     pub enum MessageTriggerKind = "MessageTriggerEnumType" {
         BootNotification = "BootNotification", LogStatusNotification = "LogStatusNotification",
         FirmwareStatusNotification = "FirmwareStatusNotification", Heartbeat = "Heartbeat",
@@ -223,50 +218,50 @@ open_enum! {
         StatusNotification = "StatusNotification",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a message that was asked for will be sent.
     pub enum TriggerMessageStatusKind = "TriggerMessageStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", NotImplemented = "NotImplemented",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what a root certificate is used for.
     pub enum CertificateUse = "CertificateUseEnumType" {
         CentralSystemRootCertificate = "CentralSystemRootCertificate",
         ManufacturerRootCertificate = "ManufacturerRootCertificate",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether any certificate of the kind was found.
     pub enum GetInstalledCertificateStatus = "GetInstalledCertificateStatusEnumType" {
         Accepted = "Accepted", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of which log to upload.
     pub enum Log = "LogEnumType" {
         DiagnosticsLog = "DiagnosticsLog", SecurityLog = "SecurityLog",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a log will be uploaded.
     pub enum LogStatus = "LogStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", AcceptedCanceled = "AcceptedCanceled",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the installation of a certificate ended.
     pub enum InstallCertificateStatus = "InstallCertificateStatusEnumType" {
         Accepted = "Accepted", Failed = "Failed", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far the upload of a log is.
     pub enum UploadLogStatus = "UploadLogStatusEnumType" {
         BadMessage = "BadMessage", Idle = "Idle", NotSupportedOperation = "NotSupportedOperation",
         PermissionDenied = "PermissionDenied", Uploaded = "Uploaded", UploadFailure = "UploadFailure",
         Uploading = "Uploading",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a request is taken on.
     pub enum GenericStatus = "GenericStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far a signed firmware update is.
     pub enum FirmwareStatusKind = "FirmwareStatusEnumType" {
         Downloaded = "Downloaded", DownloadFailed = "DownloadFailed", Downloading = "Downloading",
         DownloadScheduled = "DownloadScheduled", DownloadPaused = "DownloadPaused", Idle = "Idle",
@@ -276,7 +271,7 @@ open_enum! {
         SignatureVerified = "SignatureVerified",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a signed firmware update begins, or why not.
     pub enum UpdateFirmwareStatus = "UpdateFirmwareStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", AcceptedCanceled = "AcceptedCanceled",
         InvalidCertificate = "InvalidCertificate", RevokedCertificate = "RevokedCertificate",

@@ -1,80 +1,78 @@
 //! The smart charging profile.
 
-use alloc::boxed::Box;
-
 use crate::types::DateTime;
 use crate::{message, open_enum};
 
 use super::common::{ChargingProfile, ChargingProfilePurposeType, ChargingRateUnitType, ChargingSchedule};
 
 message! {
-    /// The request of [`ClearChargingProfile`].
+    /// Sent by the Central System to remove charging profiles that fit all criteria given (5.5).
     pub struct ClearChargingProfileRequest = "ClearChargingProfileRequest" {
-        /// The value of `id`.
+        /// Id of the one profile to remove.
         optional id: i32 = "id",
-        /// The value of `connectorId`.
+        /// Connector whose profiles to remove; 0 means the Charge Point as a whole.
         optional connector_id: i32 = "connectorId",
-        /// The value of `chargingProfilePurpose`.
+        /// Purpose of the profiles to remove.
         optional charging_profile_purpose: ChargingProfilePurposeType = "chargingProfilePurpose",
-        /// The value of `stackLevel`.
+        /// Stack level of the profiles to remove.
         optional stack_level: i32 = "stackLevel",
     }
 
-    /// The answer to [`ClearChargingProfile`].
+    /// Sent by the Charge Point to say whether anything was removed (5.5).
     pub struct ClearChargingProfileResponse = "ClearChargingProfileResponse" {
-        /// The value of `status`.
+        /// `Unknown` when no profile fits the criteria.
         required status: ClearChargingProfileStatus = "status",
     }
 
-    /// The request of [`GetCompositeSchedule`].
+    /// Sent by the Central System to learn what all profiles together allow (5.7).
     pub struct GetCompositeScheduleRequest = "GetCompositeScheduleRequest" {
-        /// The value of `connectorId`.
+        /// Connector to calculate for; 0 means the whole grid connection.
         required connector_id: i32 = "connectorId",
-        /// The value of `duration`.
+        /// Length of the schedule to calculate, in s.
         required duration: i32 = "duration",
-        /// The value of `chargingRateUnit`.
+        /// Whether to answer in W or A; the Charge Point decides when absent.
         optional charging_rate_unit: ChargingRateUnitType = "chargingRateUnit",
     }
 
-    /// The answer to [`GetCompositeSchedule`].
+    /// Sent by the Charge Point with the limits that apply over time (5.7).
     pub struct GetCompositeScheduleResponse = "GetCompositeScheduleResponse" {
-        /// The value of `status`.
+        /// Whether the schedule could be calculated.
         required status: GetCompositeScheduleStatus = "status",
-        /// The value of `connectorId`.
+        /// Connector it was calculated for; 0 means the whole grid connection.
         optional connector_id: i32 = "connectorId",
-        /// The value of `scheduleStart`.
+        /// Moment from which the periods of the schedule count.
         optional schedule_start: DateTime = "scheduleStart",
-        /// The value of `chargingSchedule`.
+        /// Limits that apply when nothing changes.
         optional charging_schedule: ChargingSchedule = "chargingSchedule",
     }
 
-    /// The request of [`SetChargingProfile`].
+    /// Sent by the Central System to install a charging profile (5.16).
     pub struct SetChargingProfileRequest = "SetChargingProfileRequest" {
-        /// The value of `connectorId`.
+        /// Connector it is for; 0 means the Charge Point as a whole.
         required connector_id: i32 = "connectorId",
-        /// The value of `csChargingProfiles`.
+        /// The profile.
         required cs_charging_profiles: ChargingProfile = "csChargingProfiles",
     }
 
-    /// The answer to [`SetChargingProfile`].
+    /// Sent by the Charge Point to say whether it took the profile (5.16).
     pub struct SetChargingProfileResponse = "SetChargingProfileResponse" {
-        /// The value of `status`.
+        /// Whether the profile was taken.
         required status: ChargingProfileStatus = "status",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether any charging profile fitted and was removed.
     pub enum ClearChargingProfileStatus = "ClearChargingProfileStatus" {
         Accepted = "Accepted", Unknown = "Unknown",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a schedule could be calculated.
     pub enum GetCompositeScheduleStatus = "GetCompositeScheduleStatus" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a charging profile was taken.
     pub enum ChargingProfileStatus = "ChargingProfileStatus" {
         Accepted = "Accepted", Rejected = "Rejected", NotSupported = "NotSupported",
     }

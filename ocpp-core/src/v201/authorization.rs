@@ -1,7 +1,5 @@
 //! Authorization of tokens (block C).
 
-use alloc::boxed::Box;
-
 use crate::types::{List, Text};
 use crate::{message, open_enum};
 
@@ -10,24 +8,24 @@ use super::common::{CustomData, IdToken, IdTokenInfo, OCSPRequestData, StatusInf
 message! {
     /// Sent by the Charging Station to ask whether an id token may charge (C01).
     pub struct AuthorizeRequest = "AuthorizeRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Token the driver showed or the EV presented.
         required id_token: IdToken = "idToken",
         /// EV certificate chain in PEM, leaf first and no root, for checking by the CSMS.
         optional certificate: Text<5500> = "certificate",
         /// Hashes for an OCSP check of the EV contract certificate chain, at most 4.
         optional iso15118_certificate_hash_data: List<OCSPRequestData, 1, 4> = "iso15118CertificateHashData",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to say whether the token may charge (C01).
     pub struct AuthorizeResponse = "AuthorizeResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Status of the token; only `Accepted` allows charging.
         required id_token_info: IdTokenInfo = "idTokenInfo",
         /// Outcome of the contract certificate check, when a certificate was given.
         optional certificate_status: AuthorizeCertificateStatus = "certificateStatus",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to empty the Authorization Cache; carries no data (C11).
@@ -38,12 +36,12 @@ message! {
 
     /// Sent by the Charging Station to say whether its cache is empty now (C11).
     pub struct ClearCacheResponse = "ClearCacheResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// `Rejected` when the cache is off or could not be emptied.
         required status: ClearCacheStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 

@@ -1,7 +1,5 @@
 //! Availability: status, heartbeat, putting in and out of use (block G).
 
-use alloc::boxed::Box;
-
 use crate::types::DateTime;
 use crate::{message, open_enum};
 
@@ -10,28 +8,26 @@ use super::common::{CustomData, EVSE, StatusInfo};
 message! {
     /// Sent by the CSMS to put a station, EVSE or connector in or out of service (G03, G04).
     pub struct ChangeAvailabilityRequest = "ChangeAvailabilityRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// EVSE or connector to change; the whole station when absent.
         optional evse: EVSE = "evse",
         /// Whether it should be in service or not.
         required operational_status: OperationalStatus = "operationalStatus",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether or when it will change (G03, G04).
     pub struct ChangeAvailabilityResponse = "ChangeAvailabilityResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// `Scheduled` means the change waits until running transactions end.
         required status: ChangeAvailabilityStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station when the state of a connector changes (G01).
     pub struct StatusNotificationRequest = "StatusNotificationRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Moment the reported state holds for.
         required timestamp: DateTime = "timestamp",
         /// Present state of the connector.
@@ -40,6 +36,8 @@ message! {
         required evse_id: i32 = "evseId",
         /// Number of the connector within its EVSE, 0 or higher.
         required connector_id: i32 = "connectorId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to confirm the connector state; carries no data (G01).
@@ -48,23 +46,23 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`Heartbeat`].
+    /// Sent by the Charging Station to show that it is there; carries no data (G02).
     pub struct HeartbeatRequest = "HeartbeatRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`Heartbeat`].
+    /// Sent by the CSMS with its time (G02).
     pub struct HeartbeatResponse = "HeartbeatResponse" {
+        /// Clock of the CSMS, in UTC.
+        required current_time: DateTime = "currentTime",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `currentTime`.
-        required current_time: DateTime = "currentTime",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a station, EVSE or connector is in service.
     pub enum OperationalStatus = "OperationalStatusEnumType" {
         Inoperative = "Inoperative", Operative = "Operative",
     }

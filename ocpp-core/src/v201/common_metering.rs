@@ -1,27 +1,23 @@
 //! Meter values, which several blocks use.
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{CustomData};
+use super::common::CustomData;
 
 message! {
-    /// Part of a message.
+    /// Readings of one moment.
     pub struct MeterValue = "MeterValueType" {
+        /// Readings of that moment, at least one.
+        required sampled_value: List<SampledValue> = "sampledValue",
+        /// Moment of the readings.
+        required timestamp: DateTime = "timestamp",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `sampledValue`.
-        required sampled_value: List<SampledValue> = "sampledValue",
-        /// The value of `timestamp`.
-        required timestamp: DateTime = "timestamp",
     }
 
     /// One measured value; with no other field set it is imported active energy in Wh.
     pub struct SampledValue = "SampledValueType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// The reading, in the unit and scale given by `unitOfMeasure` (Wh when absent).
         required value: Number = "value",
         /// What prompted the reading; `Sample.Periodic` when absent.
@@ -36,40 +32,43 @@ message! {
         optional signed_meter_value: SignedMeterValue = "signedMeterValue",
         /// Unit and power of ten of the value; plain Wh when absent.
         optional unit_of_measure: UnitOfMeasure = "unitOfMeasure",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// A meter reading with the meter's digital signature.
     pub struct SignedMeterValue = "SignedMeterValueType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// Base64 of the signed meter data, at most 32768 characters.
+        /// Base64 of the signed meter data, at most 2500 characters.
         required signed_meter_data: Text<2500> = "signedMeterData",
         /// Signature method, at most 50 characters; not needed when already in the data.
         required signing_method: Text<50> = "signingMethod",
         /// Format of the meter data, such as `OCMF` or `EDL`, at most 50 characters.
         required encoding_method: Text<50> = "encodingMethod",
-        /// Base64 of the meter's public key, sent as `PublicKeyWithSignedMeterValue` demands; at most 2500 characters.
+        /// Base64 of the meter's public key, sent as `PublicKeyWithSignedMeterValue` demands; at most 2500
+        /// characters.
         required public_key: Text<2500> = "publicKey",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Unit of a value with a power of ten.
     pub struct UnitOfMeasure = "UnitOfMeasureType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Unit name, at most 20 characters; `Wh` when absent for energy.
         optional unit: Text<20> = "unit",
         /// Exponent to base 10 applied to the value; 0 when absent.
         optional multiplier: i32 = "multiplier",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of where in the station, cable or vehicle it was measured.
     pub enum Location = "LocationEnumType" {
         Body = "Body", Cable = "Cable", EV = "EV", Inlet = "Inlet", Outlet = "Outlet",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what was measured.
     pub enum Measurand = "MeasurandEnumType" {
         CurrentExport = "Current.Export", CurrentImport = "Current.Import",
         CurrentOffered = "Current.Offered", EnergyActiveExportRegister = "Energy.Active.Export.Register",
@@ -89,7 +88,7 @@ open_enum! {
         PowerReactiveImport = "Power.Reactive.Import", SoC = "SoC", Voltage = "Voltage",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the phase or pair of conductors that was measured.
     pub enum Phase = "PhaseEnumType" {
         L1 = "L1", L2 = "L2", L3 = "L3", N = "N", L1N = "L1-N", L2N = "L2-N", L3N = "L3-N", L1L2 = "L1-L2",
         L2L3 = "L2-L3", L3L1 = "L3-L1",

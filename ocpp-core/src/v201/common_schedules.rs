@@ -1,17 +1,13 @@
 //! Charging profiles and schedules, which several blocks use.
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{CustomData};
+use super::common::CustomData;
 
 message! {
     /// Limits or setpoints for charging over time, in 1 to 3 schedules.
     pub struct ChargingProfile = "ChargingProfileType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the profile, once per station; may be negative.
         required id: i32 = "id",
         /// Rank among profiles of the same purpose; the highest wins, 0 is lowest.
@@ -30,12 +26,12 @@ message! {
         required charging_schedule: List<ChargingSchedule, 1, 3> = "chargingSchedule",
         /// Transaction the profile belongs to, only with purpose `TxProfile`.
         optional transaction_id: Text<36> = "transactionId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// List of steps that say how fast an EV may charge over time.
     pub struct ChargingSchedule = "ChargingScheduleType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Number that tells this schedule from the profile's others.
         required id: i32 = "id",
         /// Moment from which an absolute or recurring schedule counts.
@@ -50,12 +46,12 @@ message! {
         optional min_charging_rate: Number = "minChargingRate",
         /// Prices for the EV in an ISO 15118-2 session.
         optional sales_tariff: SalesTariff = "salesTariff",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// One step of a charging schedule, with limits or setpoints from a given second on.
     pub struct ChargingSchedulePeriod = "ChargingSchedulePeriodType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Begin of the step in s after schedule start; ends the step before.
         required start_period: i32 = "startPeriod",
         /// Most the EV may charge with, in W or A; phase L1 when L2 or L3 are given.
@@ -64,12 +60,12 @@ message! {
         optional number_phases: i32 = "numberPhases",
         /// Phase 1 to 3 for single-phase charging, if the EVSE can switch phases.
         optional phase_to_use: i32 = "phaseToUse",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Price plan of a mobility operator, modelled on ISO 15118-2 and passed to the EV.
     pub struct SalesTariff = "SalesTariffType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the tariff, 0 or higher; stays the same during the charging session.
         required id: i32 = "id",
         /// Short name to show to people, at most 32 characters.
@@ -78,50 +74,52 @@ message! {
         optional num_e_price_levels: i32 = "numEPriceLevels",
         /// Time slices of the tariff, one to 1024.
         required sales_tariff_entry: List<SalesTariffEntry, 1, 1024> = "salesTariffEntry",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// One time slice of an ISO 15118 sales tariff with its price information.
     pub struct SalesTariffEntry = "SalesTariffEntryType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Time slice the entry is valid for, relative to now.
         required relative_time_interval: RelativeTimeInterval = "relativeTimeInterval",
         /// Price level of the slice, 0 or higher; larger numbers cost more.
         optional e_price_level: Integer<0> = "ePriceLevel",
         /// Further relative prices or alternative costs, at most three.
         optional consumption_cost: List<ConsumptionCost, 1, 3> = "consumptionCost",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Costs that apply from a given level of consumption on.
     pub struct ConsumptionCost = "ConsumptionCostType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Consumption from which the costs apply, up to the next block's start.
         required start_value: Number = "startValue",
         /// Costs of this block, 1 to 3 kinds.
         required cost: List<Cost, 1, 3> = "cost",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// A span of time counted from the present moment, used in sales tariffs.
     pub struct RelativeTimeInterval = "RelativeTimeIntervalType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Begin of the span, in s counted from now.
         required start: i32 = "start",
         /// Length of the span in s.
         optional duration: i32 = "duration",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// One cost figure for a block of consumption.
     pub struct Cost = "CostType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// What this cost figure stands for.
         required cost_kind: CostKind = "costKind",
         /// The figure per kWh, before the power of ten.
         required amount: i32 = "amount",
         /// Power of ten to multiply the amount by, -3 to 3.
         optional amount_multiplier: i32 = "amountMultiplier",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 

@@ -1,52 +1,50 @@
 //! Logs and customer information (block N).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Text};
 use crate::{message, open_enum};
 
 use super::common::{CertificateHashData, CustomData, IdToken, StatusInfo};
 
 message! {
-    /// The request of [`GetLog`].
+    /// Sent by the CSMS to have a log uploaded (N01).
     pub struct GetLogRequest = "GetLogRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `log`.
+        /// Where to upload to, and what time to cover.
         required log: LogParameters = "log",
-        /// The value of `logType`.
+        /// Which log to upload.
         required log_type: Log = "logType",
-        /// The value of `requestId`.
+        /// Id that the progress messages repeat.
         required request_id: i32 = "requestId",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the station decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the station decides when absent.
         optional retry_interval: i32 = "retryInterval",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetLog`].
+    /// Sent by the Charging Station to say whether it will upload the log (N01).
     pub struct GetLogResponse = "GetLogResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `status`.
+        /// Whether the upload begins; an upload under way can be dropped for it.
         required status: LogStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-        /// The value of `filename`.
+        /// Name of the file, at most 255 characters; absent when there is nothing to upload.
         optional filename: Text<255> = "filename",
-    }
-
-    /// The request of [`LogStatusNotification`].
-    pub struct LogStatusNotificationRequest = "LogStatusNotificationRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `status`.
-        required status: UploadLogStatus = "status",
-        /// The value of `requestId`.
-        optional request_id: i32 = "requestId",
     }
 
-    /// The answer to [`LogStatusNotification`].
+    /// Sent by the Charging Station about the progress of a log upload (N01).
+    pub struct LogStatusNotificationRequest = "LogStatusNotificationRequest" {
+        /// How far the upload is.
+        required status: UploadLogStatus = "status",
+        /// Id of the request that began it; absent only when triggered without an upload.
+        optional request_id: i32 = "requestId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm the progress; carries no data (N01).
     pub struct LogStatusNotificationResponse = "LogStatusNotificationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -54,8 +52,6 @@ message! {
 
     /// Sent by the CSMS to read or wipe data about a customer (N09, N10).
     pub struct CustomerInformationRequest = "CustomerInformationRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Customer told by certificate; only one way to name the customer is needed.
         optional customer_certificate: CertificateHashData = "customerCertificate",
         /// Customer told by token; only one way to name the customer is needed.
@@ -68,60 +64,62 @@ message! {
         required clear: bool = "clear",
         /// Customer told by some other name, at most 64 characters.
         optional customer_identifier: Text<64> = "customerIdentifier",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it will report or wipe the data (N09, N10).
     pub struct CustomerInformationResponse = "CustomerInformationResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// `Invalid` when the request names no customer.
         required status: CustomerInformationStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-    }
-
-    /// The request of [`NotifyCustomerInformation`].
-    pub struct NotifyCustomerInformationRequest = "NotifyCustomerInformationRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `data`.
-        required data: Text<512> = "data",
-        /// The value of `tbc`.
-        optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
-        required seq_no: i32 = "seqNo",
-        /// The value of `generatedAt`.
-        required generated_at: DateTime = "generatedAt",
-        /// The value of `requestId`.
-        required request_id: i32 = "requestId",
     }
 
-    /// The answer to [`NotifyCustomerInformation`].
+    /// Sent by the Charging Station with a part of the data about a customer (N09).
+    pub struct NotifyCustomerInformationRequest = "NotifyCustomerInformationRequest" {
+        /// Part of the data, in words for people, at most 512 characters.
+        required data: Text<512> = "data",
+        /// True when another part follows.
+        optional tbc: bool = "tbc",
+        /// Number of the part; the first is 0.
+        required seq_no: i32 = "seqNo",
+        /// Moment the message was made.
+        required generated_at: DateTime = "generatedAt",
+        /// Id of the request that asked for it.
+        required request_id: i32 = "requestId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm the part; carries no data (N09).
     pub struct NotifyCustomerInformationResponse = "NotifyCustomerInformationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Where a log is uploaded to, and what time it covers.
     pub struct LogParameters = "LogParametersType" {
+        /// URL to upload to, at most 512 characters.
+        required remote_location: Text<512> = "remoteLocation",
+        /// Earliest moment the log covers.
+        optional oldest_timestamp: DateTime = "oldestTimestamp",
+        /// Latest moment the log covers.
+        optional latest_timestamp: DateTime = "latestTimestamp",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `remoteLocation`.
-        required remote_location: Text<512> = "remoteLocation",
-        /// The value of `oldestTimestamp`.
-        optional oldest_timestamp: DateTime = "oldestTimestamp",
-        /// The value of `latestTimestamp`.
-        optional latest_timestamp: DateTime = "latestTimestamp",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of which log to upload.
     pub enum Log = "LogEnumType" {
         DiagnosticsLog = "DiagnosticsLog", SecurityLog = "SecurityLog",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a log will be uploaded.
     pub enum LogStatus = "LogStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", AcceptedCanceled = "AcceptedCanceled",
     }

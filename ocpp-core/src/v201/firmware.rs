@@ -1,7 +1,5 @@
 //! Firmware (block L).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Text};
 use crate::{message, open_enum};
 
@@ -10,8 +8,6 @@ use super::common::{CustomData, GenericStatus, StatusInfo};
 message! {
     /// Sent by the CSMS to have new firmware fetched and installed (L01, L02).
     pub struct UpdateFirmwareRequest = "UpdateFirmwareRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// How often to retry the download; 0 is never, absent leaves it to the station.
         optional retries: i32 = "retries",
         /// Wait between download tries, in s; absent leaves it to the station.
@@ -20,73 +16,75 @@ message! {
         required request_id: i32 = "requestId",
         /// Where the firmware is, when to install it, and its signature.
         required firmware: Firmware = "firmware",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it takes on the update (L01, L02).
     pub struct UpdateFirmwareResponse = "UpdateFirmwareResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the update is accepted, or why it is refused.
         required status: UpdateFirmwareStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-    }
-
-    /// The request of [`FirmwareStatusNotification`].
-    pub struct FirmwareStatusNotificationRequest = "FirmwareStatusNotificationRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `status`.
-        required status: FirmwareStatus = "status",
-        /// The value of `requestId`.
-        optional request_id: i32 = "requestId",
     }
 
-    /// The answer to [`FirmwareStatusNotification`].
+    /// Sent by the Charging Station about the progress of a firmware update (L01, L02).
+    pub struct FirmwareStatusNotificationRequest = "FirmwareStatusNotificationRequest" {
+        /// How far the update is.
+        required status: FirmwareStatus = "status",
+        /// Id of the request that began it; absent only when triggered without an update.
+        optional request_id: i32 = "requestId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm the progress; carries no data (L01, L02).
     pub struct FirmwareStatusNotificationResponse = "FirmwareStatusNotificationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`PublishFirmware`].
+    /// Sent by the CSMS to a Local Controller to offer firmware on its own network (L03).
     pub struct PublishFirmwareRequest = "PublishFirmwareRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `location`.
+        /// URI to fetch the firmware from, at most 512 characters.
         required location: Text<512> = "location",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the controller decides when absent.
         optional retries: i32 = "retries",
-        /// The value of `checksum`.
+        /// MD5 of the firmware file, as 32 hexadecimal digits.
         required checksum: Text<32> = "checksum",
-        /// The value of `requestId`.
+        /// Id that the progress messages repeat.
         required request_id: i32 = "requestId",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the controller decides when absent.
         optional retry_interval: i32 = "retryInterval",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`PublishFirmware`].
+    /// Sent by the Local Controller to say whether it will publish the firmware (L03).
     pub struct PublishFirmwareResponse = "PublishFirmwareResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `status`.
+        /// Whether the firmware will be published.
         required status: GenericStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-    }
-
-    /// The request of [`PublishFirmwareStatusNotification`].
-    pub struct PublishFirmwareStatusNotificationRequest = "PublishFirmwareStatusNotificationRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `status`.
-        required status: PublishFirmwareStatus = "status",
-        /// The value of `location`.
-        optional location: List<Text<512>> = "location",
-        /// The value of `requestId`.
-        optional request_id: i32 = "requestId",
     }
 
-    /// The answer to [`PublishFirmwareStatusNotification`].
+    /// Sent by the Local Controller about the progress of publishing firmware (L03).
+    pub struct PublishFirmwareStatusNotificationRequest = "PublishFirmwareStatusNotificationRequest" {
+        /// How far the publishing is.
+        required status: PublishFirmwareStatus = "status",
+        /// URIs to fetch the firmware from; required once it is published.
+        optional location: List<Text<512>> = "location",
+        /// Id of the request that began it.
+        optional request_id: i32 = "requestId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm the progress; carries no data (L03).
     pub struct PublishFirmwareStatusNotificationResponse = "PublishFirmwareStatusNotificationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -94,34 +92,34 @@ message! {
 
     /// Sent by the CSMS to make a Local Controller stop offering a firmware file (L04).
     pub struct UnpublishFirmwareRequest = "UnpublishFirmwareRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// MD5 of the whole firmware file, as 32 hexadecimal digits.
         required checksum: Text<32> = "checksum",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Local Controller to say whether it withdrew the firmware (L04).
     pub struct UnpublishFirmwareResponse = "UnpublishFirmwareResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the firmware was withdrawn.
         required status: UnpublishFirmwareStatus = "status",
-    }
-
-    /// Part of a message.
-    pub struct Firmware = "FirmwareType" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `location`.
+    }
+
+    /// Firmware to install, and when.
+    pub struct Firmware = "FirmwareType" {
+        /// URI of the firmware, at most 512 characters.
         required location: Text<512> = "location",
-        /// The value of `retrieveDateTime`.
+        /// Moment from which the firmware may be fetched.
         required retrieve_date_time: DateTime = "retrieveDateTime",
-        /// The value of `installDateTime`.
+        /// Moment from which it may be installed; at once when absent.
         optional install_date_time: DateTime = "installDateTime",
-        /// The value of `signingCertificate`.
+        /// Certificate of the signer in PEM, at most 5500 characters.
         optional signing_certificate: Text<5500> = "signingCertificate",
-        /// The value of `signature`.
+        /// Signature in Base64, at most 800 characters.
         optional signature: Text<800> = "signature",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 
@@ -132,7 +130,7 @@ open_enum! {
         InvalidCertificate = "InvalidCertificate", RevokedCertificate = "RevokedCertificate",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far a firmware update is.
     pub enum FirmwareStatus = "FirmwareStatusEnumType" {
         Downloaded = "Downloaded", DownloadFailed = "DownloadFailed", Downloading = "Downloading",
         DownloadScheduled = "DownloadScheduled", DownloadPaused = "DownloadPaused", Idle = "Idle",
@@ -142,7 +140,7 @@ open_enum! {
         SignatureVerified = "SignatureVerified",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far the publishing of firmware is.
     pub enum PublishFirmwareStatus = "PublishFirmwareStatusEnumType" {
         Idle = "Idle", DownloadScheduled = "DownloadScheduled", Downloading = "Downloading",
         Downloaded = "Downloaded", Published = "Published", DownloadFailed = "DownloadFailed",

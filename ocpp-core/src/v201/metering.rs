@@ -1,23 +1,23 @@
 //! Meter values outside transactions (block J).
 
-use crate::types::List;
 use crate::message;
+use crate::types::List;
 
-use super::common::{CustomData};
-use super::common_metering::{MeterValue};
+use super::common::CustomData;
+use super::common_metering::MeterValue;
 
 message! {
-    /// The request of [`MeterValues`].
+    /// Sent by the Charging Station with readings outside of transactions (J01).
     pub struct MeterValuesRequest = "MeterValuesRequest" {
+        /// EVSE the readings belong to; 0 means the main power meter.
+        required evse_id: i32 = "evseId",
+        /// Readings, in groups of one moment each.
+        required meter_value: List<MeterValue> = "meterValue",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `evseId`.
-        required evse_id: i32 = "evseId",
-        /// The value of `meterValue`.
-        required meter_value: List<MeterValue> = "meterValue",
     }
 
-    /// The answer to [`MeterValues`].
+    /// Sent by the CSMS to confirm receipt of the readings; carries no data (J01).
     pub struct MeterValuesResponse = "MeterValuesResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",

@@ -1,140 +1,140 @@
 //! Monitoring of variables, and events (block N).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{Component, ComponentVariable, CustomData, GenericDeviceModelStatus, GenericStatus, StatusInfo, Variable};
+use super::common::{
+    Component, ComponentVariable, CustomData, GenericDeviceModelStatus, GenericStatus, StatusInfo, Variable,
+};
 
 message! {
     /// Sent by the CSMS to switch on a predefined set of monitors (N03).
     pub struct SetMonitoringBaseRequest = "SetMonitoringBaseRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Which predefined set of monitors to activate.
         required monitoring_base: MonitoringBase = "monitoringBase",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it applied the monitoring base (N03).
     pub struct SetMonitoringBaseResponse = "SetMonitoringBaseResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the station accepts the monitoring base.
         required status: GenericDeviceModelStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to filter which events the station reports by severity (N05).
     pub struct SetMonitoringLevelRequest = "SetMonitoringLevelRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Highest severity number still reported, 0 to 9; 0 is the most severe.
         required severity: i32 = "severity",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it took the new level (N05).
     pub struct SetMonitoringLevelResponse = "SetMonitoringLevelResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the station accepts the severity level.
         required status: GenericStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to set up monitors on variables (N04).
     pub struct SetVariableMonitoringRequest = "SetVariableMonitoringRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Monitors to set up or replace, at least one.
         required set_monitoring_data: List<SetMonitoringData> = "setMonitoringData",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station with the outcome for each monitor (N04).
     pub struct SetVariableMonitoringResponse = "SetVariableMonitoringResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// One result for each requested monitor.
         required set_monitoring_result: List<SetMonitoringResult> = "setMonitoringResult",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to remove monitors from variables (N06).
     pub struct ClearVariableMonitoringRequest = "ClearVariableMonitoringRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Monitors to remove, at least one.
         required id: List<i32> = "id",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station with the outcome for each monitor (N06).
     pub struct ClearVariableMonitoringResponse = "ClearVariableMonitoringResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Outcomes, one per monitor asked for.
         required clear_monitoring_result: List<ClearMonitoringResult> = "clearMonitoringResult",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetMonitoringReport`].
+    /// Sent by the CSMS to get the monitors that are set (N02).
     pub struct GetMonitoringReportRequest = "GetMonitoringReportRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `componentVariable`.
+        /// Components and variables to report; absent means all.
         optional component_variable: List<ComponentVariable> = "componentVariable",
-        /// The value of `requestId`.
+        /// Id that the parts of the report repeat.
         required request_id: i32 = "requestId",
-        /// The value of `monitoringCriteria`.
+        /// Kinds of monitors to report, at most three; absent means all.
         optional monitoring_criteria: List<MonitoringCriterion, 1, 3> = "monitoringCriteria",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetMonitoringReport`].
+    /// Sent by the Charging Station to say whether the report will come (N02).
     pub struct GetMonitoringReportResponse = "GetMonitoringReportResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
-        /// The value of `status`.
+        /// Whether the report will come, or why not.
         required status: GenericDeviceModelStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-    }
-
-    /// The request of [`NotifyMonitoringReport`].
-    pub struct NotifyMonitoringReportRequest = "NotifyMonitoringReportRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `monitor`.
-        optional monitor: List<MonitoringData> = "monitor",
-        /// The value of `requestId`.
-        required request_id: i32 = "requestId",
-        /// The value of `tbc`.
-        optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
-        required seq_no: i32 = "seqNo",
-        /// The value of `generatedAt`.
-        required generated_at: DateTime = "generatedAt",
     }
 
-    /// The answer to [`NotifyMonitoringReport`].
+    /// Sent by the Charging Station with a part of the report on monitors (N02).
+    pub struct NotifyMonitoringReportRequest = "NotifyMonitoringReportRequest" {
+        /// Monitors, by variable.
+        optional monitor: List<MonitoringData> = "monitor",
+        /// Id of the request that asked for the report.
+        required request_id: i32 = "requestId",
+        /// True when another part follows.
+        optional tbc: bool = "tbc",
+        /// Number of the part; the first is 0.
+        required seq_no: i32 = "seqNo",
+        /// Moment the message was made.
+        required generated_at: DateTime = "generatedAt",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm the part; carries no data (N02).
     pub struct NotifyMonitoringReportResponse = "NotifyMonitoringReportResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyEvent`].
+    /// Sent by the Charging Station when monitors have something to tell (N07, N08).
     pub struct NotifyEventRequest = "NotifyEventRequest" {
+        /// Moment the message was made.
+        required generated_at: DateTime = "generatedAt",
+        /// True when another part follows.
+        optional tbc: bool = "tbc",
+        /// Number of the part; the first is 0.
+        required seq_no: i32 = "seqNo",
+        /// The events, at least one.
+        required event_data: List<EventData> = "eventData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `generatedAt`.
-        required generated_at: DateTime = "generatedAt",
-        /// The value of `tbc`.
-        optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
-        required seq_no: i32 = "seqNo",
-        /// The value of `eventData`.
-        required event_data: List<EventData> = "eventData",
     }
 
-    /// The answer to [`NotifyEvent`].
+    /// Sent by the CSMS to confirm the events; carries no data (N07, N08).
     pub struct NotifyEventResponse = "NotifyEventResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -142,8 +142,6 @@ message! {
 
     /// One monitor to set up on a variable, or to replace.
     pub struct SetMonitoringData = "SetMonitoringDataType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the monitor to replace, 0 or higher; leave out for a new one.
         optional id: i32 = "id",
         /// True to watch only during a transaction on the component; false when absent.
@@ -158,12 +156,12 @@ message! {
         required component: Component = "component",
         /// Variable the monitor should watch.
         required variable: Variable = "variable",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Outcome of setting up one monitor.
     pub struct SetMonitoringResult = "SetMonitoringResultType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id the station gave the monitor; present only when the status is `Accepted`.
         optional id: i32 = "id",
         /// Optional reason code and text that explain the status.
@@ -178,36 +176,36 @@ message! {
         required variable: Variable = "variable",
         /// Severity of events from this monitor, 0 (danger) to 9 (debug).
         required severity: i32 = "severity",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Outcome for one monitor that was to be removed.
     pub struct ClearMonitoringResult = "ClearMonitoringResultType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the monitor is gone; `Rejected` for ones that cannot be removed.
         required status: ClearMonitoringStatus = "status",
         /// Monitor the outcome is for.
         required id: i32 = "id",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-    }
-
-    /// Part of a message.
-    pub struct MonitoringData = "MonitoringDataType" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `component`.
+    }
+
+    /// The monitors of one variable.
+    pub struct MonitoringData = "MonitoringDataType" {
+        /// Component that has the variable.
         required component: Component = "component",
-        /// The value of `variable`.
+        /// The variable.
         required variable: Variable = "variable",
-        /// The value of `variableMonitoring`.
+        /// Monitors on the variable, at least one.
         required variable_monitoring: List<VariableMonitoring> = "variableMonitoring",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// A monitor that is set on a variable.
     pub struct VariableMonitoring = "VariableMonitoringType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the monitor, 0 or higher.
         required id: i32 = "id",
         /// True when the monitor only works during a transaction on the component.
@@ -218,12 +216,12 @@ message! {
         required kind: Monitor = "type",
         /// Severity of events from this monitor, 0 (danger) to 9 (debug).
         required severity: i32 = "severity",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// One event about a variable, such as a crossed limit or a fault.
     pub struct EventData = "EventDataType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the event, which later events can name as cause.
         required event_id: i32 = "eventId",
         /// When the event was reported.
@@ -250,16 +248,18 @@ message! {
         required event_notification_type: EventNotification = "eventNotificationType",
         /// Variable the event is about.
         required variable: Variable = "variable",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of the predefined sets of monitors.
     pub enum MonitoringBase = "MonitoringBaseEnumType" {
         All = "All", FactoryDefault = "FactoryDefault", HardWiredOnly = "HardWiredOnly",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what a monitor watches for: threshold, change or clock.
     pub enum Monitor = "MonitorEnumType" {
         UpperThreshold = "UpperThreshold", LowerThreshold = "LowerThreshold", Delta = "Delta",
         Periodic = "Periodic", PeriodicClockAligned = "PeriodicClockAligned",
@@ -276,19 +276,19 @@ open_enum! {
         Accepted = "Accepted", Rejected = "Rejected", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the kinds of monitors to report.
     pub enum MonitoringCriterion = "MonitoringCriterionEnumType" {
         ThresholdMonitoring = "ThresholdMonitoring", DeltaMonitoring = "DeltaMonitoring",
         PeriodicMonitoring = "PeriodicMonitoring",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of where a monitor comes from: hard-wired, preconfigured or custom.
     pub enum EventNotification = "EventNotificationEnumType" {
         HardWiredNotification = "HardWiredNotification", HardWiredMonitor = "HardWiredMonitor",
         PreconfiguredMonitor = "PreconfiguredMonitor", CustomMonitor = "CustomMonitor",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what made the station send an event: alert, change or clock.
     pub enum EventTrigger = "EventTriggerEnumType" {
         Alerting = "Alerting", Delta = "Delta", Periodic = "Periodic",
     }

@@ -1,18 +1,14 @@
 //! Remote control: start, stop, trigger, unlock (block F).
 
-use alloc::boxed::Box;
-
 use crate::types::Text;
 use crate::{message, open_enum};
 
 use super::common::{CustomData, EVSE, IdToken, StatusInfo};
-use super::common_schedules::{ChargingProfile};
+use super::common_schedules::ChargingProfile;
 
 message! {
     /// Sent by the CSMS to start a transaction remotely, for instance from an app (F01, F02).
     pub struct RequestStartTransactionRequest = "RequestStartTransactionRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// EVSE to start on, 1 or higher; absent leaves the EVSE open.
         optional evse_id: i32 = "evseId",
         /// Group the driver's token belongs to.
@@ -23,76 +19,78 @@ message! {
         required remote_start_id: i32 = "remoteStartId",
         /// Charging profile to apply to the transaction being started (K05).
         optional charging_profile: ChargingProfile = "chargingProfile",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it follows the remote start (F01, F02).
     pub struct RequestStartTransactionResponse = "RequestStartTransactionResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the station accepts the remote start.
         required status: RequestStartStopStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Id of a transaction already running, such as after plugging in first; at most 36 characters.
         optional transaction_id: Text<36> = "transactionId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to stop a running transaction remotely (F03).
     pub struct RequestStopTransactionRequest = "RequestStopTransactionRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the transaction to stop, at most 36 characters.
         required transaction_id: Text<36> = "transactionId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it follows the remote stop (F03).
     pub struct RequestStopTransactionResponse = "RequestStopTransactionResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the station accepts the remote stop.
         required status: RequestStartStopStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to make the station send a certain message (F06).
     pub struct TriggerMessageRequest = "TriggerMessageRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Limits the trigger to one EVSE or connector.
         optional evse: EVSE = "evse",
         /// Which message the station should send.
         required requested_message: MessageTrigger = "requestedMessage",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it will send the message (F06).
     pub struct TriggerMessageResponse = "TriggerMessageResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the asked-for message will be sent.
         required status: TriggerMessageStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to unlock a connector remotely (F05).
     pub struct UnlockConnectorRequest = "UnlockConnectorRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// EVSE whose connector should be unlocked, 0 or higher.
         required evse_id: i32 = "evseId",
         /// Connector of that EVSE to unlock, 0 or higher.
         required connector_id: i32 = "connectorId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it unlocked the connector (F05).
     pub struct UnlockConnectorResponse = "UnlockConnectorResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the connector is unlocked, or why not.
         required status: UnlockStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 
@@ -102,7 +100,7 @@ open_enum! {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of messages that the CSMS can have sent.
     pub enum MessageTrigger = "MessageTriggerEnumType" {
         BootNotification = "BootNotification", LogStatusNotification = "LogStatusNotification",
         FirmwareStatusNotification = "FirmwareStatusNotification", Heartbeat = "Heartbeat",

@@ -1,7 +1,5 @@
 //! Reservation (block H).
 
-use alloc::boxed::Box;
-
 use crate::types::DateTime;
 use crate::{message, open_enum};
 
@@ -10,26 +8,24 @@ use super::common::{CustomData, IdToken, StatusInfo};
 message! {
     /// Sent by the CSMS to drop a reservation (H02).
     pub struct CancelReservationRequest = "CancelReservationRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the reservation to drop.
         required reservation_id: i32 = "reservationId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether the reservation is gone (H02).
     pub struct CancelReservationResponse = "CancelReservationResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// `Rejected` when the station knows no such reservation.
         required status: CancelReservationStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to keep an EVSE free for one driver (H01).
     pub struct ReserveNowRequest = "ReserveNowRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the reservation, 0 or higher.
         required id: i32 = "id",
         /// Moment at which the reservation lapses.
@@ -42,26 +38,28 @@ message! {
         optional evse_id: i32 = "evseId",
         /// Group whose members may also use the reservation.
         optional group_id_token: IdToken = "groupIdToken",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether the reservation was made (H01).
     pub struct ReserveNowResponse = "ReserveNowResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the reservation worked, or what stood in its way.
         required status: ReserveNowStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station when a reservation expires, is removed or goes unused (H04).
     pub struct ReservationStatusUpdateRequest = "ReservationStatusUpdateRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the reservation whose status changed, 0 or higher.
         required reservation_id: i32 = "reservationId",
         /// What became of the reservation.
         required reservation_update_status: ReservationUpdateStatus = "reservationUpdateStatus",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to confirm the reservation update; carries no data (H04).

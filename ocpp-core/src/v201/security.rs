@@ -1,7 +1,5 @@
 //! Security: the station's own certificate, and security events (block A).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Text};
 use crate::{message, open_enum};
 
@@ -10,54 +8,54 @@ use super::common::{CustomData, GenericStatus, StatusInfo};
 message! {
     /// Sent by the Charging Station to have a new certificate signed (A02, A03).
     pub struct SignCertificateRequest = "SignCertificateRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Certificate signing request, RFC 2986 in PEM form, at most 5500 characters.
         required csr: Text<5500> = "csr",
         /// Use of the certificate; absent means both CSMS and ISO 15118 connections.
         optional certificate_type: CertificateSigningUse = "certificateType",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to say whether it handles the signing request (A02, A03).
     pub struct SignCertificateResponse = "SignCertificateResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the CSMS can process the signing request.
         required status: GenericStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to hand over the certificate the station had signed (A02).
     pub struct CertificateSignedRequest = "CertificateSignedRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Signed certificate and its sub CAs in PEM, leaf first, at most 10000 characters.
         required certificate_chain: Text<10000> = "certificateChain",
         /// What the certificate is for; both CSMS and EV connections when absent.
         optional certificate_type: CertificateSigningUse = "certificateType",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to say whether it took the new certificate (A02).
     pub struct CertificateSignedResponse = "CertificateSignedResponse" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// `Rejected` when the certificate is not valid for the station.
         required status: CertificateSignedStatus = "status",
         /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the Charging Station to report a security event to the CSMS (A04).
     pub struct SecurityEventNotificationRequest = "SecurityEventNotificationRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Name of the event from the security events list, at most 50 characters.
         required kind: Text<50> = "type",
         /// Moment at which the event happened.
         required timestamp: DateTime = "timestamp",
         /// Further technical detail, at most 255 characters.
         optional tech_info: Text<255> = "techInfo",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
     /// Sent by the CSMS to confirm the security event; carries no data (A04).

@@ -1,18 +1,14 @@
 //! Transactions (block E).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Number, Text};
 use crate::{message, open_enum};
 
 use super::common::{CustomData, EVSE, IdToken, IdTokenInfo, MessageContent};
-use super::common_metering::{MeterValue};
+use super::common_metering::MeterValue;
 
 message! {
-    /// Sent by the Charging Station to report start, progress and end of a transaction (E01-E17).
+    /// Sent by the Charging Station to report start, progress and end of a transaction (E01-E15).
     pub struct TransactionEventRequest = "TransactionEventRequest" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Whether the transaction starts, goes on or ends with this event.
         required event_type: TransactionEventKind = "eventType",
         /// Meter readings belonging to the transaction, chosen by configuration per event type.
@@ -37,12 +33,12 @@ message! {
         optional evse: EVSE = "evse",
         /// Token that starts or stops the transaction; sent once per authorization.
         optional id_token: IdToken = "idToken",
-    }
-
-    /// Sent by the CSMS to confirm a transaction event, with cost or authorization news (E01-E17).
-    pub struct TransactionEventResponse = "TransactionEventResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
+    }
+
+    /// Sent by the CSMS to confirm a transaction event, with cost or authorization news (E01-E15).
+    pub struct TransactionEventResponse = "TransactionEventResponse" {
         /// Running or final cost with tax, in the configured currency; 0.00 means free.
         optional total_cost: Number = "totalCost",
         /// Temporary business priority from -9 to 9, default 0; higher goes first.
@@ -51,30 +47,30 @@ message! {
         optional id_token_info: IdTokenInfo = "idTokenInfo",
         /// New message for the driver, such as changed tariff information.
         optional updated_personal_message: MessageContent = "updatedPersonalMessage",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetTransactionStatus`].
+    /// Sent by the CSMS to ask about a transaction, or about queued messages (E14).
     pub struct GetTransactionStatusRequest = "GetTransactionStatusRequest" {
+        /// Transaction to ask about; absent asks about queued messages in general.
+        optional transaction_id: Text<36> = "transactionId",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `transactionId`.
-        optional transaction_id: Text<36> = "transactionId",
     }
 
-    /// The answer to [`GetTransactionStatus`].
+    /// Sent by the Charging Station about the transaction and its queue (E14).
     pub struct GetTransactionStatusResponse = "GetTransactionStatusResponse" {
+        /// Whether the transaction still runs; absent when none was asked about.
+        optional ongoing_indicator: bool = "ongoingIndicator",
+        /// Whether messages about transactions still wait to be sent.
+        required messages_in_queue: bool = "messagesInQueue",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
-        /// The value of `ongoingIndicator`.
-        optional ongoing_indicator: bool = "ongoingIndicator",
-        /// The value of `messagesInQueue`.
-        required messages_in_queue: bool = "messagesInQueue",
     }
 
     /// Id and present state of a transaction, sent with each event.
     pub struct Transaction = "TransactionType" {
-        /// Data of a vendor's own.
-        optional custom_data: CustomData = "customData",
         /// Id of the transaction, at most 36 characters.
         required transaction_id: Text<36> = "transactionId",
         /// Present charging state; required when it changed.
@@ -85,6 +81,8 @@ message! {
         optional stopped_reason: Reason = "stoppedReason",
         /// Id of the remote start request that led to this transaction.
         optional remote_start_id: i32 = "remoteStartId",
+        /// Data of a vendor's own.
+        optional custom_data: CustomData = "customData",
     }
 }
 

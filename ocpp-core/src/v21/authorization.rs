@@ -1,11 +1,11 @@
 //! Authorization of tokens (block C).
 
-use alloc::boxed::Box;
-
 use crate::types::{List, Text};
 use crate::{message, open_enum};
 
-use super::common::{CustomData, EnergyTransferMode, IdToken, IdTokenInfo, OCSPRequestData, StatusInfo, Tariff};
+use super::common::{
+    CustomData, EnergyTransferMode, IdToken, IdTokenInfo, OCSPRequestData, StatusInfo, Tariff,
+};
 
 message! {
     /// Sent by the Charging Station to ask whether an id token may charge (C01).

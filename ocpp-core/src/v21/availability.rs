@@ -1,7 +1,5 @@
 //! Availability: status, heartbeat, putting in and out of use (block G).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer};
 use crate::{message, open_enum};
 
@@ -48,15 +46,15 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`Heartbeat`].
+    /// Sent by the Charging Station to show that it is there; carries no data (G02).
     pub struct HeartbeatRequest = "HeartbeatRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`Heartbeat`].
+    /// Sent by the CSMS with its time (G02).
     pub struct HeartbeatResponse = "HeartbeatResponse" {
-        /// The value of `currentTime`.
+        /// Clock of the CSMS, in UTC.
         required current_time: DateTime = "currentTime",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -64,7 +62,7 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a station, EVSE or connector is in service.
     pub enum OperationalStatus = "OperationalStatusEnumType" {
         Inoperative = "Inoperative", Operative = "Operative",
     }

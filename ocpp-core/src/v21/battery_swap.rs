@@ -1,7 +1,5 @@
 //! Battery swapping (block S).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
@@ -55,9 +53,9 @@ message! {
         /// Serial number printed in or on the battery, at most 50 characters.
         required serial_number: Text<50> = "serialNumber",
         /// How full the battery is, 0 to 100 %.
-        required so_c: Number<0, 100> = "soC",
+        required soc: Number<0, 100> = "soC",
         /// How healthy the battery is, 0 to 100 %.
-        required so_h: Number<0, 100> = "soH",
+        required soh: Number<0, 100> = "soH",
         /// When the battery was made.
         optional production_date: DateTime = "productionDate",
         /// Free vendor text about the battery, at most 500 characters.

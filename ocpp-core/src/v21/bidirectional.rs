@@ -1,7 +1,5 @@
 //! Bidirectional power transfer (block Q).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Text};
 use crate::{message, open_enum};
 
@@ -28,21 +26,21 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyAllowedEnergyTransfer`].
+    /// Sent by the CSMS to say which ways of energy transfer it allows (Q02).
     pub struct NotifyAllowedEnergyTransferRequest = "NotifyAllowedEnergyTransferRequest" {
-        /// The value of `transactionId`.
+        /// Transaction it is for, at most 36 characters.
         required transaction_id: Text<36> = "transactionId",
-        /// The value of `allowedEnergyTransfer`.
+        /// Ways that are allowed, at least one.
         required allowed_energy_transfer: List<EnergyTransferMode> = "allowedEnergyTransfer",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyAllowedEnergyTransfer`].
+    /// Sent by the Charging Station to say whether it can follow (Q02).
     pub struct NotifyAllowedEnergyTransferResponse = "NotifyAllowedEnergyTransferResponse" {
-        /// The value of `status`.
+        /// Whether the station can renegotiate with the EV.
         required status: NotifyAllowedEnergyTransferStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -50,7 +48,7 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether the station takes on the allowed ways of energy transfer.
     pub enum NotifyAllowedEnergyTransferStatus = "NotifyAllowedEnergyTransferStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected",
     }

@@ -1,7 +1,5 @@
 //! Certificates of roots, contracts and vehicles (block M).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Text};
 use crate::{message, open_enum};
 
@@ -26,107 +24,107 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetInstalledCertificateIds`].
+    /// Sent by the CSMS to list the certificates on the station (M03).
     pub struct GetInstalledCertificateIdsRequest = "GetInstalledCertificateIdsRequest" {
-        /// The value of `certificateType`.
+        /// Kinds of certificates to list; absent means all.
         optional certificate_type: List<GetCertificateIdUse> = "certificateType",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetInstalledCertificateIds`].
+    /// Sent by the Charging Station with the hashes of its certificates (M03).
     pub struct GetInstalledCertificateIdsResponse = "GetInstalledCertificateIdsResponse" {
-        /// The value of `status`.
+        /// `NotFound` when there is no certificate of these kinds.
         required status: GetInstalledCertificateStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-        /// The value of `certificateHashDataChain`.
+        /// Hashes of each certificate, with those of its chain.
         optional certificate_hash_data_chain: List<CertificateHashDataChain> = "certificateHashDataChain",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`InstallCertificate`].
+    /// Sent by the CSMS to add a root certificate (M05).
     pub struct InstallCertificateRequest = "InstallCertificateRequest" {
-        /// The value of `certificateType`.
+        /// What the certificate is used for.
         required certificate_type: InstallCertificateUse = "certificateType",
-        /// The value of `certificate`.
+        /// Certificate in PEM, at most 10000 characters.
         required certificate: Text<10000> = "certificate",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`InstallCertificate`].
+    /// Sent by the Charging Station to say whether the certificate is installed (M05).
     pub struct InstallCertificateResponse = "InstallCertificateResponse" {
-        /// The value of `status`.
+        /// Whether the certificate is installed; `Rejected` when it is not valid.
         required status: InstallCertificateStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`Get15118EVCertificate`].
+    /// Sent by the Charging Station to fetch or renew contract certificates for an EV (M01, M02).
     pub struct Get15118EVCertificateRequest = "Get15118EVCertificateRequest" {
-        /// The value of `iso15118SchemaVersion`.
+        /// Schema in use between EV and station, at most 50 characters; tells how to read the EXI.
         required iso15118_schema_version: Text<50> = "iso15118SchemaVersion",
-        /// The value of `action`.
+        /// Whether the certificate is installed or renewed.
         required action: CertificateAction = "action",
-        /// The value of `exiRequest`.
+        /// The EV's request as EXI in Base64, at most 11000 characters.
         required exi_request: Text<11000> = "exiRequest",
-        /// The value of `maximumContractCertificateChains`.
+        /// How many contracts the EV takes at most; for ISO 15118-20 only.
         optional maximum_contract_certificate_chains: Integer<0> = "maximumContractCertificateChains",
-        /// The value of `prioritizedEMAIDs`.
+        /// Contracts to put first, at most eight; for ISO 15118-20 only.
         optional prioritized_emaids: List<Text<255>, 1, 8> = "prioritizedEMAIDs",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`Get15118EVCertificate`].
+    /// Sent by the CSMS with the certificates for the EV (M01, M02).
     pub struct Get15118EVCertificateResponse = "Get15118EVCertificateResponse" {
-        /// The value of `status`.
+        /// Whether the request could be handled.
         required status: Iso15118EVCertificateStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-        /// The value of `exiResponse`.
+        /// The response for the EV as EXI in Base64, at most 17000 characters.
         required exi_response: Text<17000> = "exiResponse",
-        /// The value of `remainingContracts`.
+        /// How many contracts are left to fetch with further requests.
         optional remaining_contracts: Integer<0> = "remainingContracts",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetCertificateStatus`].
+    /// Sent by the Charging Station to get the OCSP status of its V2G certificate (M06).
     pub struct GetCertificateStatusRequest = "GetCertificateStatusRequest" {
-        /// The value of `ocspRequestData`.
+        /// What names the certificate to check.
         required ocsp_request_data: OCSPRequestData = "ocspRequestData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetCertificateStatus`].
+    /// Sent by the CSMS with the OCSP status (M06).
     pub struct GetCertificateStatusResponse = "GetCertificateStatusResponse" {
-        /// The value of `status`.
+        /// Whether the status could be fetched.
         required status: GetCertificateStatusKind = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-        /// The value of `ocspResult`.
+        /// OCSP response, DER in Base64; at most 18000 characters.
         optional ocsp_result: Text<18000> = "ocspResult",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetCertificateChainStatus`].
+    /// Sent by the Charging Station to have certificates of an EV checked for revocation (M07).
     pub struct GetCertificateChainStatusRequest = "GetCertificateChainStatusRequest" {
-        /// The value of `certificateStatusRequests`.
+        /// Certificates to check, at most four.
         required certificate_status_requests: List<CertificateStatusRequestInfo, 1, 4> = "certificateStatusRequests",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetCertificateChainStatus`].
+    /// Sent by the CSMS with the outcome of each check (M07).
     pub struct GetCertificateChainStatusResponse = "GetCertificateChainStatusResponse" {
-        /// The value of `certificateStatus`.
+        /// Outcome for each certificate, at most four.
         required certificate_status: List<CertificateStatus, 1, 4> = "certificateStatus",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -177,7 +175,7 @@ open_enum! {
         Accepted = "Accepted", Failed = "Failed", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the kinds of certificates that can be listed.
     pub enum GetCertificateIdUse = "GetCertificateIdUseEnumType" {
         V2GRootCertificate = "V2GRootCertificate", MORootCertificate = "MORootCertificate",
         CSMSRootCertificate = "CSMSRootCertificate", V2GCertificateChain = "V2GCertificateChain",
@@ -185,19 +183,19 @@ open_enum! {
         OEMRootCertificate = "OEMRootCertificate",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether any certificate of the kind was found.
     pub enum GetInstalledCertificateStatus = "GetInstalledCertificateStatusEnumType" {
         Accepted = "Accepted", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what a root certificate is used for.
     pub enum InstallCertificateUse = "InstallCertificateUseEnumType" {
         V2GRootCertificate = "V2GRootCertificate", MORootCertificate = "MORootCertificate",
         ManufacturerRootCertificate = "ManufacturerRootCertificate",
         CSMSRootCertificate = "CSMSRootCertificate", OEMRootCertificate = "OEMRootCertificate",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the installation of a certificate ended.
     pub enum InstallCertificateStatus = "InstallCertificateStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", Failed = "Failed",
     }
@@ -207,12 +205,12 @@ open_enum! {
         Install = "Install", Update = "Update",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a certificate request of an EV could be handled.
     pub enum Iso15118EVCertificateStatus = "Iso15118EVCertificateStatusEnumType" {
         Accepted = "Accepted", Failed = "Failed",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether the OCSP status could be fetched.
     pub enum GetCertificateStatusKind = "GetCertificateStatusEnumType" {
         Accepted = "Accepted", Failed = "Failed",
     }

@@ -1,6 +1,5 @@
 //! Types that several blocks use.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::types::{CiText, DateTime, Integer, List, Number, Text};
@@ -23,9 +22,9 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A vendor's own data: whose it is, and any members that the vendor likes.
     pub struct CustomData = "CustomDataType" (open) {
-        /// The value of `vendorId`.
+        /// Whose data it is, at most 255 characters, such as a reversed domain name.
         required vendor_id: Text<255> = "vendorId",
     }
 
@@ -81,51 +80,51 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A token that names who wants to charge.
     pub struct IdToken = "IdTokenType" {
-        /// The value of `additionalInfo`.
+        /// Further identifiers for special authorization processes.
         optional additional_info: List<AdditionalInfo> = "additionalInfo",
-        /// The value of `idToken`.
+        /// Identifier, at most 255 characters; case does not matter.
         required id_token: CiText<255> = "idToken",
-        /// The value of `type`.
+        /// What kind of token it is.
         required kind: Text<20> = "type",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Hashes that name a certificate, and where to ask about it.
     pub struct OCSPRequestData = "OCSPRequestDataType" {
-        /// The value of `hashAlgorithm`.
+        /// Algorithm of both hashes.
         required hash_algorithm: HashAlgorithm = "hashAlgorithm",
-        /// The value of `issuerNameHash`.
+        /// Hash of the issuer's name, at most 128 characters.
         required issuer_name_hash: Text<128> = "issuerNameHash",
-        /// The value of `issuerKeyHash`.
+        /// Hash of the issuer's public key, at most 128 characters.
         required issuer_key_hash: Text<128> = "issuerKeyHash",
-        /// The value of `serialNumber`.
+        /// Serial number in hexadecimal, at most 40 characters.
         required serial_number: Text<40> = "serialNumber",
-        /// The value of `responderURL`.
+        /// URL of the OCSP responder, at most 2000 characters.
         required responder_url: Text<2000> = "responderURL",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// What the CSMS knows about a token.
     pub struct IdTokenInfo = "IdTokenInfoType" {
-        /// The value of `status`.
+        /// Whether the token may charge, or why not.
         required status: AuthorizationStatus = "status",
-        /// The value of `cacheExpiryDateTime`.
+        /// Moment from which the token is to be taken out of the cache.
         optional cache_expiry_date_time: DateTime = "cacheExpiryDateTime",
-        /// The value of `chargingPriority`.
+        /// Priority for business reasons, -9 to 9; higher goes first, 0 when absent.
         optional charging_priority: i32 = "chargingPriority",
-        /// The value of `groupIdToken`.
+        /// Group of the token; members may stop each other's transactions.
         optional group_id_token: IdToken = "groupIdToken",
-        /// The value of `language1`.
+        /// Language the driver likes best, as an RFC 5646 tag of at most 8 characters.
         optional language1: Text<8> = "language1",
-        /// The value of `language2`.
+        /// Second best language; differs from the first and needs it.
         optional language2: Text<8> = "language2",
-        /// The value of `evseId`.
+        /// The only EVSEs the token may charge at; absent means all.
         optional evse_id: List<Integer<0>> = "evseId",
-        /// The value of `personalMessage`.
+        /// Message for the driver, to be shown on the display.
         optional personal_message: MessageContent = "personalMessage",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -163,7 +162,7 @@ message! {
 
     /// An extra identifier that goes along with an id token.
     pub struct AdditionalInfo = "AdditionalInfoType" {
-        /// The extra identifier; case is ignored, at most 255 characters (36 in 2.0.1).
+        /// The extra identifier; case is ignored, at most 255 characters.
         required additional_id_token: CiText<255> = "additionalIdToken",
         /// Agreed name for the kind of identifier, at most 50 characters; unknown kinds may be ignored.
         required kind: Text<50> = "type",
@@ -171,13 +170,13 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A text to be shown, and how to read it.
     pub struct MessageContent = "MessageContentType" {
-        /// The value of `format`.
+        /// How the text is to be read.
         required format: MessageFormat = "format",
-        /// The value of `language`.
+        /// Language of the text, as an RFC 5646 tag of at most 8 characters.
         optional language: Text<8> = "language",
-        /// The value of `content`.
+        /// The text, at most 1024 characters.
         required content: Text<1024> = "content",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -307,11 +306,11 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// How often an event stream is sent.
     pub struct PeriodicEventStreamParams = "PeriodicEventStreamParamsType" {
-        /// The value of `interval`.
+        /// Time in s after which buffered values are sent.
         optional interval: Integer<0> = "interval",
-        /// The value of `values`.
+        /// Number of values after which they are sent.
         optional values: Integer<0> = "values",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -319,17 +318,17 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether a request is taken on.
     pub enum GenericStatus = "GenericStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the algorithm behind a hash.
     pub enum HashAlgorithm = "HashAlgorithmEnumType" {
         SHA256 = "SHA256", SHA384 = "SHA384", SHA512 = "SHA512",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a report will be sent, or why not.
     pub enum GenericDeviceModelStatus = "GenericDeviceModelStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", NotSupported = "NotSupported",
         EmptyResultSet = "EmptyResultSet",
@@ -349,7 +348,7 @@ open_enum! {
         NotAtThisLocation = "NotAtThisLocation", NotAtThisTime = "NotAtThisTime", Unknown = "Unknown",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the text of a message is to be read.
     pub enum MessageFormat = "MessageFormatEnumType" {
         ASCII = "ASCII", HTML = "HTML", URI = "URI", UTF8 = "UTF8", QRCODE = "QRCODE",
     }
@@ -360,7 +359,7 @@ open_enum! {
         Friday = "Friday", Saturday = "Saturday", Sunday = "Sunday",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether an EVSE gives AC or DC.
     pub enum EvseKind = "EvseKindEnumType" {
         AC = "AC", DC = "DC",
     }

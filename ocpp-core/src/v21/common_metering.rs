@@ -1,18 +1,16 @@
 //! Meter values, which several blocks use.
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{CustomData};
+use super::common::CustomData;
 
 message! {
-    /// Part of a message.
+    /// Readings of one moment.
     pub struct MeterValue = "MeterValueType" {
-        /// The value of `sampledValue`.
+        /// Readings of that moment, at least one.
         required sampled_value: List<SampledValue> = "sampledValue",
-        /// The value of `timestamp`.
+        /// Moment of the readings.
         required timestamp: DateTime = "timestamp",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -46,7 +44,8 @@ message! {
         optional signing_method: Text<50> = "signingMethod",
         /// Format of the meter data, such as `OCMF` or `EDL`, at most 50 characters.
         required encoding_method: Text<50> = "encodingMethod",
-        /// Base64 of the meter's public key, sent as `PublicKeyWithSignedMeterValue` demands; at most 2500 characters.
+        /// Base64 of the meter's public key, sent as `PublicKeyWithSignedMeterValue` demands; at most 2500
+        /// characters.
         optional public_key: Text<2500> = "publicKey",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -64,13 +63,13 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of where in the station, cable or vehicle it was measured.
     pub enum Location = "LocationEnumType" {
         Body = "Body", Cable = "Cable", EV = "EV", Inlet = "Inlet", Outlet = "Outlet",
         Upstream = "Upstream",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what was measured.
     pub enum Measurand = "MeasurandEnumType" {
         CurrentExport = "Current.Export", CurrentExportOffered = "Current.Export.Offered",
         CurrentExportMinimum = "Current.Export.Minimum", CurrentImport = "Current.Import",
@@ -111,7 +110,7 @@ open_enum! {
         VoltageMinimum = "Voltage.Minimum", VoltageMaximum = "Voltage.Maximum",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the phase or pair of conductors that was measured.
     pub enum Phase = "PhaseEnumType" {
         L1 = "L1", L2 = "L2", L3 = "L3", N = "N", L1N = "L1-N", L2N = "L2-N", L3N = "L3-N", L1L2 = "L1-L2",
         L2L3 = "L2-L3", L3L1 = "L3-L1",

@@ -1,20 +1,18 @@
 //! Charging profiles and schedules, which several blocks use.
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{CustomData};
+use super::common::CustomData;
 
 message! {
-    /// Part of a message.
+    /// An amount with tax, without tax, or both.
     pub struct Price = "PriceType" {
-        /// The value of `exclTax`.
+        /// Amount without tax; required when the one with tax is absent.
         optional excl_tax: Number = "exclTax",
-        /// The value of `inclTax`.
+        /// Amount with tax; required when the one without tax is absent.
         optional incl_tax: Number = "inclTax",
-        /// The value of `taxRates`.
+        /// Taxes behind the difference, at most five.
         optional tax_rates: List<TaxRate, 1, 5> = "taxRates",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -71,7 +69,7 @@ message! {
         /// Number that tells this schedule from the profile's others.
         required id: i32 = "id",
         /// Lower limit that sets in once the battery is this full.
-        optional limit_at_so_c: LimitAtSoC = "limitAtSoC",
+        optional limit_at_soc: LimitAtSoC = "limitAtSoC",
         /// Moment from which an absolute or recurring schedule counts.
         optional start_schedule: DateTime = "startSchedule",
         /// Length of the schedule in s; without it the last step goes on.
@@ -180,27 +178,27 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A limit that counts once the battery is this full.
     pub struct LimitAtSoC = "LimitAtSoCType" {
-        /// The value of `soc`.
+        /// State of charge in percent, 0 to 100, from which the limit counts.
         required soc: Integer<0, 100> = "soc",
-        /// The value of `limit`.
+        /// The limit, in the unit of the schedule.
         required limit: Number = "limit",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Price levels over time, modelled on ISO 15118-20 and passed to the EV.
     pub struct PriceLevelSchedule = "PriceLevelScheduleType" {
-        /// The value of `priceLevelScheduleEntries`.
+        /// The levels in order of time, 1 to 100.
         required price_level_schedule_entries: List<PriceLevelScheduleEntry, 1, 100> = "priceLevelScheduleEntries",
-        /// The value of `timeAnchor`.
+        /// Moment at which the schedule starts.
         required time_anchor: DateTime = "timeAnchor",
-        /// The value of `priceScheduleId`.
+        /// Id of the schedule, 0 or higher.
         required price_schedule_id: Integer<0> = "priceScheduleId",
-        /// The value of `priceScheduleDescription`.
+        /// Name of the schedule to show to people, at most 32 characters.
         optional price_schedule_description: Text<32> = "priceScheduleDescription",
-        /// The value of `numberOfPriceLevels`.
+        /// How many different levels the schedules have together.
         required number_of_price_levels: Integer<0> = "numberOfPriceLevels",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -230,33 +228,33 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Fees for staying too long, modelled on ISO 15118-20.
     pub struct OverstayRuleList = "OverstayRuleListType" {
-        /// The value of `overstayPowerThreshold`.
+        /// Power below which the EV counts as no longer charging.
         optional overstay_power_threshold: RationalNumber = "overstayPowerThreshold",
-        /// The value of `overstayRule`.
+        /// The rules, one to five.
         required overstay_rule: List<OverstayRule, 1, 5> = "overstayRule",
-        /// The value of `overstayTimeThreshold`.
+        /// Time in s before the rules begin to count.
         optional overstay_time_threshold: i32 = "overstayTimeThreshold",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Prices that count at the same time, by power, and how long they last.
     pub struct PriceRuleStack = "PriceRuleStackType" {
-        /// The value of `duration`.
+        /// How long the prices last, in s.
         required duration: i32 = "duration",
-        /// The value of `priceRule`.
+        /// Prices by range of power, one to eight.
         required price_rule: List<PriceRule, 1, 8> = "priceRule",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A number as value times ten to an exponent, as ISO 15118-20 has it.
     pub struct RationalNumber = "RationalNumberType" {
-        /// The value of `exponent`.
+        /// Exponent to base ten.
         required exponent: i32 = "exponent",
-        /// The value of `value`.
+        /// Number to be multiplied.
         required value: i32 = "value",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -304,11 +302,11 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// One price level, and how long it lasts.
     pub struct PriceLevelScheduleEntry = "PriceLevelScheduleEntryType" {
-        /// The value of `duration`.
+        /// How long the level lasts, in s.
         required duration: i32 = "duration",
-        /// The value of `priceLevel`.
+        /// Price level, 0 or higher; larger numbers cost more.
         required price_level: Integer<0> = "priceLevel",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -326,33 +324,33 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// One fee for staying too long.
     pub struct OverstayRule = "OverstayRuleType" {
-        /// The value of `overstayFee`.
+        /// The fee for each period.
         required overstay_fee: RationalNumber = "overstayFee",
-        /// The value of `overstayRuleDescription`.
+        /// Name of the rule to show to people, at most 32 characters.
         optional overstay_rule_description: Text<32> = "overstayRuleDescription",
-        /// The value of `startTime`.
+        /// Time in s, after the rules begin to count, from which this one does.
         required start_time: i32 = "startTime",
-        /// The value of `overstayFeePeriod`.
+        /// Time in s after which the fee is due again.
         required overstay_fee_period: i32 = "overstayFeePeriod",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// The price of energy and parking from a certain power on.
     pub struct PriceRule = "PriceRuleType" {
-        /// The value of `parkingFeePeriod`.
+        /// Time in s after which the parking fee is due again.
         optional parking_fee_period: i32 = "parkingFeePeriod",
-        /// The value of `carbonDioxideEmission`.
+        /// Carbon dioxide per kWh, in g.
         optional carbon_dioxide_emission: Integer<0> = "carbonDioxideEmission",
-        /// The value of `renewableGenerationPercentage`.
+        /// Share of renewable energy in percent, 0 to 100.
         optional renewable_generation_percentage: Integer<0, 100> = "renewableGenerationPercentage",
-        /// The value of `energyFee`.
+        /// Price per kWh.
         required energy_fee: RationalNumber = "energyFee",
-        /// The value of `parkingFee`.
+        /// Price of parking for each period.
         optional parking_fee: RationalNumber = "parkingFee",
-        /// The value of `powerRangeStart`.
+        /// Power from which this price counts.
         required power_range_start: RationalNumber = "powerRangeStart",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -392,7 +390,7 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of how power is controlled during a transaction.
     pub enum OperationMode = "OperationModeEnumType" {
         Idle = "Idle", ChargingOnly = "ChargingOnly", CentralSetpoint = "CentralSetpoint",
         ExternalSetpoint = "ExternalSetpoint", ExternalLimits = "ExternalLimits",

@@ -1,7 +1,5 @@
 //! Vendors' own messages (block P).
 
-use alloc::boxed::Box;
-
 use crate::types::{Json, Text};
 use crate::{message, open_enum};
 

@@ -1,7 +1,5 @@
 //! Control of distributed energy resources (block R).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
@@ -48,25 +46,25 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetDERControl`].
+    /// Sent by the CSMS to get the stored grid support (DER) settings (R04).
     pub struct GetDERControlRequest = "GetDERControlRequest" {
-        /// The value of `requestId`.
+        /// Id that the reports repeat.
         required request_id: i32 = "requestId",
-        /// The value of `isDefault`.
+        /// True for default controls, false for scheduled ones; absent means both.
         optional is_default: bool = "isDefault",
-        /// The value of `controlType`.
+        /// Kind of settings to get; left out when `controlId` is given.
         optional control_type: DERControl = "controlType",
-        /// The value of `controlId`.
+        /// Id of the one setting to get, at most 36 characters; absent means all that fit.
         optional control_id: Text<36> = "controlId",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetDERControl`].
+    /// Sent by the Charging Station to say whether reports will follow (R04).
     pub struct GetDERControlResponse = "GetDERControlResponse" {
-        /// The value of `status`.
+        /// Whether reports will follow; `NotFound` when no setting fits.
         required status: DERControlStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -126,43 +124,43 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyDERAlarm`].
+    /// Sent by the Charging Station when a grid support (DER) alarm begins or ends (R05).
     pub struct NotifyDERAlarmRequest = "NotifyDERAlarmRequest" {
-        /// The value of `controlType`.
+        /// Kind of setting that raised the alarm.
         required control_type: DERControl = "controlType",
-        /// The value of `gridEventFault`.
+        /// Grid fault behind the alarm.
         optional grid_event_fault: GridEventFault = "gridEventFault",
-        /// The value of `alarmEnded`.
+        /// True when the alarm is over; absent or false when it begins.
         optional alarm_ended: bool = "alarmEnded",
-        /// The value of `timestamp`.
+        /// Moment at which the alarm began or ended.
         required timestamp: DateTime = "timestamp",
-        /// The value of `extraInfo`.
+        /// Further words from the EV, at most 200 characters.
         optional extra_info: Text<200> = "extraInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyDERAlarm`].
+    /// Sent by the CSMS to confirm the alarm; carries no data (R05).
     pub struct NotifyDERAlarmResponse = "NotifyDERAlarmResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyDERStartStop`].
+    /// Sent by the Charging Station when a scheduled DER setting begins or ends (R04).
     pub struct NotifyDERStartStopRequest = "NotifyDERStartStopRequest" {
-        /// The value of `controlId`.
+        /// Id of the setting, at most 36 characters.
         required control_id: Text<36> = "controlId",
-        /// The value of `started`.
+        /// True when it began, false when it ended.
         required started: bool = "started",
-        /// The value of `timestamp`.
+        /// Moment at which it began or ended.
         required timestamp: DateTime = "timestamp",
-        /// The value of `supersededIds`.
+        /// Ids of the settings that it takes the place of, at most 24.
         optional superseded_ids: List<Text<36>, 1, 24> = "supersededIds",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyDERStartStop`].
+    /// Sent by the CSMS to confirm the event; carries no data (R04).
     pub struct NotifyDERStartStopResponse = "NotifyDERStartStopResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -214,83 +212,83 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A power factor that the inverter keeps at all times.
     pub struct FixedPF = "FixedPFType" {
-        /// The value of `priority`.
+        /// Rank of the setting; 0 is the highest.
         required priority: Integer<0> = "priority",
-        /// The value of `displacement`.
+        /// Power factor, 0 to 1.
         required displacement: Number = "displacement",
-        /// The value of `excitation`.
+        /// True to take in reactive power, false to feed it in.
         required excitation: bool = "excitation",
-        /// The value of `startTime`.
+        /// Moment from which the setting counts; only for scheduled controls.
         optional start_time: DateTime = "startTime",
-        /// The value of `duration`.
+        /// How long the setting counts, in s; only for scheduled controls.
         optional duration: Number = "duration",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A reactive power that the inverter keeps at all times.
     pub struct FixedVar = "FixedVarType" {
-        /// The value of `priority`.
+        /// Rank of the setting; 0 is the highest.
         required priority: Integer<0> = "priority",
-        /// The value of `setpoint`.
+        /// Reactive power in percent, -100 to 100; below 0 while charging.
         required setpoint: Number = "setpoint",
-        /// The value of `unit`.
+        /// What the percentage is of.
         required unit: DERUnit = "unit",
-        /// The value of `startTime`.
+        /// Moment from which the setting counts; only for scheduled controls.
         optional start_time: DateTime = "startTime",
-        /// The value of `duration`.
+        /// How long the setting counts, in s; only for scheduled controls.
         optional duration: Number = "duration",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// How active power follows a grid frequency that is too high or too low.
     pub struct FreqDroop = "FreqDroopType" {
-        /// The value of `priority`.
+        /// Rank of the setting; 0 is the highest.
         required priority: Integer<0> = "priority",
-        /// The value of `overFreq`.
+        /// Frequency in Hz above which power changes.
         required over_freq: Number = "overFreq",
-        /// The value of `underFreq`.
+        /// Frequency in Hz below which power changes.
         required under_freq: Number = "underFreq",
-        /// The value of `overDroop`.
+        /// Slope above that frequency, per unit.
         required over_droop: Number = "overDroop",
-        /// The value of `underDroop`.
+        /// Slope below that frequency, per unit.
         required under_droop: Number = "underDroop",
-        /// The value of `responseTime`.
+        /// Response time of the open loop, in s.
         required response_time: Number = "responseTime",
-        /// The value of `startTime`.
+        /// Moment from which the setting counts; only for scheduled controls.
         optional start_time: DateTime = "startTime",
-        /// The value of `duration`.
+        /// How long the setting counts, in s; only for scheduled controls.
         optional duration: Number = "duration",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// How fast the output may rise.
     pub struct Gradient = "GradientType" {
-        /// The value of `priority`.
+        /// Rank of the setting; 0 is the highest.
         required priority: Integer<0> = "priority",
-        /// The value of `gradient`.
+        /// Default ramp rate in s; 0 when there is none.
         required gradient: Number = "gradient",
-        /// The value of `softGradient`.
+        /// Ramp rate in s for a soft start; 0 when there is none.
         required soft_gradient: Number = "softGradient",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// The most power that may be fed in.
     pub struct LimitMaxDischarge = "LimitMaxDischargeType" {
-        /// The value of `priority`.
+        /// Rank of the setting; 0 is the highest.
         required priority: Integer<0> = "priority",
-        /// The value of `pctMaxDischargePower`.
+        /// Limit in percent of the rated discharge power, 0 to 100.
         optional pct_max_discharge_power: Number = "pctMaxDischargePower",
-        /// The value of `powerMonitoringMustTrip`.
+        /// Curve that says when the EV has to trip once power exceeds the limit.
         optional power_monitoring_must_trip: DERCurve = "powerMonitoringMustTrip",
-        /// The value of `startTime`.
+        /// Moment from which the setting counts; only for scheduled controls.
         optional start_time: DateTime = "startTime",
-        /// The value of `duration`.
+        /// How long the setting counts, in s; only for scheduled controls.
         optional duration: Number = "duration",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -306,27 +304,27 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// When and how an inverter goes back to normal after a grid event.
     pub struct Hysteresis = "HysteresisType" {
-        /// The value of `hysteresisHigh`.
+        /// Upper bound of the normal range, in the unit of the curve's y axis.
         optional hysteresis_high: Number = "hysteresisHigh",
-        /// The value of `hysteresisLow`.
+        /// Lower bound of the normal range, in the unit of the curve's y axis.
         optional hysteresis_low: Number = "hysteresisLow",
-        /// The value of `hysteresisDelay`.
+        /// Wait in s inside the normal range before going back.
         optional hysteresis_delay: Number = "hysteresisDelay",
-        /// The value of `hysteresisGradient`.
+        /// Ramp rate for going back, in percent per s.
         optional hysteresis_gradient: Number = "hysteresisGradient",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Settings of a curve that steers reactive power by voltage.
     pub struct ReactivePowerParams = "ReactivePowerParamsType" {
-        /// The value of `vRef`.
+        /// Nominal AC voltage (rms) that shifts the points of the curve, in percent.
         optional v_ref: Number = "vRef",
-        /// The value of `autonomousVRefEnable`.
+        /// Whether the reference voltage adjusts itself.
         optional autonomous_v_ref_enable: bool = "autonomousVRefEnable",
-        /// The value of `autonomousVRefTimeConstant`.
+        /// Time constant of that adjustment.
         optional autonomous_v_ref_time_constant: Number = "autonomousVRefTimeConstant",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -370,67 +368,67 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A fixed power factor as it is stored on the station.
     pub struct FixedPFGet = "FixedPFGetType" {
-        /// The value of `fixedPF`.
+        /// The setting itself.
         required fixed_pf: FixedPF = "fixedPF",
-        /// The value of `id`.
+        /// Id of the setting, at most 36 characters.
         required id: Text<36> = "id",
-        /// The value of `isDefault`.
+        /// True for a default control, false for a scheduled one.
         required is_default: bool = "isDefault",
-        /// The value of `isSuperseded`.
+        /// True while another setting takes its place.
         required is_superseded: bool = "isSuperseded",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A fixed reactive power as it is stored on the station.
     pub struct FixedVarGet = "FixedVarGetType" {
-        /// The value of `fixedVar`.
+        /// The setting itself.
         required fixed_var: FixedVar = "fixedVar",
-        /// The value of `id`.
+        /// Id of the setting, at most 36 characters.
         required id: Text<36> = "id",
-        /// The value of `isDefault`.
+        /// True for a default control, false for a scheduled one.
         required is_default: bool = "isDefault",
-        /// The value of `isSuperseded`.
+        /// True while another setting takes its place.
         required is_superseded: bool = "isSuperseded",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A frequency droop as it is stored on the station.
     pub struct FreqDroopGet = "FreqDroopGetType" {
-        /// The value of `freqDroop`.
+        /// The setting itself.
         required freq_droop: FreqDroop = "freqDroop",
-        /// The value of `id`.
+        /// Id of the setting, at most 36 characters.
         required id: Text<36> = "id",
-        /// The value of `isDefault`.
+        /// True for a default control, false for a scheduled one.
         required is_default: bool = "isDefault",
-        /// The value of `isSuperseded`.
+        /// True while a setting of higher rank takes its place.
         required is_superseded: bool = "isSuperseded",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A ramp rate setting as it is stored on the station.
     pub struct GradientGet = "GradientGetType" {
-        /// The value of `gradient`.
+        /// The setting itself.
         required gradient: Gradient = "gradient",
-        /// The value of `id`.
+        /// Id of the setting, at most 36 characters.
         required id: Text<36> = "id",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A limit of discharging as it is stored on the station.
     pub struct LimitMaxDischargeGet = "LimitMaxDischargeGetType" {
-        /// The value of `id`.
+        /// Id of the setting, at most 36 characters.
         required id: Text<36> = "id",
-        /// The value of `isDefault`.
+        /// True for a default control, false for a scheduled one.
         required is_default: bool = "isDefault",
-        /// The value of `isSuperseded`.
+        /// True while a setting of higher rank takes its place.
         required is_superseded: bool = "isSuperseded",
-        /// The value of `limitMaxDischarge`.
+        /// The setting itself.
         required limit_max_discharge: LimitMaxDischarge = "limitMaxDischarge",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -449,12 +447,12 @@ open_enum! {
         PctWAvail = "PctWAvail", PctVarAvail = "PctVarAvail", PctEffectiveV = "PctEffectiveV",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what an EV feeds in while it rides through a grid fault.
     pub enum PowerDuringCessation = "PowerDuringCessationEnumType" {
         Active = "Active", Reactive = "Reactive",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of grid faults behind an alarm.
     pub enum GridEventFault = "GridEventFaultEnumType" {
         CurrentImbalance = "CurrentImbalance", LocalEmergency = "LocalEmergency",
         LowInputPower = "LowInputPower", OverCurrent = "OverCurrent", OverFrequency = "OverFrequency",

@@ -1,7 +1,5 @@
 //! Messages on the display (block O).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Text};
 use crate::{message, open_enum};
 
@@ -26,25 +24,25 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetDisplayMessages`].
+    /// Sent by the CSMS to get the messages set for the display (O03, O04).
     pub struct GetDisplayMessagesRequest = "GetDisplayMessagesRequest" {
-        /// The value of `id`.
+        /// Ids of the messages to get; absent means all that fit.
         optional id: List<Integer<0>> = "id",
-        /// The value of `requestId`.
+        /// Id that the answers repeat.
         required request_id: i32 = "requestId",
-        /// The value of `priority`.
+        /// Only messages of this priority.
         optional priority: MessagePriority = "priority",
-        /// The value of `state`.
+        /// Only messages for this state of the station.
         optional state: MessageState = "state",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetDisplayMessages`].
+    /// Sent by the Charging Station to say whether any message fits (O03, O04).
     pub struct GetDisplayMessagesResponse = "GetDisplayMessagesResponse" {
-        /// The value of `status`.
+        /// `Unknown` when no message fits.
         required status: GetDisplayMessagesStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -68,43 +66,43 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyDisplayMessages`].
+    /// Sent by the Charging Station with messages set for the display (O03, O04).
     pub struct NotifyDisplayMessagesRequest = "NotifyDisplayMessagesRequest" {
-        /// The value of `messageInfo`.
+        /// The messages.
         optional message_info: List<MessageInfo> = "messageInfo",
-        /// The value of `requestId`.
+        /// Id of the request that asked for them.
         required request_id: i32 = "requestId",
-        /// The value of `tbc`.
+        /// True when another part follows.
         optional tbc: bool = "tbc",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyDisplayMessages`].
+    /// Sent by the CSMS to confirm receipt of the messages; carries no data (O03, O04).
     pub struct NotifyDisplayMessagesResponse = "NotifyDisplayMessagesResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A message for the display: what to show, when and where.
     pub struct MessageInfo = "MessageInfoType" {
-        /// The value of `display`.
+        /// Component whose display is to show it; the main one when absent.
         optional display: Component = "display",
-        /// The value of `id`.
+        /// Id of the message, 0 or higher.
         required id: Integer<0> = "id",
-        /// The value of `priority`.
+        /// How the message ranks among others.
         required priority: MessagePriority = "priority",
-        /// The value of `state`.
+        /// State of the station in which to show it; any when absent.
         optional state: MessageState = "state",
-        /// The value of `startDateTime`.
+        /// Moment from which to show it; at once when absent.
         optional start_date_time: DateTime = "startDateTime",
-        /// The value of `endDateTime`.
+        /// Moment at which the message is removed.
         optional end_date_time: DateTime = "endDateTime",
-        /// The value of `transactionId`.
+        /// Transaction during which to show it; the message is removed at its end.
         optional transaction_id: Text<36> = "transactionId",
-        /// The value of `message`.
+        /// The text.
         required message: MessageContent = "message",
-        /// The value of `messageExtra`.
+        /// The text in further languages, at most four.
         optional message_extra: List<MessageContent, 1, 4> = "messageExtra",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -120,18 +118,18 @@ open_enum! {
         LanguageNotSupported = "LanguageNotSupported",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how a display message ranks among others.
     pub enum MessagePriority = "MessagePriorityEnumType" {
         AlwaysFront = "AlwaysFront", InFront = "InFront", NormalCycle = "NormalCycle",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the states of a station in which a message is shown.
     pub enum MessageState = "MessageStateEnumType" {
         Charging = "Charging", Faulted = "Faulted", Idle = "Idle", Unavailable = "Unavailable",
         Suspended = "Suspended", Discharging = "Discharging",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether any display message fits.
     pub enum GetDisplayMessagesStatus = "GetDisplayMessagesStatusEnumType" {
         Accepted = "Accepted", Unknown = "Unknown",
     }

@@ -1,24 +1,24 @@
 //! Periodic event streams (block N).
 
-use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::message;
+use crate::types::{DateTime, Integer, List, Number, Text};
 
 use super::common::{CustomData, GenericStatus, PeriodicEventStreamParams, StatusInfo};
 
 message! {
-    /// The request of [`OpenPeriodicEventStream`].
+    /// Sent by the Charging Station to open an event stream (N11).
     pub struct OpenPeriodicEventStreamRequest = "OpenPeriodicEventStreamRequest" {
-        /// The value of `constantStreamData`.
+        /// What stays the same in the stream: id, monitor and pace.
         required constant_stream_data: ConstantStreamData = "constantStreamData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`OpenPeriodicEventStream`].
+    /// Sent by the CSMS to say whether the stream may be opened (N11).
     pub struct OpenPeriodicEventStreamResponse = "OpenPeriodicEventStreamResponse" {
-        /// The value of `status`.
+        /// Whether the stream may be opened.
         required status: GenericStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -58,29 +58,29 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetPeriodicEventStream`].
+    /// Sent by the CSMS to list the open event streams; carries no data (N12).
     pub struct GetPeriodicEventStreamRequest = "GetPeriodicEventStreamRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetPeriodicEventStream`].
+    /// Sent by the Charging Station with its open event streams (N12).
     pub struct GetPeriodicEventStreamResponse = "GetPeriodicEventStreamResponse" {
-        /// The value of `constantStreamData`.
+        /// What stays the same in each stream; absent when none is open.
         optional constant_stream_data: List<ConstantStreamData> = "constantStreamData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyPeriodicEventStream`].
+    /// Sent by the Charging Station with buffered values of an event stream; never answered (N15).
     pub struct NotifyPeriodicEventStreamRequest = "NotifyPeriodicEventStreamRequest" {
-        /// The value of `data`.
+        /// Values with their times, at least one.
         required data: List<StreamDataElement> = "data",
-        /// The value of `id`.
+        /// Id of the stream, 0 or higher.
         required id: Integer<0> = "id",
-        /// The value of `pending`.
+        /// How many values still wait to be sent.
         required pending: Integer<0> = "pending",
-        /// The value of `basetime`.
+        /// Moment from which the times of the values count.
         required basetime: DateTime = "basetime",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",

@@ -1,7 +1,5 @@
 //! Firmware (block L).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Text};
 use crate::{message, open_enum};
 
@@ -32,65 +30,65 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`FirmwareStatusNotification`].
+    /// Sent by the Charging Station about the progress of a firmware update (L01, L02).
     pub struct FirmwareStatusNotificationRequest = "FirmwareStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the update is.
         required status: FirmwareStatus = "status",
-        /// The value of `requestId`.
+        /// Id of the request that began it; absent only when triggered without an update.
         optional request_id: i32 = "requestId",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`FirmwareStatusNotification`].
+    /// Sent by the CSMS to confirm the progress; carries no data (L01, L02).
     pub struct FirmwareStatusNotificationResponse = "FirmwareStatusNotificationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`PublishFirmware`].
+    /// Sent by the CSMS to a Local Controller to offer firmware on its own network (L03).
     pub struct PublishFirmwareRequest = "PublishFirmwareRequest" {
-        /// The value of `location`.
+        /// URI to fetch the firmware from, at most 2000 characters.
         required location: Text<2000> = "location",
-        /// The value of `retries`.
+        /// How many times to try again after a failure; the controller decides when absent.
         optional retries: Integer<0> = "retries",
-        /// The value of `checksum`.
+        /// MD5 of the firmware file, as 32 hexadecimal digits.
         required checksum: Text<32> = "checksum",
-        /// The value of `requestId`.
+        /// Id that the progress messages repeat.
         required request_id: Integer<0> = "requestId",
-        /// The value of `retryInterval`.
+        /// Wait in s between tries; the controller decides when absent.
         optional retry_interval: Integer<0> = "retryInterval",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`PublishFirmware`].
+    /// Sent by the Local Controller to say whether it will publish the firmware (L03).
     pub struct PublishFirmwareResponse = "PublishFirmwareResponse" {
-        /// The value of `status`.
+        /// Whether the firmware will be published.
         required status: GenericStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`PublishFirmwareStatusNotification`].
+    /// Sent by the Local Controller about the progress of publishing firmware (L03).
     pub struct PublishFirmwareStatusNotificationRequest = "PublishFirmwareStatusNotificationRequest" {
-        /// The value of `status`.
+        /// How far the publishing is.
         required status: PublishFirmwareStatus = "status",
-        /// The value of `location`.
+        /// URIs to fetch the firmware from; required once it is published.
         optional location: List<Text<2000>> = "location",
-        /// The value of `requestId`.
+        /// Id of the request that began it.
         optional request_id: Integer<0> = "requestId",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`PublishFirmwareStatusNotification`].
+    /// Sent by the CSMS to confirm the progress; carries no data (L03).
     pub struct PublishFirmwareStatusNotificationResponse = "PublishFirmwareStatusNotificationResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -112,17 +110,17 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Firmware to install, and when.
     pub struct Firmware = "FirmwareType" {
-        /// The value of `location`.
+        /// URI of the firmware, at most 2000 characters.
         required location: Text<2000> = "location",
-        /// The value of `retrieveDateTime`.
+        /// Moment from which the firmware may be fetched.
         required retrieve_date_time: DateTime = "retrieveDateTime",
-        /// The value of `installDateTime`.
+        /// Moment from which it may be installed; at once when absent.
         optional install_date_time: DateTime = "installDateTime",
-        /// The value of `signingCertificate`.
+        /// Certificate of the signer in PEM, at most 5500 characters.
         optional signing_certificate: Text<5500> = "signingCertificate",
-        /// The value of `signature`.
+        /// Signature in Base64, at most 800 characters.
         optional signature: Text<800> = "signature",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -136,7 +134,7 @@ open_enum! {
         InvalidCertificate = "InvalidCertificate", RevokedCertificate = "RevokedCertificate",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far a firmware update is.
     pub enum FirmwareStatus = "FirmwareStatusEnumType" {
         Downloaded = "Downloaded", DownloadFailed = "DownloadFailed", Downloading = "Downloading",
         DownloadScheduled = "DownloadScheduled", DownloadPaused = "DownloadPaused", Idle = "Idle",
@@ -146,7 +144,7 @@ open_enum! {
         SignatureVerified = "SignatureVerified",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how far the publishing of firmware is.
     pub enum PublishFirmwareStatus = "PublishFirmwareStatusEnumType" {
         Idle = "Idle", DownloadScheduled = "DownloadScheduled", Downloading = "Downloading",
         Downloaded = "Downloaded", Published = "Published", DownloadFailed = "DownloadFailed",

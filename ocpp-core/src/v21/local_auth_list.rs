@@ -1,22 +1,20 @@
 //! The local authorization list (block D).
 
-use alloc::boxed::Box;
-
 use crate::types::List;
 use crate::{message, open_enum};
 
 use super::common::{CustomData, IdToken, IdTokenInfo, StatusInfo};
 
 message! {
-    /// The request of [`GetLocalListVersion`].
+    /// Sent by the CSMS to learn the version of the local list; carries no data (D02).
     pub struct GetLocalListVersionRequest = "GetLocalListVersionRequest" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetLocalListVersion`].
+    /// Sent by the Charging Station with the version of its local list (D02).
     pub struct GetLocalListVersionResponse = "GetLocalListVersionResponse" {
-        /// The value of `versionNumber`.
+        /// Version of the list; 0 when it is empty or there is none.
         required version_number: i32 = "versionNumber",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",

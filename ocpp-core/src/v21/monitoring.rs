@@ -1,11 +1,12 @@
 //! Monitoring of variables, and events (block N).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{Component, ComponentVariable, CustomData, GenericDeviceModelStatus, GenericStatus, PeriodicEventStreamParams, StatusInfo, Variable};
+use super::common::{
+    Component, ComponentVariable, CustomData, GenericDeviceModelStatus, GenericStatus,
+    PeriodicEventStreamParams, StatusInfo, Variable,
+};
 
 message! {
     /// Sent by the CSMS to switch on a predefined set of monitors (N03).
@@ -76,65 +77,65 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetMonitoringReport`].
+    /// Sent by the CSMS to get the monitors that are set (N02).
     pub struct GetMonitoringReportRequest = "GetMonitoringReportRequest" {
-        /// The value of `componentVariable`.
+        /// Components and variables to report; absent means all.
         optional component_variable: List<ComponentVariable> = "componentVariable",
-        /// The value of `requestId`.
+        /// Id that the parts of the report repeat.
         required request_id: i32 = "requestId",
-        /// The value of `monitoringCriteria`.
+        /// Kinds of monitors to report, at most three; absent means all.
         optional monitoring_criteria: List<MonitoringCriterion, 1, 3> = "monitoringCriteria",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetMonitoringReport`].
+    /// Sent by the Charging Station to say whether the report will come (N02).
     pub struct GetMonitoringReportResponse = "GetMonitoringReportResponse" {
-        /// The value of `status`.
+        /// Whether the report will come, or why not.
         required status: GenericDeviceModelStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyMonitoringReport`].
+    /// Sent by the Charging Station with a part of the report on monitors (N02).
     pub struct NotifyMonitoringReportRequest = "NotifyMonitoringReportRequest" {
-        /// The value of `monitor`.
+        /// Monitors, by variable.
         optional monitor: List<MonitoringData> = "monitor",
-        /// The value of `requestId`.
+        /// Id of the request that asked for the report.
         required request_id: i32 = "requestId",
-        /// The value of `tbc`.
+        /// True when another part follows.
         optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
+        /// Number of the part; the first is 0.
         required seq_no: Integer<0> = "seqNo",
-        /// The value of `generatedAt`.
+        /// Moment the message was made.
         required generated_at: DateTime = "generatedAt",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyMonitoringReport`].
+    /// Sent by the CSMS to confirm the part; carries no data (N02).
     pub struct NotifyMonitoringReportResponse = "NotifyMonitoringReportResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyEvent`].
+    /// Sent by the Charging Station when monitors have something to tell (N07, N08).
     pub struct NotifyEventRequest = "NotifyEventRequest" {
-        /// The value of `generatedAt`.
+        /// Moment the message was made.
         required generated_at: DateTime = "generatedAt",
-        /// The value of `tbc`.
+        /// True when another part follows.
         optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
+        /// Number of the part; the first is 0.
         required seq_no: Integer<0> = "seqNo",
-        /// The value of `eventData`.
+        /// The events, at least one.
         required event_data: List<EventData> = "eventData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyEvent`].
+    /// Sent by the CSMS to confirm the events; carries no data (N07, N08).
     pub struct NotifyEventResponse = "NotifyEventResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -194,13 +195,13 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// The monitors of one variable.
     pub struct MonitoringData = "MonitoringDataType" {
-        /// The value of `component`.
+        /// Component that has the variable.
         required component: Component = "component",
-        /// The value of `variable`.
+        /// The variable.
         required variable: Variable = "variable",
-        /// The value of `variableMonitoring`.
+        /// Monitors on the variable, at least one.
         required variable_monitoring: List<VariableMonitoring> = "variableMonitoring",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -260,12 +261,12 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of the predefined sets of monitors.
     pub enum MonitoringBase = "MonitoringBaseEnumType" {
         All = "All", FactoryDefault = "FactoryDefault", HardWiredOnly = "HardWiredOnly",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what a monitor watches for: threshold, change or clock.
     pub enum Monitor = "MonitorEnumType" {
         UpperThreshold = "UpperThreshold", LowerThreshold = "LowerThreshold", Delta = "Delta",
         Periodic = "Periodic", PeriodicClockAligned = "PeriodicClockAligned", TargetDelta = "TargetDelta",
@@ -283,19 +284,19 @@ open_enum! {
         Accepted = "Accepted", Rejected = "Rejected", NotFound = "NotFound",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the kinds of monitors to report.
     pub enum MonitoringCriterion = "MonitoringCriterionEnumType" {
         ThresholdMonitoring = "ThresholdMonitoring", DeltaMonitoring = "DeltaMonitoring",
         PeriodicMonitoring = "PeriodicMonitoring",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of where a monitor comes from: hard-wired, preconfigured or custom.
     pub enum EventNotification = "EventNotificationEnumType" {
         HardWiredNotification = "HardWiredNotification", HardWiredMonitor = "HardWiredMonitor",
         PreconfiguredMonitor = "PreconfiguredMonitor", CustomMonitor = "CustomMonitor",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of what made the station send an event: alert, change or clock.
     pub enum EventTrigger = "EventTriggerEnumType" {
         Alerting = "Alerting", Delta = "Delta", Periodic = "Periodic",
     }

@@ -1,11 +1,11 @@
 //! Provisioning: boot, settings, reports, reset (block B).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
-use super::common::{Component, ComponentVariable, CustomData, GenericDeviceModelStatus, StatusInfo, Variable};
+use super::common::{
+    Component, ComponentVariable, CustomData, GenericDeviceModelStatus, StatusInfo, Variable,
+};
 
 message! {
     /// Sent by the Charging Station after starting up to register at the CSMS (B01).
@@ -32,81 +32,81 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetBaseReport`].
+    /// Sent by the CSMS to get one of the predefined reports on variables (B07).
     pub struct GetBaseReportRequest = "GetBaseReportRequest" {
-        /// The value of `requestId`.
+        /// Id that the parts of the report repeat.
         required request_id: i32 = "requestId",
-        /// The value of `reportBase`.
+        /// Which predefined report to send.
         required report_base: ReportBase = "reportBase",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetBaseReport`].
+    /// Sent by the Charging Station to say whether the report will come (B07).
     pub struct GetBaseReportResponse = "GetBaseReportResponse" {
-        /// The value of `status`.
+        /// Whether the report will come; it follows in messages of its own.
         required status: GenericDeviceModelStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetReport`].
+    /// Sent by the CSMS to get a report on chosen components and variables (B08).
     pub struct GetReportRequest = "GetReportRequest" {
-        /// The value of `componentVariable`.
+        /// Components and variables to report; absent means all.
         optional component_variable: List<ComponentVariable> = "componentVariable",
-        /// The value of `requestId`.
+        /// Id that the parts of the report repeat.
         required request_id: i32 = "requestId",
-        /// The value of `componentCriteria`.
+        /// States that the components have to be in, at most four.
         optional component_criteria: List<ComponentCriterion, 1, 4> = "componentCriteria",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetReport`].
+    /// Sent by the Charging Station to say whether the report will come (B08).
     pub struct GetReportResponse = "GetReportResponse" {
-        /// The value of `status`.
+        /// Whether the report will come, or why not.
         required status: GenericDeviceModelStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetVariables`].
+    /// Sent by the CSMS to read one or more variables (B06).
     pub struct GetVariablesRequest = "GetVariablesRequest" {
-        /// The value of `getVariableData`.
+        /// Variables to read, at least one.
         required get_variable_data: List<GetVariableData> = "getVariableData",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetVariables`].
+    /// Sent by the Charging Station with the value of each variable (B06).
     pub struct GetVariablesResponse = "GetVariablesResponse" {
-        /// The value of `getVariableResult`.
+        /// Outcome for each variable, in the order of the request.
         required get_variable_result: List<GetVariableResult> = "getVariableResult",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyReport`].
+    /// Sent by the Charging Station with a part of a report on variables (B07, B08).
     pub struct NotifyReportRequest = "NotifyReportRequest" {
-        /// The value of `requestId`.
+        /// Id of the request that asked for the report.
         required request_id: i32 = "requestId",
-        /// The value of `generatedAt`.
+        /// Moment the message was made.
         required generated_at: DateTime = "generatedAt",
-        /// The value of `reportData`.
+        /// Variables with their attributes and characteristics.
         optional report_data: List<ReportData> = "reportData",
-        /// The value of `tbc`.
+        /// True when another part follows.
         optional tbc: bool = "tbc",
-        /// The value of `seqNo`.
+        /// Number of the part; the first is 0.
         required seq_no: Integer<0> = "seqNo",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyReport`].
+    /// Sent by the CSMS to confirm the part; carries no data (B07, B08).
     pub struct NotifyReportResponse = "NotifyReportResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -184,41 +184,41 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// The modem of the station.
     pub struct Modem = "ModemType" {
-        /// The value of `iccid`.
+        /// ICCID of the SIM card, at most 20 characters.
         optional iccid: Text<20> = "iccid",
-        /// The value of `imsi`.
+        /// IMSI of the SIM card, at most 20 characters.
         optional imsi: Text<20> = "imsi",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// A variable to read.
     pub struct GetVariableData = "GetVariableDataType" {
-        /// The value of `attributeType`.
+        /// Which attribute to read; the actual value when absent.
         optional attribute_type: Attribute = "attributeType",
-        /// The value of `component`.
+        /// Component that has the variable.
         required component: Component = "component",
-        /// The value of `variable`.
+        /// The variable.
         required variable: Variable = "variable",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// Outcome of reading one variable.
     pub struct GetVariableResult = "GetVariableResultType" {
-        /// The value of `attributeStatus`.
+        /// Whether the variable could be read, or why not.
         required attribute_status: GetVariableStatus = "attributeStatus",
-        /// The value of `attributeStatusInfo`.
+        /// Optional reason code and text that explain the status.
         optional attribute_status_info: StatusInfo = "attributeStatusInfo",
-        /// The value of `attributeType`.
+        /// Which attribute was read; the actual value when absent.
         optional attribute_type: Attribute = "attributeType",
-        /// The value of `attributeValue`.
+        /// Value as text, at most 2500 characters; absent when it could not be read.
         optional attribute_value: Text<2500> = "attributeValue",
-        /// The value of `component`.
+        /// Component that has the variable.
         required component: Component = "component",
-        /// The value of `variable`.
+        /// The variable.
         required variable: Variable = "variable",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -274,27 +274,27 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// Part of a message.
+    /// How the station is to reach the CSMS.
     pub struct NetworkConnectionProfile = "NetworkConnectionProfileType" {
-        /// The value of `apn`.
+        /// Access point of the mobile network, when one is used.
         optional apn: APN = "apn",
-        /// The value of `ocppVersion`.
+        /// OCPP version; the one in use comes from the WebSocket handshake.
         optional ocpp_version: OCPPVersion = "ocppVersion",
-        /// The value of `ocppInterface`.
+        /// Network interface to use.
         required ocpp_interface: OCPPInterface = "ocppInterface",
-        /// The value of `ocppTransport`.
+        /// Transport of OCPP; only `JSON` exists in 2.x.
         required ocpp_transport: OCPPTransport = "ocppTransport",
-        /// The value of `messageTimeout`.
+        /// Wait in s for an answer before a message counts as lost.
         required message_timeout: i32 = "messageTimeout",
-        /// The value of `ocppCsmsUrl`.
+        /// URL of the CSMS without the station's identity, at most 2000 characters.
         required ocpp_csms_url: Text<2000> = "ocppCsmsUrl",
-        /// The value of `securityProfile`.
+        /// Security profile to use, 0 to 3.
         required security_profile: Integer<0> = "securityProfile",
-        /// The value of `identity`.
+        /// Identity of the station as user name for basic authentication, at most 48 characters.
         optional identity: Text<48> = "identity",
-        /// The value of `basicAuthPassword`.
+        /// Password for basic authentication, at most 64 characters.
         optional basic_auth_password: Text<64> = "basicAuthPassword",
-        /// The value of `vpn`.
+        /// Settings of the VPN, when one is used.
         optional vpn: VPN = "vpn",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -304,9 +304,9 @@ message! {
     pub struct APN = "APNType" {
         /// Address of the access point, at most 2000 characters.
         required apn: Text<2000> = "apn",
-        /// User name for the access point, at most 50 characters in 2.1 and 20 in 2.0.1.
+        /// User name for the access point, at most 50 characters.
         optional apn_user_name: Text<50> = "apnUserName",
-        /// Password for the access point, at most 64 characters in 2.1 and 20 in 2.0.1.
+        /// Password for the access point, at most 64 characters.
         optional apn_password: Text<64> = "apnPassword",
         /// PIN that unlocks the SIM card.
         optional sim_pin: i32 = "simPin",
@@ -399,13 +399,13 @@ open_enum! {
         Actual = "Actual", Target = "Target", MinSet = "MinSet", MaxSet = "MaxSet",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a variable could be read, or why not.
     pub enum GetVariableStatus = "GetVariableStatusEnumType" {
         Accepted = "Accepted", Rejected = "Rejected", UnknownComponent = "UnknownComponent",
         UnknownVariable = "UnknownVariable", NotSupportedAttributeType = "NotSupportedAttributeType",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of whether a variable can be read, written or both.
     pub enum Mutability = "MutabilityEnumType" {
         ReadOnly = "ReadOnly", WriteOnly = "WriteOnly", ReadWrite = "ReadWrite",
     }
@@ -432,19 +432,19 @@ open_enum! {
         Accepted = "Accepted", Rejected = "Rejected", Failed = "Failed",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the network interface to use.
     pub enum OCPPInterface = "OCPPInterfaceEnumType" {
         Wired0 = "Wired0", Wired1 = "Wired1", Wired2 = "Wired2", Wired3 = "Wired3",
         Wireless0 = "Wireless0", Wireless1 = "Wireless1", Wireless2 = "Wireless2", Wireless3 = "Wireless3",
         Any = "Any",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the transport of OCPP.
     pub enum OCPPTransport = "OCPPTransportEnumType" {
         SOAP = "SOAP", JSON = "JSON",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of the OCPP version of a connection.
     pub enum OCPPVersion = "OCPPVersionEnumType" {
         OCPP12 = "OCPP12", OCPP15 = "OCPP15", OCPP16 = "OCPP16", OCPP20 = "OCPP20", OCPP201 = "OCPP201",
         OCPP21 = "OCPP21",

@@ -1,12 +1,10 @@
 //! Remote control: start, stop, trigger, unlock (block F).
 
-use alloc::boxed::Box;
-
 use crate::types::{Integer, Text};
 use crate::{message, open_enum};
 
 use super::common::{CustomData, EVSE, IdToken, StatusInfo};
-use super::common_schedules::{ChargingProfile};
+use super::common_schedules::ChargingProfile;
 
 message! {
     /// Sent by the CSMS to start a transaction remotely, for instance from an app (F01, F02).
@@ -104,7 +102,7 @@ open_enum! {
         Accepted = "Accepted", Rejected = "Rejected",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of messages that the CSMS can have sent.
     pub enum MessageTrigger = "MessageTriggerEnumType" {
         BootNotification = "BootNotification", LogStatusNotification = "LogStatusNotification",
         FirmwareStatusNotification = "FirmwareStatusNotification", Heartbeat = "Heartbeat",

@@ -1,7 +1,5 @@
 //! Reservation (block H).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, Text};
 use crate::{message, open_enum};
 

@@ -1,7 +1,5 @@
 //! Security: the station's own certificate, and security events (block A).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Text};
 use crate::{message, open_enum};
 

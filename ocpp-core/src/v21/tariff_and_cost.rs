@@ -1,7 +1,5 @@
 //! Tariff, cost and payment (block I).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
@@ -44,21 +42,21 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetTariffs`].
+    /// Sent by the CSMS to list the tariffs on the station (I09).
     pub struct GetTariffsRequest = "GetTariffsRequest" {
-        /// The value of `evseId`.
+        /// EVSE whose tariffs to list; 0 means all EVSEs.
         required evse_id: Integer<0> = "evseId",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetTariffs`].
+    /// Sent by the Charging Station with the tariffs it has (I09).
     pub struct GetTariffsResponse = "GetTariffsResponse" {
-        /// The value of `status`.
+        /// Whether the request was understood, and any tariff found.
         required status: TariffGetStatus = "status",
-        /// The value of `statusInfo`.
+        /// Optional reason code and text that explain the status.
         optional status_info: StatusInfo = "statusInfo",
-        /// The value of `tariffAssignments`.
+        /// The tariffs, with the EVSEs or tokens that they are tied to.
         optional tariff_assignments: List<TariffAssignment> = "tariffAssignments",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -102,53 +100,54 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifySettlement`].
+    /// Sent by the Charging Station when a payment terminal settled a payment, or failed to (C19, C20, C21,
+    /// C22).
     pub struct NotifySettlementRequest = "NotifySettlementRequest" {
-        /// The value of `transactionId`.
+        /// Transaction that was paid, at most 36 characters; absent when it never began.
         optional transaction_id: Text<36> = "transactionId",
-        /// The value of `pspRef`.
+        /// Reference of the payment service, at most 255 characters; also the token.
         required psp_ref: Text<255> = "pspRef",
-        /// The value of `status`.
+        /// How the settlement ended.
         required status: PaymentStatus = "status",
-        /// The value of `statusInfo`.
+        /// Further words from the terminal, at most 500 characters.
         optional status_info: Text<500> = "statusInfo",
-        /// The value of `settlementAmount`.
+        /// Amount that was settled or was to be, in the currency of the station.
         required settlement_amount: Number = "settlementAmount",
-        /// The value of `settlementTime`.
+        /// Moment of the settlement.
         required settlement_time: DateTime = "settlementTime",
-        /// The value of `receiptId`.
+        /// Id of the receipt when terminal or station made one, at most 50 characters.
         optional receipt_id: Text<50> = "receiptId",
-        /// The value of `receiptUrl`.
+        /// URL of the receipt when terminal or station made one, at most 2000 characters.
         optional receipt_url: Text<2000> = "receiptUrl",
-        /// The value of `vatCompany`.
+        /// Company to be named on the receipt.
         optional vat_company: Address = "vatCompany",
-        /// The value of `vatNumber`.
+        /// VAT number of that company, at most 20 characters.
         optional vat_number: Text<20> = "vatNumber",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifySettlement`].
+    /// Sent by the CSMS to confirm the settlement, with a receipt if it makes one (C19, C20, C21, C22).
     pub struct NotifySettlementResponse = "NotifySettlementResponse" {
-        /// The value of `receiptUrl`.
+        /// URL of the receipt, at most 2000 characters; the station can show it as a QR code.
         optional receipt_url: Text<2000> = "receiptUrl",
-        /// The value of `receiptId`.
+        /// Id of the receipt, at most 50 characters.
         optional receipt_id: Text<50> = "receiptId",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`NotifyWebPaymentStarted`].
+    /// Sent by the CSMS when a driver begins to pay on the web (C25).
     pub struct NotifyWebPaymentStartedRequest = "NotifyWebPaymentStartedRequest" {
-        /// The value of `evseId`.
+        /// EVSE that the driver wants to charge at.
         required evse_id: Integer<0> = "evseId",
-        /// The value of `timeout`.
+        /// Time in s after which no result is to be expected any more.
         required timeout: i32 = "timeout",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`NotifyWebPaymentStarted`].
+    /// Sent by the Charging Station to confirm the notice; carries no data (C25).
     pub struct NotifyWebPaymentStartedResponse = "NotifyWebPaymentStartedResponse" {
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -256,7 +255,7 @@ open_enum! {
         NoCurrencyChange = "NoCurrencyChange",
     }
 
-    /// One of the values that the specification names.
+    /// Choice of how the settlement of a payment ended.
     pub enum PaymentStatus = "PaymentStatusEnumType" {
         Settled = "Settled", Canceled = "Canceled", Rejected = "Rejected", Failed = "Failed",
     }

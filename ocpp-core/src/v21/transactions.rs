@@ -1,12 +1,10 @@
 //! Transactions (block E).
 
-use alloc::boxed::Box;
-
 use crate::types::{DateTime, Integer, List, Number, Text};
 use crate::{message, open_enum};
 
 use super::common::{CustomData, EVSE, IdToken, IdTokenInfo, MessageContent};
-use super::common_metering::{MeterValue};
+use super::common_metering::MeterValue;
 use super::common_schedules::{OperationMode, Price};
 
 message! {
@@ -64,19 +62,19 @@ message! {
         optional custom_data: CustomData = "customData",
     }
 
-    /// The request of [`GetTransactionStatus`].
+    /// Sent by the CSMS to ask about a transaction, or about queued messages (E14).
     pub struct GetTransactionStatusRequest = "GetTransactionStatusRequest" {
-        /// The value of `transactionId`.
+        /// Transaction to ask about; absent asks about queued messages in general.
         optional transaction_id: Text<36> = "transactionId",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
 
-    /// The answer to [`GetTransactionStatus`].
+    /// Sent by the Charging Station about the transaction and its queue (E14).
     pub struct GetTransactionStatusResponse = "GetTransactionStatusResponse" {
-        /// The value of `ongoingIndicator`.
+        /// Whether the transaction still runs; absent when none was asked about.
         optional ongoing_indicator: bool = "ongoingIndicator",
-        /// The value of `messagesInQueue`.
+        /// Whether messages about transactions still wait to be sent.
         required messages_in_queue: bool = "messagesInQueue",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
@@ -129,7 +127,7 @@ message! {
         /// Longest duration from start to end, in s.
         optional max_time: i32 = "maxTime",
         /// Highest state of charge of the EV, 0 to 100 %.
-        optional max_so_c: Integer<0, 100> = "maxSoC",
+        optional max_soc: Integer<0, 100> = "maxSoC",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
@@ -206,7 +204,7 @@ message! {
 }
 
 open_enum! {
-    /// One of the values that the specification names.
+    /// Choice of whether the battery is warm enough to charge well.
     pub enum PreconditioningStatus = "PreconditioningStatusEnumType" {
         Unknown = "Unknown", Ready = "Ready", NotReady = "NotReady", Preconditioning = "Preconditioning",
     }

@@ -7,4 +7,5 @@ mod rpc;
 mod rpc_storm;
 #[cfg(feature = "schema")]
 mod schemas;
+mod types;
 mod wire;

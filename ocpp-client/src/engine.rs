@@ -1,0 +1,378 @@
+//! What a charging station does, without sockets, clock or hardware: an [`Engine`] takes what happens and
+//! gives what is to be done, in words that belong to no version of OCPP.
+//!
+//! Time is a [`Duration`] since the start of the station, given by the caller, which never goes back. The
+//! engine has four kinds of method:
+//!
+//! 1. **Getters** look and change nothing: [`registration`](Engine::registration),
+//!    [`finished_sessions`](Engine::finished_sessions), [`is_charging`](Engine::is_charging),
+//!    [`waiting_facts`](Engine::waiting_facts).
+//! 2. **`handle_*`** tell it what happened: connection, answers, commands, hardware, persistence, time.
+//! 3. **Commands** tell it what its owner wants: [`stop`](Engine::stop).
+//! 4. **`poll_*`** ask what to do: [`poll_output`](Engine::poll_output) and
+//!    [`poll_timeout`](Engine::poll_timeout). After every other method, poll outputs until `None`.
+//!
+//! # Promises
+//!
+//! - A report on a transaction is said only after it was persisted ([`Output::Persist`] before
+//!   [`Output::Say`]), and again after every interruption, until it was answered (E04, E13).
+//! - Nothing but a boot notification is said before the manager has accepted the station (B02, B03).
+//! - Facts are said one at a time and in order.
+
+mod command;
+mod evse;
+mod queue;
+mod settings;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ocpp_core::model::{
+    Answer, Boot, Command, EvseId, Fact, IdToken, Outcome, Registration, StopReason, Trigger,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::hardware::{Actuation, HardwareEvent};
+use evse::Evse;
+pub use queue::FactToken;
+use queue::Queue;
+use settings::Settings;
+
+/// How a station is built.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What it says of itself when it starts.
+    pub boot: Boot,
+    /// How many EVSEs it has, each with one connector.
+    pub evses: u32,
+    /// How often a running transaction is metered.
+    pub meter_interval: Duration,
+    /// The nominal voltage between phase and neutral in V, from which currents are derived.
+    pub voltage: u32,
+    /// The phases that energy flows over.
+    pub phases: u32,
+    /// What its clock shows at the start, until the manager tells the time.
+    pub clock: Timestamp,
+}
+
+/// What has to outlive a restart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Record {
+    /// A report that has to be said until it is answered.
+    #[allow(missing_docs)]
+    Waiting { number: u64, fact: Box<Fact> },
+    /// The report of this number was answered and can be forgotten.
+    #[allow(missing_docs)]
+    Answered { number: u64 },
+}
+
+/// Names a record on its way to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersistToken(u64);
+
+/// Names a command that waits for its outcome. The caller chooses the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandToken(pub u64);
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Keep a record, then call [`Engine::handle_persisted`].
+    Persist(Record, PersistToken),
+    /// Tell the hardware.
+    Actuate(Actuation),
+    /// Say a fact, then call [`Engine::handle_answer`] or [`Engine::handle_failure`].
+    Say(FactToken, Box<Fact>),
+    /// Answer a command.
+    Reply(CommandToken, Outcome),
+}
+
+/// Why a fact got no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The manager refused the message.
+    #[error("the manager refused the message: {0}")]
+    Refused(String),
+    /// No answer came in time.
+    #[error("the manager did not answer in time")]
+    TimedOut,
+}
+
+/// How often a refused report on a transaction is said before it is given up (TransactionMessageAttempts).
+const TRANSACTION_ATTEMPTS: u32 = 3;
+/// How long to wait before a refused or unanswered message is said again.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// A charging station.
+pub struct Engine {
+    config: Config,
+    settings: Settings,
+    clock: Clock,
+    online: bool,
+    registration: Option<Registration>,
+    /// When to boot again, after a boot was not accepted.
+    boot_at: Option<Duration>,
+    heartbeat_at: Option<Duration>,
+    evses: BTreeMap<EvseId, Evse>,
+    queue: Queue,
+    outputs: VecDeque<Output>,
+    finished: Vec<Finished>,
+    make_name: Box<dyn FnMut() -> String + Send>,
+}
+
+/// A session that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Where it took place.
+    pub evse: EvseId,
+    /// The station's name of it.
+    pub name: String,
+    /// Energy delivered.
+    pub energy: ocpp_core::model::Wh,
+    /// Why it ended.
+    pub reason: StopReason,
+}
+
+/// The station's idea of the time of day.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    set_at: Duration,
+    shown: Timestamp,
+}
+
+impl Clock {
+    fn at(self, now: Duration) -> Timestamp {
+        let since = now.saturating_sub(self.set_at);
+        self.shown.checked_add(since).unwrap_or(self.shown)
+    }
+}
+
+/// Making one, and the getters.
+impl Engine {
+    /// A station that was just switched on. Transactions are named by `make_name`, at most 36 characters,
+    /// never the same twice.
+    #[must_use]
+    pub fn new(config: Config, make_name: Box<dyn FnMut() -> String + Send>) -> Engine {
+        let evses = (1..=config.evses).map(|id| (EvseId(id), Evse::new(EvseId(id)))).collect();
+        Engine {
+            settings: Settings::new(config.meter_interval),
+            clock: Clock { set_at: Duration::ZERO, shown: config.clock },
+            online: false,
+            registration: None,
+            boot_at: None,
+            heartbeat_at: None,
+            evses,
+            queue: Queue::default(),
+            outputs: VecDeque::new(),
+            finished: Vec::new(),
+            make_name,
+            config,
+        }
+    }
+
+    /// Takes over what the station had kept when it was switched off: reports that were never answered.
+    pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
+        self.queue.restore(records);
+    }
+
+    /// What the manager last said to the boot notification.
+    #[must_use]
+    pub const fn registration(&self) -> Option<Registration> {
+        self.registration
+    }
+
+    /// The sessions that are over, in the order of their ends.
+    #[must_use]
+    pub fn finished_sessions(&self) -> &[Finished] {
+        &self.finished
+    }
+
+    /// Whether a transaction runs at an EVSE.
+    #[must_use]
+    pub fn is_charging(&self, evse: EvseId) -> bool {
+        self.evses.get(&evse).is_some_and(|evse| evse.transaction.is_some())
+    }
+
+    /// How many facts wait to be said or answered.
+    #[must_use]
+    pub fn waiting_facts(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// The station's idea of the time of day.
+    #[must_use]
+    pub fn time_of_day(&self, now: Duration) -> Timestamp {
+        self.clock.at(now)
+    }
+}
+
+/// What happened.
+impl Engine {
+    /// The connection to the manager stands.
+    pub fn handle_connected(&mut self, now: Duration) {
+        self.online = true;
+        match self.registration {
+            Some(Registration::Accepted) => {
+                self.say_all_statuses(now);
+                self.schedule_heartbeat(now);
+            }
+            _ => self.boot(),
+        }
+        self.pump(now);
+    }
+
+    /// The connection is gone. Reports on transactions stay; everything else is told anew later.
+    pub fn handle_disconnected(&mut self) {
+        self.online = false;
+        self.heartbeat_at = None;
+        self.queue.disconnected();
+    }
+
+    /// The manager answered a fact.
+    pub fn handle_answer(&mut self, now: Duration, token: FactToken, answer: Answer) {
+        let Some(fact) = self.queue.answered(token, &mut self.outputs) else { return };
+        match answer {
+            Answer::Boot { registration, now: time, interval_s } => {
+                self.registered(now, registration, time, interval_s);
+            }
+            Answer::Heartbeat { now: time } => self.set_clock(now, time),
+            Answer::Authorize(word) => self.authorized(now, token, &word),
+            Answer::Transaction { authorization: Some(word), .. } => self.transaction_word(now, &fact, &word),
+            Answer::Transaction { authorization: None, .. } | Answer::Transfer(_) | Answer::Noted => {}
+        }
+        self.pump(now);
+    }
+
+    /// A fact got no answer. Reports on transactions are said again a few times; a boot until it is accepted.
+    pub fn handle_failure(&mut self, now: Duration, token: FactToken, failure: &Failure) {
+        tracing::debug!(%failure, "a message was not answered");
+        if let Some(Fact::Boot(_)) = self.queue.failed(token, now + RETRY_AFTER, &mut self.outputs) {
+            self.boot_at = Some(now + RETRY_AFTER);
+        }
+        self.forget_authorization(now, token);
+        self.pump(now);
+    }
+
+    /// The manager ordered something; an [`Output::Reply`] follows at once.
+    pub fn handle_command(&mut self, now: Duration, token: CommandToken, command: &Command) {
+        let outcome = self.obey(now, command);
+        self.outputs.push_back(Output::Reply(token, outcome));
+        self.after_command(now, command);
+        self.pump(now);
+    }
+
+    /// The hardware noticed something.
+    pub fn handle_hardware(&mut self, now: Duration, event: HardwareEvent) {
+        match event {
+            HardwareEvent::Plugged(evse) => self.plugged(now, evse),
+            HardwareEvent::Unplugged(evse) => self.unplugged(now, evse),
+            HardwareEvent::TokenPresented(evse, token) => self.token_presented(now, evse, token),
+            HardwareEvent::Suspended(evse) => self.suspended(now, evse),
+            HardwareEvent::Resumed(evse) => self.resumed(now, evse),
+            HardwareEvent::Measured(evse, measurement) => {
+                if let Some(evse) = self.evses.get_mut(&evse) {
+                    evse.measurement = Some(measurement);
+                }
+            }
+        }
+        self.pump(now);
+    }
+
+    /// A record is kept.
+    pub fn handle_persisted(&mut self, now: Duration, token: PersistToken) {
+        self.queue.persisted(token);
+        self.pump(now);
+    }
+
+    /// The time of [`poll_timeout`](Engine::poll_timeout) has come; calling it early does no harm.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        if self.boot_at.is_some_and(|at| at <= now) && self.online {
+            self.boot_at = None;
+            self.boot();
+        }
+        if self.heartbeat_at.is_some_and(|at| at <= now) {
+            self.queue.push(Fact::Heartbeat);
+            self.schedule_heartbeat(now);
+        }
+        self.meter_what_is_due(now);
+        self.pump(now);
+    }
+}
+
+/// What the owner wants.
+impl Engine {
+    /// Ends the transaction of an EVSE, as if its driver had presented the token again. Nothing happens where
+    /// none runs.
+    pub fn stop(&mut self, now: Duration, evse: EvseId) {
+        let token = self.evses.get(&evse).and_then(|evse| evse.transaction.as_ref()).map(|tx| tx.token.clone());
+        self.end_transaction(now, evse, StopReason::LOCAL, Trigger::STOP_AUTHORIZED, token);
+        self.pump(now);
+    }
+}
+
+/// What to do.
+impl Engine {
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`handle_timeout`](Engine::handle_timeout), if nothing happens before.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        let meters = self.evses.values().filter_map(|evse| evse.transaction.as_ref()).map(|tx| tx.meter_at);
+        let retry = self.queue.retry_at();
+        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry].into_iter().flatten().chain(meters).min()
+    }
+}
+
+/// Registration and time.
+impl Engine {
+    fn boot(&mut self) {
+        self.queue.push_first(Fact::Boot(self.config.boot.clone()));
+    }
+
+    fn registered(&mut self, now: Duration, registration: Registration, time: Timestamp, interval_s: u32) {
+        let first = self.registration != Some(Registration::Accepted);
+        self.registration = Some(registration);
+        self.set_clock(now, time);
+        let interval = Duration::from_secs(u64::from(interval_s.max(1)));
+        if registration == Registration::Accepted {
+            if interval_s > 0 {
+                self.settings.heartbeat_interval = interval;
+            }
+            self.schedule_heartbeat(now);
+            if first {
+                self.say_all_statuses(now);
+            }
+        } else {
+            self.boot_at = Some(now + interval);
+        }
+    }
+
+    fn schedule_heartbeat(&mut self, now: Duration) {
+        self.heartbeat_at = Some(now + self.settings.heartbeat_interval);
+    }
+
+    /// The manager's clock holds, but never within a transaction, whose times must not jump.
+    fn set_clock(&mut self, now: Duration, time: Timestamp) {
+        if self.evses.values().all(|evse| evse.transaction.is_none()) {
+            self.clock = Clock { set_at: now, shown: time };
+        }
+    }
+
+    /// Says what may be said now.
+    fn pump(&mut self, now: Duration) {
+        if self.online {
+            let may_say_all = self.registration == Some(Registration::Accepted);
+            self.queue.pump(now, may_say_all, &mut self.outputs);
+        }
+        self.queue.persist_new(&mut self.outputs);
+    }
+}
+
+/// Whether two tokens are the same, or of one group.
+fn may_stop(running: &IdToken, group: Option<&IdToken>, presented: &IdToken) -> bool {
+    running == presented || group == Some(presented)
+}

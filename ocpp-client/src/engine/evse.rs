@@ -1,0 +1,345 @@
+//! What happens at an EVSE: plugging, authorization, transactions, status.
+
+use std::time::Duration;
+
+use ocpp_core::model::{
+    Authorization, ChargingState, ConnectorId, Connectivity, EvseId, Fact, IdToken, Measurand, Order, Place,
+    PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
+    TransactionFact, Trigger, Wh,
+};
+use rust_decimal::Decimal;
+
+use super::queue::FactToken;
+use super::{Engine, Finished, Output, may_stop};
+use crate::hardware::{Actuation, Measurement};
+
+/// One EVSE with one connector.
+#[derive(Debug)]
+pub(super) struct Evse {
+    pub(super) id: EvseId,
+    pub(super) is_plugged: bool,
+    pub(super) is_operative: bool,
+    /// It becomes inoperative when its transaction ends.
+    pub(super) closes_after: bool,
+    pub(super) status: PortStatus,
+    pub(super) measurement: Option<Measurement>,
+    /// A driver who may charge as soon as a vehicle is plugged in.
+    pub(super) permit: Option<Permit>,
+    asked: Option<(FactToken, IdToken)>,
+    pub(super) transaction: Option<Transaction>,
+}
+
+/// The right to charge.
+#[derive(Debug, Clone)]
+pub(super) struct Permit {
+    pub(super) token: IdToken,
+    pub(super) group: Option<IdToken>,
+    pub(super) remote_start: Option<i64>,
+    pub(super) trigger: Trigger,
+}
+
+#[derive(Debug)]
+pub(super) struct Transaction {
+    pub(super) name: String,
+    pub(super) token: IdToken,
+    group: Option<IdToken>,
+    seq: u32,
+    charging: ChargingState,
+    register_at_start: Wh,
+    pub(super) meter_at: Duration,
+    remote_start: Option<i64>,
+}
+
+impl Evse {
+    pub(super) fn new(id: EvseId) -> Evse {
+        Evse {
+            id,
+            is_plugged: false,
+            is_operative: true,
+            closes_after: false,
+            status: PortStatus::Available,
+            measurement: None,
+            permit: None,
+            asked: None,
+            transaction: None,
+        }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place::Connector(self.id, ConnectorId(1))
+    }
+
+    fn register(&self) -> Wh {
+        self.measurement.map_or(Wh(0), |measurement| measurement.register)
+    }
+}
+
+/// What the driver does.
+impl Engine {
+    pub(super) fn plugged(&mut self, now: Duration, id: EvseId) {
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        evse.is_plugged = true;
+        if evse.transaction.is_none() && evse.is_operative {
+            self.set_status(now, id, PortStatus::Preparing);
+        }
+        self.start_if_ready(now, id);
+    }
+
+    pub(super) fn unplugged(&mut self, now: Duration, id: EvseId) {
+        self.end_transaction(now, id, StopReason::EV_DISCONNECTED, Trigger::EV_DEPARTED, None);
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        evse.is_plugged = false;
+        evse.permit = None;
+        let idle = if evse.is_operative { PortStatus::Available } else { PortStatus::Unavailable };
+        self.set_status(now, id, idle);
+    }
+
+    /// The same token, or one of its group, ends a transaction; any other asks to start one.
+    pub(super) fn token_presented(&mut self, now: Duration, id: EvseId, token: IdToken) {
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        match &evse.transaction {
+            Some(running) if may_stop(&running.token, running.group.as_ref(), &token) => {
+                self.end_transaction(now, id, StopReason::LOCAL, Trigger::STOP_AUTHORIZED, Some(token));
+            }
+            Some(_) => {}
+            None if evse.is_operative => {
+                let asked = self.queue.push(Fact::Authorize(token.clone()));
+                evse.asked = Some((asked, token));
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn authorized(&mut self, now: Duration, answered: FactToken, word: &Authorization) {
+        let Some(evse) = self.evses.values_mut().find(|evse| evse.asked_by(answered)) else { return };
+        let Some((_, token)) = evse.asked.take() else { return };
+        let id = evse.id;
+        if word.is_accepted() {
+            let group = word.group.clone();
+            evse.permit = Some(Permit { token, group, remote_start: None, trigger: Trigger::AUTHORIZED });
+            if !evse.is_plugged {
+                self.set_status(now, id, PortStatus::Preparing);
+            }
+            self.start_if_ready(now, id);
+        }
+    }
+
+    /// Nobody answered whether a token may charge: it may not.
+    pub(super) fn forget_authorization(&mut self, _now: Duration, token: FactToken) {
+        for evse in self.evses.values_mut().filter(|evse| evse.asked_by(token)) {
+            evse.asked = None;
+        }
+    }
+
+    /// The manager's word on the token of a transaction: without its consent the transaction ends
+    /// (StopTransactionOnInvalidId, StopTxOnInvalidId).
+    pub(super) fn transaction_word(&mut self, now: Duration, fact: &Fact, word: &Authorization) {
+        let Fact::Transaction(fact) = fact else { return };
+        if word.is_accepted() || fact.step == Step::Ended {
+            return;
+        }
+        let StationTxRef::Named(name) = &fact.transaction else { return };
+        if let Some(id) = self.evse_of_transaction(name) {
+            self.end_transaction(now, id, StopReason::DE_AUTHORIZED, Trigger::DEAUTHORIZED, None);
+        }
+    }
+
+    pub(super) fn evse_of_transaction(&self, name: &str) -> Option<EvseId> {
+        let running = |evse: &&Evse| evse.transaction.as_ref().is_some_and(|tx| tx.name == name);
+        self.evses.values().find(running).map(|evse| evse.id)
+    }
+}
+
+impl Evse {
+    fn asked_by(&self, token: FactToken) -> bool {
+        self.asked.as_ref().is_some_and(|(asked, _)| *asked == token)
+    }
+}
+
+/// Transactions.
+impl Engine {
+    pub(super) fn start_if_ready(&mut self, now: Duration, id: EvseId) {
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        if !evse.is_plugged || evse.transaction.is_some() {
+            return;
+        }
+        let Some(permit) = evse.permit.take() else { return };
+        evse.transaction = Some(Transaction {
+            name: (self.make_name)(),
+            token: permit.token,
+            group: permit.group,
+            seq: 0,
+            charging: ChargingState::EvConnected,
+            register_at_start: evse.register(),
+            meter_at: now + self.settings.meter_interval,
+            remote_start: permit.remote_start,
+        });
+        self.report(now, id, Step::Started, permit.trigger, Some(ReadingContext::BEGIN));
+        self.outputs.push_back(Output::Actuate(Actuation::AllowCharging(id)));
+        self.change_charging(now, id, ChargingState::Charging);
+    }
+
+    pub(super) fn suspended(&mut self, now: Duration, id: EvseId) {
+        self.change_charging(now, id, ChargingState::SuspendedEv);
+    }
+
+    pub(super) fn resumed(&mut self, now: Duration, id: EvseId) {
+        self.change_charging(now, id, ChargingState::Charging);
+    }
+
+    fn change_charging(&mut self, now: Duration, id: EvseId, state: ChargingState) {
+        let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) else { return };
+        if running.charging == state {
+            return;
+        }
+        running.charging = state;
+        self.report(now, id, Step::Updated, Trigger::CHARGING_STATE_CHANGED, None);
+        let status = match state {
+            ChargingState::Charging => PortStatus::Charging,
+            ChargingState::SuspendedEvse => PortStatus::SuspendedEvse,
+            _ => PortStatus::SuspendedEv,
+        };
+        self.set_status(now, id, status);
+    }
+
+    pub(super) fn end_transaction(
+        &mut self,
+        now: Duration,
+        id: EvseId,
+        reason: StopReason,
+        trigger: Trigger,
+        token: Option<IdToken>,
+    ) {
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        if evse.transaction.is_none() {
+            return;
+        }
+        let mut fact = self.fact(now, id, Step::Ended, trigger, Some(ReadingContext::END));
+        if let Some(fact) = &mut fact {
+            fact.stop_reason = Some(reason.clone());
+            fact.id_token = token;
+            fact.charging = Some(ChargingState::EvConnected);
+        }
+        self.queue.push_transaction(fact);
+        self.outputs.push_back(Output::Actuate(Actuation::StopCharging(id)));
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        let Some(ended) = evse.transaction.take() else { return };
+        let energy = evse.register().since(ended.register_at_start).unwrap_or_default();
+        self.finished.push(Finished { evse: id, name: ended.name, energy, reason });
+        if std::mem::take(&mut evse.closes_after) {
+            evse.is_operative = false;
+        }
+        self.set_status(now, id, PortStatus::Finishing);
+    }
+
+    pub(super) fn meter_what_is_due(&mut self, now: Duration) {
+        let due: Vec<_> = self.evses.values().filter(|evse| evse.is_due(now)).map(|evse| evse.id).collect();
+        for id in due {
+            self.report(now, id, Step::Updated, Trigger::METER_VALUE_PERIODIC, Some(ReadingContext::PERIODIC));
+            let next = now + self.settings.meter_interval;
+            if let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) {
+                running.meter_at = next;
+            }
+        }
+    }
+
+    pub(super) fn report(
+        &mut self,
+        now: Duration,
+        id: EvseId,
+        step: Step,
+        trigger: Trigger,
+        context: Option<ReadingContext>,
+    ) {
+        let fact = self.fact(now, id, step, trigger, context);
+        self.queue.push_transaction(fact);
+    }
+
+    /// The next report on the transaction of an EVSE, with a reading where a context is given.
+    fn fact(
+        &mut self,
+        now: Duration,
+        id: EvseId,
+        step: Step,
+        trigger: Trigger,
+        context: Option<ReadingContext>,
+    ) -> Option<TransactionFact> {
+        let at = self.clock.at(now);
+        let readings = context.and_then(|context| self.reading(now, id, context)).into_iter().collect();
+        let connectivity = if self.online { Connectivity::Online } else { Connectivity::Offline };
+        let evse = self.evses.get_mut(&id)?;
+        let place = evse.place();
+        let running = evse.transaction.as_mut()?;
+        let seq = running.seq;
+        running.seq += 1;
+        Some(TransactionFact {
+            transaction: StationTxRef::Named(running.name.as_str().into()),
+            step,
+            order: Order::Seq(seq),
+            at,
+            trigger,
+            connectivity,
+            place: Some(place),
+            id_token: (step == Step::Started).then(|| running.token.clone()),
+            charging: Some(running.charging),
+            readings,
+            stop_reason: None,
+            reservation: None,
+            remote_start: running.remote_start.filter(|_| step == Step::Started),
+        })
+    }
+
+    /// What the meter of an EVSE shows.
+    pub(super) fn reading(&self, now: Duration, id: EvseId, context: ReadingContext) -> Option<Reading> {
+        let measurement = self.evses.get(&id)?.measurement?;
+        let power = Decimal::from(measurement.power.0);
+        let lines = Decimal::from(self.config.voltage.max(1)) * Decimal::from(self.config.phases.max(1));
+        let current = power.checked_div(lines).unwrap_or_default().round_dp(2);
+        let mut samples = vec![
+            Sample::total(Measurand::ENERGY_IMPORT_REGISTER, Decimal::from(measurement.register.0), "Wh"),
+            Sample::total(Measurand::POWER_IMPORT, power, "W"),
+            Sample::total(Measurand::CURRENT_IMPORT, current, "A"),
+            Sample::total(Measurand::VOLTAGE, Decimal::from(self.config.voltage), "V"),
+        ];
+        if let Some(percent) = measurement.state_of_charge {
+            let mut charge = Sample::total(Measurand::SOC, Decimal::from(percent.get()), "Percent");
+            charge.location = ocpp_core::model::Location::EV;
+            samples.push(charge);
+        }
+        for sample in &mut samples {
+            sample.context = context.clone();
+        }
+        Some(Reading { at: self.clock.at(now), samples })
+    }
+}
+
+impl Evse {
+    fn is_due(&self, now: Duration) -> bool {
+        self.transaction.as_ref().is_some_and(|running| running.meter_at <= now)
+    }
+}
+
+/// Status.
+impl Engine {
+    pub(super) fn set_status(&mut self, now: Duration, id: EvseId, status: PortStatus) {
+        let Some(evse) = self.evses.get_mut(&id) else { return };
+        if evse.status != status {
+            evse.status = status;
+            self.say_status(now, id);
+        }
+    }
+
+    pub(super) fn say_status(&mut self, now: Duration, id: EvseId) {
+        let at = Some(self.clock.at(now));
+        let Some(evse) = self.evses.get(&id) else { return };
+        let report = StatusReport { place: evse.place(), status: evse.status, at, fault: None };
+        self.queue.push(Fact::Status(report));
+    }
+
+    pub(super) fn say_all_statuses(&mut self, now: Duration) {
+        let ids: Vec<_> = self.evses.keys().copied().collect();
+        for id in ids {
+            self.say_status(now, id);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of the station through its public interface.
