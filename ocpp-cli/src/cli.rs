@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Failure;
 use crate::settings::ServeSettings;
-use crate::manager;
+use crate::{demo, emulate, manager};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
 #[derive(Debug, Parser)]
@@ -24,6 +24,10 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 something did not come true, 2 w
 pub(crate) enum Command {
     /// Run the manager: stations dial in, the page and the REST interface show them
     Serve(ServeArgs),
+    /// Emulate charging stations that go through whole sessions
+    Emulate(emulate::EmulateArgs),
+    /// Run the manager together with a dozen emulated stations, on a temporary directory
+    Demo(DemoArgs),
     /// Print the description of the REST interface (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -56,6 +60,19 @@ pub(crate) struct ServeArgs {
     pub(crate) config: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Address for charging stations
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9000")]
+    pub(crate) ocpp_listen: SocketAddr,
+    /// Address for the page and the REST interface
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) http_listen: SocketAddr,
+    /// How many times faster than real time the stations live
+    #[arg(long, value_name = "FACTOR", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) speed: u32,
+}
+
 /// Runs a command to its end.
 ///
 /// # Errors
@@ -67,6 +84,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             let settings = ServeSettings::resolve(args)?;
             in_runtime(manager::run(settings))
         }
+        Command::Emulate(args) => in_runtime(emulate::command(args)),
+        Command::Demo(args) => in_runtime(demo::run(args)),
         Command::Openapi => manager::print_openapi(),
     }
 }
@@ -84,7 +103,7 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
 fn log_to_stderr(command: &Command) {
     let usual = match command {
         Command::Serve(_) => "info",
-        Command::Openapi => "warn",
+        Command::Emulate(_) | Command::Demo(_) | Command::Openapi => "warn",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));

@@ -1,8 +1,10 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
-//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`).
+//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`).
 
 mod cli;
+mod demo;
+mod emulate;
 mod exit;
 mod manager;
 mod settings;

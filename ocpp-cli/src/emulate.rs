@@ -1,0 +1,99 @@
+//! `ocpp emulate`: charging stations that go through whole sessions.
+
+mod report;
+mod station;
+
+use std::sync::Arc;
+
+use clap::Args;
+use ocpp_core::types::Version;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::exit::Failure;
+pub(crate) use station::{Emulated, StationPlan, emulate};
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulateArgs {
+    /// The manager's address without the identity, as ws://HOST:9000/ocpp
+    #[arg(long, value_name = "URL", env = "OCPP_URL")]
+    url: String,
+    /// The station's identity; several stations are ID-1, ID-2 and so on
+    #[arg(long, value_name = "ID", default_value = "CS1")]
+    id: String,
+    /// The version of OCPP to speak
+    #[arg(long, value_name = "VERSION", default_value = "2.0.1", value_parser = ["1.6", "2.0.1", "2.1"])]
+    version: String,
+    /// How many stations
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    stations: u32,
+    /// How many sessions each station goes through
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    sessions: u32,
+    /// The token that is presented, at most 20 characters in OCPP 1.6
+    #[arg(long, value_name = "TAG", default_value = "EMULATED1")]
+    token: String,
+    /// Password for HTTP Basic authentication
+    #[arg(long, value_name = "PASSWORD", env = "OCPP_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// How many times faster than real time the stations live
+    #[arg(long, value_name = "FACTOR", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    speed: u32,
+    /// How long each session lasts, in minutes of the station's time
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440))]
+    minutes: u32,
+    /// Seconds of the station's time between meter values
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    meter_interval: u32,
+    /// Print the outcome as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the stations to the end of their sessions.
+///
+/// # Errors
+/// [`Failure::Unmet`] when a session was not completed and accepted.
+pub(crate) async fn command(args: EmulateArgs) -> Result<(), Failure> {
+    let version: Version = args.version.parse().map_err(|error| Failure::Usage(format!("--version: {error}")))?;
+    let longest = if version == Version::V16 { 20 } else { 36 };
+    if args.token.is_empty() || args.token.chars().count() > longest {
+        let sentence = format!("--token: a token has 1 to {longest} characters in OCPP {version}");
+        return Err(Failure::Usage(sentence));
+    }
+    let shutdown = CancellationToken::new();
+    tokio::spawn(crate::manager::cancel_on_signal(shutdown.clone()));
+    let mut tasks = JoinSet::new();
+    for number in 1..=args.stations {
+        let plan = plan(&args, version, number);
+        let shutdown = shutdown.clone();
+        tasks.spawn(async move { emulate(Arc::new(plan), shutdown).await });
+    }
+    let progress = report::Progress::new(args.stations);
+    let mut outcomes = Vec::new();
+    while let Some(outcome) = tasks.join_next().await {
+        let outcome = outcome.map_err(|error| Failure::unavailable("a station's task ended badly", &error))?;
+        progress.finished(&outcome);
+        outcomes.push(outcome);
+    }
+    drop(progress);
+    outcomes.sort_by(|a, b| a.identity.cmp(&b.identity));
+    report::conclude(&outcomes, if args.json { report::Form::Json } else { report::Form::Table })
+}
+
+fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
+    let identity = if args.stations == 1 { args.id.clone() } else { format!("{}-{number}", args.id) };
+    StationPlan {
+        url: args.url.clone(),
+        identity,
+        version,
+        password: args.password.as_ref().map(|password| password.clone().into_bytes()),
+        tokens: vec![args.token.clone()],
+        speed: args.speed,
+        sessions: Some(args.sessions),
+        minutes: args.minutes,
+        meter_interval_s: args.meter_interval,
+        seed: u64::from(number),
+        evses: 1,
+    }
+}
