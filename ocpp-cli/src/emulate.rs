@@ -55,7 +55,8 @@ pub(crate) struct EmulateArgs {
 /// # Errors
 /// [`Failure::Unmet`] when a session was not completed and accepted.
 pub(crate) async fn command(args: EmulateArgs) -> Result<(), Failure> {
-    let version: Version = args.version.parse().map_err(|error| Failure::Usage(format!("--version: {error}")))?;
+    let version: Version =
+        args.version.parse().map_err(|error| Failure::Usage(format!("--version: {error}")))?;
     let longest = if version == Version::V16 { 20 } else { 36 };
     if args.token.is_empty() || args.token.chars().count() > longest {
         let sentence = format!("--token: a token has 1 to {longest} characters in OCPP {version}");
@@ -72,7 +73,8 @@ pub(crate) async fn command(args: EmulateArgs) -> Result<(), Failure> {
     let progress = report::Progress::new(args.stations);
     let mut outcomes = Vec::new();
     while let Some(outcome) = tasks.join_next().await {
-        let outcome = outcome.map_err(|error| Failure::unavailable("a station's task ended badly", &error))?;
+        let outcome =
+            outcome.map_err(|error| Failure::unavailable("a station's task ended badly", &error))?;
         progress.finished(&outcome);
         outcomes.push(outcome);
     }

@@ -91,10 +91,15 @@ impl Manager {
     /// # Errors
     /// When the web server fails.
     pub(crate) async fn serve(self, shutdown: CancellationToken) -> Result<(), Failure> {
-        let shown = Arc::new(web::Shown { csms: self.csms.clone(), is_open: self.is_open, shutdown: shutdown.clone() });
+        let shown = Arc::new(web::Shown {
+            csms: self.csms.clone(),
+            is_open: self.is_open,
+            shutdown: shutdown.clone(),
+        });
         let router = web::router(Arc::clone(&shown)).merge(api::router(self.csms.clone()));
         let stations = self.csms.serve(self.stations, shutdown.clone());
-        let people = axum::serve(self.people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let people =
+            axum::serve(self.people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let ((), people) = tokio::join!(stations, async {
             let result = people.await;
             shutdown.cancel();
@@ -134,7 +139,9 @@ fn announce(manager: &Manager, settings: &ServeSettings) {
     eprintln!("REST interface           http://{http}/api/v1 (described by /api/v1/openapi.json)");
     eprintln!("Database                 {}", settings.data.join(DATABASE).display());
     match &settings.admission {
-        AdmissionSettings::Open => eprintln!("Open, for trying out: every station and every token is accepted."),
+        AdmissionSettings::Open => {
+            eprintln!("Open, for trying out: every station and every token is accepted.")
+        }
         AdmissionSettings::Known { stations, tokens } => eprintln!(
             "{} stations and {} tokens are known; others are refused and listed on the page.",
             stations.len(),

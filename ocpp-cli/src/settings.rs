@@ -91,6 +91,10 @@ fn read_file(path: &Path) -> Result<File, Failure> {
         Failure::Usage(format!("the settings file {} cannot be read: {error}", path.display()))
     })?;
     toml::from_str(&text).map_err(|error| {
-        Failure::Usage(format!("the settings file {} is wrong: {}", path.display(), error.to_string().trim_end()))
+        Failure::Usage(format!(
+            "the settings file {} is wrong: {}",
+            path.display(),
+            error.to_string().trim_end()
+        ))
     })
 }

@@ -234,7 +234,9 @@ impl<H: Hardware, S: Store> Driver<H, S> {
                 }
             }
             Event::Call { token, action, payload, .. } => self.ordered(line, token, action, &payload),
-            Event::BadFrame(bad) => tracing::warn!(problem = %bad, "a frame of the manager could not be read"),
+            Event::BadFrame(bad) => {
+                tracing::warn!(problem = %bad, "a frame of the manager could not be read")
+            }
             _ => {}
         }
     }

@@ -305,7 +305,8 @@ impl Engine {
     /// Ends the transaction of an EVSE, as if its driver had presented the token again. Nothing happens where
     /// none runs.
     pub fn stop(&mut self, now: Duration, evse: EvseId) {
-        let token = self.evses.get(&evse).and_then(|evse| evse.transaction.as_ref()).map(|tx| tx.token.clone());
+        let token =
+            self.evses.get(&evse).and_then(|evse| evse.transaction.as_ref()).map(|tx| tx.token.clone());
         self.end_transaction(now, evse, StopReason::LOCAL, Trigger::STOP_AUTHORIZED, token);
         self.pump(now);
     }
@@ -323,7 +324,11 @@ impl Engine {
     pub fn poll_timeout(&self) -> Option<Duration> {
         let meters = self.evses.values().filter_map(|evse| evse.transaction.as_ref()).map(|tx| tx.meter_at);
         let retry = self.queue.retry_at();
-        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry].into_iter().flatten().chain(meters).min()
+        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry]
+            .into_iter()
+            .flatten()
+            .chain(meters)
+            .min()
     }
 }
 

@@ -124,7 +124,8 @@ impl Bay {
             self.now += step;
         }
         let mut noticed = vec![self.measured()];
-        let has_stopped = self.flowing_for.is_some() && self.vehicle.as_ref().is_some_and(|v| v.power_w() <= 0.0);
+        let has_stopped =
+            self.flowing_for.is_some() && self.vehicle.as_ref().is_some_and(|v| v.power_w() <= 0.0);
         if has_stopped && !self.is_full {
             self.is_full = true;
             noticed.push(HardwareEvent::Suspended(self.evse));

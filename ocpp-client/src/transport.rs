@@ -10,7 +10,9 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, StatusCode, Uri, header};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error as SocketError, error::ProtocolError, handshake::client::Response};
+use tokio_tungstenite::tungstenite::{
+    Error as SocketError, error::ProtocolError, handshake::client::Response,
+};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 /// A connection to a manager.
@@ -90,7 +92,11 @@ async fn shake_hands(dial: &Dial, request: Request<()>, address: &str) -> Result
     let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES).write_buffer_size(0);
     let shaken = client_async_with_config(request, stream, Some(config)).await;
     let (socket, response) = shaken.map_err(|error| refusal(dial, error))?;
-    if chosen(&response) == Some(dial.version) { Ok(socket) } else { Err(ConnectError::NoCommonVersion(dial.version)) }
+    if chosen(&response) == Some(dial.version) {
+        Ok(socket)
+    } else {
+        Err(ConnectError::NoCommonVersion(dial.version))
+    }
 }
 
 fn request(dial: &Dial) -> Result<Request<()>, ConnectError> {

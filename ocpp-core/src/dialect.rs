@@ -16,10 +16,10 @@
 //! station's own name of it has to be kept beside that number. [`Station::memory`] gives it to whoever
 //! persists the station's state.
 
+mod two;
 mod v16;
 mod v201;
 mod v21;
-mod two;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -210,7 +210,12 @@ impl Station {
     ///
     /// # Errors
     /// [`Misheard::Rejected`] when the payload breaks the schema of the response.
-    pub fn hear_answer(&mut self, fact: &Fact, action: &str, payload: &str) -> Result<Heard<Answer>, Misheard> {
+    pub fn hear_answer(
+        &mut self,
+        fact: &Fact,
+        action: &str,
+        payload: &str,
+    ) -> Result<Heard<Answer>, Misheard> {
         match self.version {
             Version::V16 => v16::station::hear_answer(&mut self.memory, fact, action, payload),
             Version::V201 => v201::station::hear_answer(fact, action, payload),

@@ -21,8 +21,8 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_util::sync::CancellationToken;
 
 use conversation::Conversation;
-pub use live::Stations;
 use live::Presence;
+pub use live::Stations;
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
 use crate::handle::{HandleError, Handler, StationState};
@@ -136,7 +136,9 @@ impl Open {
                 Err(CommitError::StaleConnection { .. }) => return,
                 Err(CommitError::Conflict { .. }) => {
                     match StationState::load(&**handler.store(), &station).await {
-                        Ok(Some(state)) if state.station.epoch == self.state.station.epoch => self.state = state,
+                        Ok(Some(state)) if state.station.epoch == self.state.station.epoch => {
+                            self.state = state
+                        }
                         _ => return,
                     }
                 }
@@ -219,7 +221,9 @@ where
             }
         };
         let text = match message {
-            None | Some(Ok(Message::Close(_))) => return End::Gone("the station closed the connection".to_owned()),
+            None | Some(Ok(Message::Close(_))) => {
+                return End::Gone("the station closed the connection".to_owned());
+            }
             Some(Err(error)) => return broken(&error),
             Some(Ok(message)) => {
                 heard_at = Instant::now();
@@ -227,7 +231,10 @@ where
                 match message {
                     Message::Text(text) => text,
                     Message::Binary(_) => {
-                        return End::Close(CloseCode::Unsupported, "OCPP-J is spoken in text frames".to_owned());
+                        return End::Close(
+                            CloseCode::Unsupported,
+                            "OCPP-J is spoken in text frames".to_owned(),
+                        );
                     }
                     _ => continue,
                 }
@@ -247,7 +254,10 @@ where
             }
             Err(error @ HandleError::NotKept(_)) => {
                 tracing::error!(station = %open.visit.station, %error, "closing the connection");
-                return End::Close(CloseCode::Error, "the manager cannot keep what you say; come back later".to_owned());
+                return End::Close(
+                    CloseCode::Error,
+                    "the manager cannot keep what you say; come back later".to_owned(),
+                );
             }
         }
     }

@@ -93,7 +93,9 @@ pub enum Committed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {
     /// A value has another revision than the unit expects: read again and decide again.
-    #[error("{what} was changed by somebody else in the meantime (revision {stored:?}, expected {expected:?})")]
+    #[error(
+        "{what} was changed by somebody else in the meantime (revision {stored:?}, expected {expected:?})"
+    )]
     #[allow(missing_docs)]
     Conflict { what: String, expected: Revision, stored: Revision },
     /// A newer connection of the station has taken over: this one has nothing more to write.
@@ -161,7 +163,11 @@ pub trait Sessions: Send + Sync {
     /// The session of this number.
     async fn session_by_number(&self, number: SessionNumber) -> Result<Option<Session>, ReadError>;
     /// The session of a station that has this start key.
-    async fn session_by_start(&self, station: &StationId, key: &StartKey) -> Result<Option<Session>, ReadError>;
+    async fn session_by_start(
+        &self,
+        station: &StationId,
+        key: &StartKey,
+    ) -> Result<Option<Session>, ReadError>;
     /// Sessions, the highest number first; `page.after` continues below that number.
     async fn sessions(
         &self,

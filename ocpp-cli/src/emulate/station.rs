@@ -56,9 +56,10 @@ pub(crate) async fn emulate(plan: Arc<StationPlan>, shutdown: CancellationToken)
     let engine = Engine::new(config(&plan), Box::new(|| Uuid::new_v4().to_string()));
     let mut driver = Driver::new(engine, Scene::new(&plan), Forgetful, pace, plan.version);
     let mut problems = Vec::new();
-    let allowed = Duration::from_secs(u64::from(plan.minutes + 2) * 60 * u64::from(plan.sessions.unwrap_or(1)))
-        / plan.speed
-        + PATIENCE;
+    let allowed =
+        Duration::from_secs(u64::from(plan.minutes + 2) * 60 * u64::from(plan.sessions.unwrap_or(1)))
+            / plan.speed
+            + PATIENCE;
     let work = work(&plan, &mut driver, &mut problems);
     tokio::select! {
         () = shutdown.cancelled() => problems.push("it was told to stop before its sessions were done".to_owned()),
@@ -111,7 +112,9 @@ fn conclude(plan: &StationPlan, driver: &Driver<Scene, Forgetful>, mut problems:
     match driver.engine.registration() {
         Some(Registration::Accepted) => {}
         Some(other) => problems.push(format!("the manager answered its boot notification with {other:?}")),
-        None if problems.is_empty() => problems.push("the manager never answered its boot notification".to_owned()),
+        None if problems.is_empty() => {
+            problems.push("the manager never answered its boot notification".to_owned())
+        }
         None => {}
     }
     for session in finished.iter().filter(|session| session.reason == StopReason::DE_AUTHORIZED) {
@@ -206,7 +209,8 @@ impl Scene {
             let ended = engine.finished_sessions().iter().filter(|session| session.evse == evse).count();
             u32::try_from(ended).unwrap_or(u32::MAX) >= wanted
         };
-        let all = scene.bays.iter().all(|(evse, _, visit)| finished(*evse) && matches!(visit, Visit::Away(_)));
+        let all =
+            scene.bays.iter().all(|(evse, _, visit)| finished(*evse) && matches!(visit, Visit::Away(_)));
         if all && engine.waiting_facts() == 0 { Until::Done } else { Until::GoOn }
     }
 }
@@ -225,13 +229,15 @@ impl Hardware for Scene {
             noticed.extend(bay.advance(now));
             let ended = engine.finished_sessions().iter().filter(|session| session.evse == *evse).count();
             let token = || {
-                let tag = self.tokens.get(ended % self.tokens.len().max(1)).map_or("EMULATED1", String::as_str);
+                let tag =
+                    self.tokens.get(ended % self.tokens.len().max(1)).map_or("EMULATED1", String::as_str);
                 IdToken::new(tag, TokenKind::ISO14443)
             };
             let charging = engine.is_charging(*evse);
             match *visit {
                 Visit::Away(at) => {
-                    let more = self.sessions.is_none_or(|wanted| u32::try_from(ended).unwrap_or(u32::MAX) < wanted);
+                    let more =
+                        self.sessions.is_none_or(|wanted| u32::try_from(ended).unwrap_or(u32::MAX) < wanted);
                     if at <= now && more && may_come {
                         noticed.extend(bay.plug_in(vehicle(&mut self.chance)));
                         *visit = Visit::Plugged(now + Duration::from_secs(5));

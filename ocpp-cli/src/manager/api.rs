@@ -60,5 +60,8 @@ pub(crate) fn openapi_json() -> String {
 }
 
 async fn unknown(uri: Uri) -> Problem {
-    Problem::not_found(format!("There is nothing at {}; /api/v1/openapi.json lists what there is.", uri.path()))
+    Problem::not_found(format!(
+        "There is nothing at {}; /api/v1/openapi.json lists what there is.",
+        uri.path()
+    ))
 }

@@ -30,8 +30,14 @@ pub(crate) fn router(shown: Arc<Shown>) -> Router {
     Router::new()
         .route("/", get(page::index))
         .route("/live", get(live::stream))
-        .route("/static/style.css", get(async || asset("text/css; charset=utf-8", include_str!("web/style.css"))))
-        .route("/static/live.js", get(async || asset("text/javascript; charset=utf-8", include_str!("web/live.js"))))
+        .route(
+            "/static/style.css",
+            get(async || asset("text/css; charset=utf-8", include_str!("web/style.css"))),
+        )
+        .route(
+            "/static/live.js",
+            get(async || asset("text/javascript; charset=utf-8", include_str!("web/live.js"))),
+        )
         .fallback(async || (StatusCode::NOT_FOUND, page::nothing_here()))
         .layer(map_response(with_security_fields))
         .with_state(shown)

@@ -73,7 +73,9 @@ impl Engine {
     /// A free EVSE gets the permit; the transaction starts when a vehicle is there (F01, F02).
     fn remote_start(&mut self, start: &RemoteStart) -> Outcome {
         let is_free = |evse: &&mut super::evse::Evse| {
-            evse.is_operative && evse.transaction.is_none() && start.evse.is_none_or(|wanted| wanted == evse.id)
+            evse.is_operative
+                && evse.transaction.is_none()
+                && start.evse.is_none_or(|wanted| wanted == evse.id)
         };
         let mut free: Vec<_> = self.evses.values_mut().filter(is_free).collect();
         free.sort_by_key(|evse| !evse.is_plugged);
@@ -102,11 +104,11 @@ impl Engine {
             // A station that is accepted has booted (F06.FR.17).
             TriggerKind::Boot => taken(self.registration != Some(Registration::Accepted)),
             TriggerKind::Heartbeat | TriggerKind::Status => Verdict::Accepted,
-            TriggerKind::Meter => {
-                taken(self.evses.values().any(|known| {
-                    known.measurement.is_some() && evse.is_none_or(|evse| evse == known.id)
-                }))
-            }
+            TriggerKind::Meter => taken(
+                self.evses
+                    .values()
+                    .any(|known| known.measurement.is_some() && evse.is_none_or(|evse| evse == known.id)),
+            ),
             TriggerKind::Transaction => taken(self.evses.keys().any(charging)),
             TriggerKind::Other(_) => Verdict::NotSupported,
         }
@@ -114,7 +116,8 @@ impl Engine {
 
     fn trigger(&mut self, now: Duration, message: &TriggerKind, place: Option<Place>) {
         let wanted = place.and_then(Place::evse);
-        let ids: Vec<_> = self.evses.keys().copied().filter(|id| wanted.is_none_or(|evse| evse == *id)).collect();
+        let ids: Vec<_> =
+            self.evses.keys().copied().filter(|id| wanted.is_none_or(|evse| evse == *id)).collect();
         match message {
             TriggerKind::Boot => self.boot(),
             TriggerKind::Heartbeat => {
@@ -125,8 +128,9 @@ impl Engine {
                 for id in ids {
                     let Some(reading) = self.reading(now, id, ReadingContext::TRIGGER) else { continue };
                     let running = self.evses.get(&id).and_then(|evse| evse.transaction.as_ref());
-                    let transaction = running
-                        .map_or(StationTxRef::Unknown, |running| StationTxRef::Named(running.name.as_str().into()));
+                    let transaction = running.map_or(StationTxRef::Unknown, |running| {
+                        StationTxRef::Named(running.name.as_str().into())
+                    });
                     let report = MeterReport { place: Place::Evse(id), transaction, readings: vec![reading] };
                     self.queue.push(Fact::Meter(report));
                 }
@@ -141,7 +145,8 @@ impl Engine {
     }
 
     fn reset(&mut self, now: Duration, kind: ResetKind) {
-        let busy: Vec<_> = self.evses.values().filter(|evse| evse.transaction.is_some()).map(|e| e.id).collect();
+        let busy: Vec<_> =
+            self.evses.values().filter(|evse| evse.transaction.is_some()).map(|e| e.id).collect();
         if kind == ResetKind::OnIdle && !busy.is_empty() {
             return;
         }
@@ -157,7 +162,8 @@ impl Engine {
     fn set_availability(&mut self, now: Duration, place: Place, availability: Availability) -> Verdict {
         let operative = availability == Availability::Operative;
         let wanted = place.evse();
-        let ids: Vec<_> = self.evses.keys().copied().filter(|id| wanted.is_none_or(|evse| evse == *id)).collect();
+        let ids: Vec<_> =
+            self.evses.keys().copied().filter(|id| wanted.is_none_or(|evse| evse == *id)).collect();
         if ids.is_empty() {
             return Verdict::Rejected;
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ocpp_core::model::{
-    Authorization, ChargingState, ConnectorId, Connectivity, EvseId, Fact, IdToken, Measurand, Order, Place,
+    Authorization, ChargingState, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand, Order, Place,
     PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
     TransactionFact, Trigger, Wh,
 };
@@ -188,7 +188,9 @@ impl Engine {
     }
 
     fn change_charging(&mut self, now: Duration, id: EvseId, state: ChargingState) {
-        let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) else { return };
+        let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) else {
+            return;
+        };
         if running.charging == state {
             return;
         }
@@ -235,7 +237,13 @@ impl Engine {
     pub(super) fn meter_what_is_due(&mut self, now: Duration) {
         let due: Vec<_> = self.evses.values().filter(|evse| evse.is_due(now)).map(|evse| evse.id).collect();
         for id in due {
-            self.report(now, id, Step::Updated, Trigger::METER_VALUE_PERIODIC, Some(ReadingContext::PERIODIC));
+            self.report(
+                now,
+                id,
+                Step::Updated,
+                Trigger::METER_VALUE_PERIODIC,
+                Some(ReadingContext::PERIODIC),
+            );
             let next = now + self.settings.meter_interval;
             if let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) {
                 running.meter_at = next;

@@ -17,18 +17,46 @@ pub struct EventId(pub u64);
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum EventKind {
-    StationConnected { version: Version, address: String },
-    StationDisconnected { reason: String },
-    StationBooted { boot: Boot, registration: Registration },
-    StatusChanged { place: Place, status: PortStatus, fault: Option<PortFault> },
-    SessionStarted { session: SessionKey },
-    SessionUpdated { session: SessionKey },
-    SessionEnded { session: SessionKey },
+    StationConnected {
+        version: Version,
+        address: String,
+    },
+    StationDisconnected {
+        reason: String,
+    },
+    StationBooted {
+        boot: Boot,
+        registration: Registration,
+    },
+    StatusChanged {
+        place: Place,
+        status: PortStatus,
+        fault: Option<PortFault>,
+    },
+    SessionStarted {
+        session: SessionKey,
+    },
+    SessionUpdated {
+        session: SessionKey,
+    },
+    SessionEnded {
+        session: SessionKey,
+    },
     /// Meter values outside any session.
-    MeterReported { place: Place, readings: Vec<ocpp_core::model::Reading> },
+    MeterReported {
+        place: Place,
+        readings: Vec<ocpp_core::model::Reading>,
+    },
     /// A legal message that the manager takes note of without acting on it, with its payload as raw JSON.
-    MessageNoted { action: String, payload: String },
-    Refused { who: Refused, reason: RefusalReason, address: String },
+    MessageNoted {
+        action: String,
+        payload: String,
+    },
+    Refused {
+        who: Refused,
+        reason: RefusalReason,
+        address: String,
+    },
 }
 
 /// Something that changed.

@@ -79,8 +79,12 @@ impl HandshakeError {
             HandshakeError::TooLong => ("431 Request Header Fields Too Large", ""),
             HandshakeError::NotGet => ("405 Method Not Allowed", "Allow: GET\r\n"),
             HandshakeError::WrongPath => ("404 Not Found", ""),
-            HandshakeError::NotWebSocket => ("426 Upgrade Required", "Upgrade: websocket\r\nConnection: Upgrade\r\n"),
-            HandshakeError::WrongWebSocketVersion => ("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n"),
+            HandshakeError::NotWebSocket => {
+                ("426 Upgrade Required", "Upgrade: websocket\r\nConnection: Upgrade\r\n")
+            }
+            HandshakeError::WrongWebSocketVersion => {
+                ("426 Upgrade Required", "Sec-WebSocket-Version: 13\r\n")
+            }
         }
     }
 

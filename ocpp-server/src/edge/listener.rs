@@ -133,12 +133,17 @@ impl Edge {
             Err(OpenError::NotKept(why)) => {
                 tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");
                 let sentence = "The manager cannot keep what you would say; come back later.";
-                return say_goodbye(stream, &refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence))
-                    .await;
+                return say_goodbye(
+                    stream,
+                    &refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence),
+                )
+                .await;
             }
         };
         if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
-            return open.close(&self.handler, &format!("the handshake could not be completed: {error}")).await;
+            return open
+                .close(&self.handler, &format!("the handshake could not be completed: {error}"))
+                .await;
         }
         let config = self.websocket_config();
         let socket = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
@@ -158,7 +163,8 @@ impl Edge {
         if stream.write_all(handshake.acceptance().as_bytes()).await.is_err() {
             return;
         }
-        let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(self.websocket_config())).await;
+        let mut socket =
+            WebSocketStream::from_raw_socket(stream, Role::Server, Some(self.websocket_config())).await;
         let frame = CloseFrame { code: CloseCode::Protocol, reason: "no OCPP version in common".into() };
         // The station may be gone already; there is nobody left to tell.
         let _ = tokio::time::timeout(self.settings.handshake_deadline, socket.close(Some(frame))).await;
@@ -176,8 +182,7 @@ impl Edge {
         tracing::info!(station = claimed, %address, ?reason, "turned away");
         let at = self.handler.now();
         let who = Refused::Station(claimed);
-        let change =
-            Change::Refusal { refused: who.clone(), reason, address: address.ip().to_string(), at };
+        let change = Change::Refusal { refused: who.clone(), reason, address: address.ip().to_string(), at };
         let kind = EventKind::Refused { who, reason, address: address.ip().to_string() };
         let event = Event { at, station: None, kind };
         let unit = Unit { changes: vec![change], events: vec![event], ..Unit::default() };
@@ -188,15 +193,14 @@ impl Edge {
 }
 
 /// Reads until the request is complete. `Ok(None)` when the other side goes away.
-async fn read_handshake(
-    stream: &mut TcpStream,
-) -> Result<Option<(Handshake, Vec<u8>)>, HandshakeError> {
+async fn read_handshake(stream: &mut TcpStream) -> Result<Option<(Handshake, Vec<u8>)>, HandshakeError> {
     let mut bytes = Vec::with_capacity(1024);
     loop {
         if let Some((handshake, length)) = Handshake::parse(&bytes)? {
             return Ok(Some((handshake, bytes.split_off(length))));
         }
-        let mut limited = (&mut *stream).take((MAX_REQUEST_BYTES - bytes.len().min(MAX_REQUEST_BYTES)) as u64);
+        let mut limited =
+            (&mut *stream).take((MAX_REQUEST_BYTES - bytes.len().min(MAX_REQUEST_BYTES)) as u64);
         match limited.read_buf(&mut bytes).await {
             Ok(0) | Err(_) => return Ok(None),
             Ok(_) => {}

@@ -6,8 +6,8 @@ mod transaction;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Authorization, Boot, Fact, IdToken, MeterReport, Place, Registration, SessionKey,
-    StationTxRef, StatusReport, Step, TransferAnswer, TransferStatus,
+    Answer, Authorization, Boot, Fact, IdToken, MeterReport, Place, Registration, SessionKey, StationTxRef,
+    StatusReport, Step, TransferAnswer, TransferStatus,
 };
 
 use super::state::StationState;
@@ -172,8 +172,11 @@ fn decide_meter(state: &StationState, report: &MeterReport, advice: &Advice) -> 
     let mut session = before.clone();
     transaction::take_readings(&mut session, &report.readings);
     session.updated_at = advice.now;
-    let readings =
-        report.readings.iter().map(|reading| SessionReading { seq: None, reading: reading.clone() }).collect();
+    let readings = report
+        .readings
+        .iter()
+        .map(|reading| SessionReading { seq: None, reading: reading.clone() })
+        .collect();
     let key = session.key.clone();
     Decision {
         changes: vec![Change::Session(session), Change::Readings(key.clone(), readings)],

@@ -78,7 +78,9 @@ impl Conversation {
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
                 }
-                other => tracing::debug!(station = %visit.station, event = ?std::mem::discriminant(&other), "noted"),
+                other => {
+                    tracing::debug!(station = %visit.station, event = ?std::mem::discriminant(&other), "noted")
+                }
             }
         }
         Ok(())

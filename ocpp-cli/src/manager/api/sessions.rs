@@ -76,7 +76,10 @@ pub(crate) async fn list(
         (status = 404, description = "There is no such session", body = Problem),
     )
 )]
-pub(crate) async fn one(State(csms): State<Csms>, Path(id): Path<String>) -> Result<Json<SessionView>, Problem> {
+pub(crate) async fn one(
+    State(csms): State<Csms>,
+    Path(id): Path<String>,
+) -> Result<Json<SessionView>, Problem> {
     Ok(Json(find(&csms, &id).await?.into()))
 }
 

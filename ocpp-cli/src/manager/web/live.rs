@@ -18,8 +18,8 @@ use ocpp_core::model::StationId;
 use ocpp_server::Csms;
 use ocpp_server::domain::StoredEvent;
 use ocpp_server::store::ReadError;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::{Shown, parts};
 

@@ -15,7 +15,8 @@ pub(super) async fn index(State(shown): State<Arc<Shown>>) -> Response {
         Ok(overview) => overview,
         Err(error) => {
             tracing::error!(%error, "the page could not be rendered");
-            return (StatusCode::SERVICE_UNAVAILABLE, frame("Not now", sentence(&error.to_string()))).into_response();
+            return (StatusCode::SERVICE_UNAVAILABLE, frame("Not now", sentence(&error.to_string())))
+                .into_response();
         }
     };
     let body = html! {
@@ -35,7 +36,10 @@ pub(super) async fn index(State(shown): State<Arc<Shown>>) -> Response {
 
 /// What is shown at any other address.
 pub(super) fn nothing_here() -> Markup {
-    frame("Nothing here", html! { p { "There is nothing at this address. " a href="/" { "To the stations" } } })
+    frame(
+        "Nothing here",
+        html! { p { "There is nothing at this address. " a href="/" { "To the stations" } } },
+    )
 }
 
 fn sentence(text: &str) -> Markup {

@@ -135,7 +135,11 @@ fn figure(value: &str, name: &str) -> Markup {
 fn card_id(station: &str) -> String {
     let mut id = String::from("station-");
     for byte in station.bytes() {
-        if byte.is_ascii_alphanumeric() { id.push(char::from(byte)) } else { id.push_str(&format!("_{byte:02x}")) }
+        if byte.is_ascii_alphanumeric() {
+            id.push(char::from(byte))
+        } else {
+            id.push_str(&format!("_{byte:02x}"))
+        }
     }
     id
 }
@@ -234,7 +238,11 @@ fn refusal_item(refusal: &RefusalView) -> Markup {
 }
 
 fn free_connectors(station: &StationView) -> usize {
-    station.connectors.iter().filter(|connector| connector.evse_id > 0 && connector.status == "Available").count()
+    station
+        .connectors
+        .iter()
+        .filter(|connector| connector.evse_id > 0 && connector.status == "Available")
+        .count()
 }
 
 fn kilowatt_hours(wh: i64) -> String {

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use super::words;
 use crate::dialect::{CannotSay, Heard, Misheard, Reply, Said, check_action, payload, read, said};
 use crate::model::{
-    Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity, Fact,
-    MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
+    Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity,
+    Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
     SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer, TransferAnswer,
     Trigger, TriggerKind, Verdict,
 };
@@ -126,9 +126,9 @@ fn trigger_of_stop(reason: &str) -> Trigger {
 fn meter(request: &v16::MeterValuesRequest) -> Fact {
     Fact::Meter(MeterReport {
         place: words::place(request.connector_id),
-        transaction: request.transaction_id.map_or(StationTxRef::Unknown, |number| {
-            StationTxRef::Numbered(i64::from(number))
-        }),
+        transaction: request
+            .transaction_id
+            .map_or(StationTxRef::Unknown, |number| StationTxRef::Numbered(i64::from(number))),
         readings: words::readings(&request.meter_value),
     })
 }
@@ -153,8 +153,12 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
             let interval = i32::try_from(*interval_s).unwrap_or(i32::MAX);
             payload(&v16::BootNotificationResponse::new(status, DateTime::new(*now), interval))
         }
-        ("Heartbeat", Answer::Heartbeat { now }) => payload(&v16::HeartbeatResponse::new(DateTime::new(*now))),
-        ("Authorize", Answer::Authorize(word)) => payload(&v16::AuthorizeResponse::new(words::id_tag_info(word))),
+        ("Heartbeat", Answer::Heartbeat { now }) => {
+            payload(&v16::HeartbeatResponse::new(DateTime::new(*now)))
+        }
+        ("Authorize", Answer::Authorize(word)) => {
+            payload(&v16::AuthorizeResponse::new(words::id_tag_info(word)))
+        }
         ("StartTransaction", Answer::Transaction { number, authorization }) => {
             let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
                 return Reply::NotSupported("this transaction cannot get a number of 32 bits");
@@ -169,9 +173,7 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
             payload(&response)
         }
         ("DataTransfer", Answer::Transfer(answer)) => payload(&words::transfer_response(answer)),
-        ("SignCertificate", _) => {
-            payload(&v16::SignCertificateResponse::new(v16::GenericStatus::Rejected))
-        }
+        ("SignCertificate", _) => payload(&v16::SignCertificateResponse::new(v16::GenericStatus::Rejected)),
         _ => Reply::Payload("{}".to_string()),
     }
 }
@@ -186,7 +188,8 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             said("RemoteStartTransaction", &request)
         }
         Command::RemoteStop(StationTxRef::Numbered(number)) => {
-            let number = i32::try_from(*number).map_err(|_| cannot("a transaction number of more than 32 bits"))?;
+            let number =
+                i32::try_from(*number).map_err(|_| cannot("a transaction number of more than 32 bits"))?;
             said("RemoteStopTransaction", &v16::RemoteStopTransactionRequest::new(number))
         }
         Command::RemoteStop(_) => return Err(cannot("to stop a transaction that has no number")),
@@ -231,8 +234,10 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         }
         Command::ChangeSettings(changes) => match &changes[..] {
             [change] => {
-                let key = key(&change.setting).ok_or_else(|| cannot("variables of the device model: name keys"))?;
-                let value = Text::new(&change.value).map_err(|_| cannot("a value of more than 500 characters"))?;
+                let key =
+                    key(&change.setting).ok_or_else(|| cannot("variables of the device model: name keys"))?;
+                let value =
+                    Text::new(&change.value).map_err(|_| cannot("a value of more than 500 characters"))?;
                 said("ChangeConfiguration", &v16::ChangeConfigurationRequest::new(key, value))
             }
             _ => return Err(cannot("to change several keys at once: change one at a time")),
@@ -279,12 +284,12 @@ pub(in crate::dialect) fn hear_outcome(
         Command::Unlock(_) => read(json, |response: v16::UnlockConnectorResponse| {
             Outcome::Verdict(verdict(response.status.as_str()))
         }),
-        Command::ClearCache => {
-            read(json, |response: v16::ClearCacheResponse| Outcome::Verdict(verdict(response.status.as_str())))
-        }
-        Command::ReadSettings(_) => read(json, |response: v16::GetConfigurationResponse| {
-            Outcome::Settings(settings(response))
+        Command::ClearCache => read(json, |response: v16::ClearCacheResponse| {
+            Outcome::Verdict(verdict(response.status.as_str()))
         }),
+        Command::ReadSettings(_) => {
+            read(json, |response: v16::GetConfigurationResponse| Outcome::Settings(settings(response)))
+        }
         Command::ChangeSettings(changes) => read(json, |response: v16::ChangeConfigurationResponse| {
             let verdict = verdict(response.status.as_str());
             let result = |change: &crate::model::SettingChange| SettingResult {

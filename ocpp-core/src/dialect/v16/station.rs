@@ -154,7 +154,7 @@ pub(in crate::dialect) fn hear_answer(
         "StartTransaction" => read(json, |response: v16::StartTransactionResponse| {
             let number = i64::from(response.transaction_id);
             if let Some(name) = name_of(fact) {
-                memory.numbers.insert(name.clone(), number);
+                memory.numbers.insert(name.into(), number);
             }
             let authorization = Some(words::authorization(&response.id_tag_info));
             Answer::Transaction { number: Some(number), authorization }
@@ -183,7 +183,7 @@ pub(in crate::dialect) fn hear_answer(
     }
 }
 
-fn name_of(fact: &Fact) -> Option<&Box<str>> {
+fn name_of(fact: &Fact) -> Option<&str> {
     match fact {
         Fact::Transaction(fact) => match &fact.transaction {
             StationTxRef::Named(name) => Some(name),
@@ -194,7 +194,11 @@ fn name_of(fact: &Fact) -> Option<&Box<str>> {
 }
 
 /// What a manager's call means.
-pub(in crate::dialect) fn hear(memory: &Memory, action: &str, json: &str) -> Result<Heard<Command>, Misheard> {
+pub(in crate::dialect) fn hear(
+    memory: &Memory,
+    action: &str,
+    json: &str,
+) -> Result<Heard<Command>, Misheard> {
     match action {
         "RemoteStartTransaction" => read(json, |request: v16::RemoteStartTransactionRequest| {
             Command::RemoteStart(RemoteStart {
@@ -232,7 +236,10 @@ pub(in crate::dialect) fn hear(memory: &Memory, action: &str, json: &str) -> Res
         }),
         "ChangeConfiguration" => read(json, |request: v16::ChangeConfigurationRequest| {
             let setting = Setting::Key(request.key.as_str().into());
-            Command::ChangeSettings(Vec::from([SettingChange { setting, value: request.value.as_str().into() }]))
+            Command::ChangeSettings(Vec::from([SettingChange {
+                setting,
+                value: request.value.as_str().into(),
+            }]))
         }),
         "DataTransfer" => read(json, |request: v16::DataTransferRequest| {
             Command::Transfer(Transfer {

@@ -107,7 +107,8 @@ pub(super) fn readings(values: &[v16::MeterValue]) -> Vec<Reading> {
 }
 
 fn sample(value: &v16::SampledValue) -> Sample {
-    let measurand = value.measurand.as_ref().map_or(Measurand::ENERGY_IMPORT_REGISTER, |m| Measurand::new(m.as_str()));
+    let measurand =
+        value.measurand.as_ref().map_or(Measurand::ENERGY_IMPORT_REGISTER, |m| Measurand::new(m.as_str()));
     let signed = value.format == Some(v16::ValueFormat::SignedData);
     let number = if signed { None } else { number(&value.value) };
     Sample {

@@ -4,13 +4,12 @@
 //! (E02). The same report sent again is answered again and changes nothing.
 
 use ocpp_core::model::{
-    Answer, IdToken, Order, Place, Reading, ReadingContext, SessionKey, StationTxRef, Step, TransactionFact, Wh,
+    Answer, IdToken, Order, Place, Reading, ReadingContext, SessionKey, StationTxRef, Step, TransactionFact,
+    Wh,
 };
 
 use super::{Advice, Decision, event};
-use crate::domain::{
-    Doubt, EventKind, SeenSteps, Session, SessionReading, SessionStatus, StartKey,
-};
+use crate::domain::{Doubt, EventKind, SeenSteps, Session, SessionReading, SessionStatus, StartKey};
 use crate::handle::StationState;
 use crate::store::Change;
 
@@ -219,10 +218,7 @@ fn answer(session: &Session, advice: &Advice) -> Answer {
     Answer::Transaction { number: Some(session.number.0), authorization: advice.authorization.clone() }
 }
 
-fn more_precise(
-    known: Option<Place>,
-    said: Option<Place>,
-) -> Option<Place> {
+fn more_precise(known: Option<Place>, said: Option<Place>) -> Option<Place> {
     match (known, said) {
         (Some(known), Some(said)) if known.connector().is_some() && said.connector().is_none() => Some(known),
         (known, said) => said.or(known),
