@@ -11,7 +11,7 @@ use crate::{demo, emulate, manager};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
 #[derive(Debug, Parser)]
-#[command(name = "ocpp", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "ocpp", version, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -66,6 +66,14 @@ pub enum ConnectError {
     Handshake(Box<SocketError>),
 }
 
+impl ConnectError {
+    /// Whether another attempt would end the same way.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, ConnectError::BadUrl(_) | ConnectError::Tls)
+    }
+}
+
 /// What stays as it is in the identity's part of the URL.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The read buffer of a connection; the library's own default is 128 KiB.

@@ -169,18 +169,17 @@ impl Handler {
             Some(token) => Some(ask::authorize(&*self.authorizer, &state.station.id, token).await),
             None => None,
         };
+        let session = self.session_of(state, fact).await?;
+        let opens = session.is_none() && decide::may_open_session(fact);
+        let fresh_number = if opens { self.next_number.fetch_add(1, Ordering::Relaxed) } else { 0 };
         Ok(Advice {
             now,
             heartbeat_interval_s: self.heartbeat_interval_s,
             address: address.to_owned(),
             authorization,
-            session: self.session_of(state, fact).await?,
+            session,
             fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
-            fresh_number: SessionNumber(if decide::may_open_session(fact) {
-                self.next_number.fetch_add(1, Ordering::Relaxed)
-            } else {
-                0
-            }),
+            fresh_number: SessionNumber(fresh_number),
         })
     }
 

@@ -93,7 +93,7 @@ async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problem
             }
             Err(error) => {
                 failed += 1;
-                if plan.sessions.is_some() && failed >= MAX_ATTEMPTS {
+                if error.is_final() || plan.sessions.is_some() && failed >= MAX_ATTEMPTS {
                     problems.push(error.to_string());
                     return;
                 }
@@ -156,7 +156,8 @@ fn config(plan: &StationPlan) -> Config {
 
 /// What happens at a station: one visit after the other at each EVSE.
 struct Scene {
-    bays: Vec<(EvseId, Bay, Visit)>,
+    /// Each EVSE with its meter, where the visit stands, and how many visits are over.
+    bays: Vec<(EvseId, Bay, Visit, u32)>,
     tokens: Vec<String>,
     sessions: Option<u32>,
     session_length: Duration,
@@ -190,7 +191,7 @@ impl Scene {
             .map(|id| {
                 let register = (chance.next() * 900_000.0).floor();
                 let first = Duration::from_secs_f64(2.0 + chance.next() * 8.0);
-                (EvseId(id), Bay::new(EvseId(id), supply, limit_w, register), Visit::Away(first))
+                (EvseId(id), Bay::new(EvseId(id), supply, limit_w, register), Visit::Away(first), 0)
             })
             .collect();
         Scene {
@@ -202,22 +203,17 @@ impl Scene {
         }
     }
 
-    /// Whether every EVSE has had its sessions, its vehicle is gone and all of it was told.
+    /// Whether every EVSE has had its visits and all of it was told.
     fn is_done(engine: &Engine, scene: &Scene) -> Until {
         let Some(wanted) = scene.sessions else { return Until::GoOn };
-        let finished = |evse: EvseId| {
-            let ended = engine.finished_sessions().iter().filter(|session| session.evse == evse).count();
-            u32::try_from(ended).unwrap_or(u32::MAX) >= wanted
-        };
-        let all =
-            scene.bays.iter().all(|(evse, _, visit)| finished(*evse) && matches!(visit, Visit::Away(_)));
+        let all = scene.bays.iter().all(|(_, _, _, visits)| *visits >= wanted);
         if all && engine.waiting_facts() == 0 { Until::Done } else { Until::GoOn }
     }
 }
 
 impl Hardware for Scene {
     fn actuate(&mut self, actuation: Actuation) {
-        for (_, bay, _) in &mut self.bays {
+        for (_, bay, ..) in &mut self.bays {
             bay.actuate(actuation);
         }
     }
@@ -225,7 +221,7 @@ impl Hardware for Scene {
     fn advance(&mut self, now: Duration, engine: &Engine) -> Vec<HardwareEvent> {
         let mut noticed = Vec::new();
         let may_come = engine.registration() == Some(Registration::Accepted);
-        for (evse, bay, visit) in &mut self.bays {
+        for (evse, bay, visit, visits) in &mut self.bays {
             noticed.extend(bay.advance(now));
             let ended = engine.finished_sessions().iter().filter(|session| session.evse == *evse).count();
             let token = || {
@@ -265,6 +261,7 @@ impl Hardware for Scene {
                 }
                 Visit::Leaving(at) if at <= now => {
                     noticed.extend(bay.unplug());
+                    *visits += 1;
                     let pause = Duration::from_secs_f64(20.0 + self.chance.next() * 280.0);
                     *visit = Visit::Away(now + pause);
                 }

@@ -1,1 +1,5 @@
-//! Tests of the command.
+//! Tests of the command as its users run it.
+
+mod architecture;
+mod command_line;
+mod serve;

@@ -1,0 +1,100 @@
+//! Who may import whom, read from the `use` lines.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A module of a crate, and the modules of its own crate that it may use.
+const CORE: &[(&str, &[&str])] = &[
+    ("types", &["types", "message"]),
+    ("message", &["message", "types", "schema"]),
+    ("action", &["action", "message", "types", "inbound"]),
+    ("inbound", &["inbound", "message", "types"]),
+    ("wire", &["wire", "types"]),
+    ("rpc", &["rpc", "wire", "types"]),
+    ("v16", &["v16", "action", "message", "open_enum", "types"]),
+    ("v201", &["v201", "action", "message", "open_enum", "types"]),
+    ("v21", &["v21", "action", "message", "open_enum", "types"]),
+    ("schema", &["schema", "message", "action", "types", "v16", "v201", "v21"]),
+    ("model", &["model", "types"]),
+    ("dialect", &["dialect", "action", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
+];
+
+const SERVER: &[(&str, &[&str])] = &[
+    ("domain", &["domain"]),
+    ("store", &["store", "domain"]),
+    ("bus", &["bus", "domain"]),
+    ("handle", &["handle", "domain", "store", "bus"]),
+    ("session", &["session", "domain", "store", "handle"]),
+    ("edge", &["edge", "domain", "store", "handle", "session"]),
+];
+
+const CLIENT: &[(&str, &[&str])] = &[
+    ("engine", &["engine", "hardware"]),
+    ("hardware", &["hardware"]),
+    ("simulated", &["simulated", "hardware"]),
+    ("transport", &["transport"]),
+    ("driver", &["driver", "engine", "hardware", "transport"]),
+];
+
+#[test]
+fn modules_import_only_what_they_may() {
+    let mut wrong = Vec::new();
+    for (name, rules) in [("ocpp-core", CORE), ("ocpp-server", SERVER), ("ocpp-client", CLIENT)] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src");
+        for (module, may) in rules {
+            for file in files_of(&source, module) {
+                let text = std::fs::read_to_string(&file).expect("a source file");
+                for used in used_modules(&text).into_iter().filter(|used| !may.contains(&used.as_str())) {
+                    wrong.push(format!("{name}: {} uses crate::{used}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn core_knows_no_sockets_and_no_runtime() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ocpp-core/Cargo.toml");
+    let text = std::fs::read_to_string(manifest).expect("the manifest");
+    for forbidden in ["tokio", "ocpp-server", "tungstenite", "rusqlite"] {
+        assert!(!text.contains(forbidden), "ocpp-core depends on {forbidden}");
+    }
+}
+
+fn files_of(source: &Path, module: &str) -> Vec<PathBuf> {
+    let mut files = vec![source.join(format!("{module}.rs"))];
+    let mut folders = vec![source.join(module)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(files[0].exists(), "there is no module {module}");
+    files
+}
+
+/// The modules of the own crate that stand in `use crate::…` lines.
+fn used_modules(text: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for line in text.lines().filter_map(|line| line.trim().strip_prefix("use crate::")) {
+        let names = match line.strip_prefix('{') {
+            Some(list) => list.split(',').collect(),
+            None => vec![line],
+        };
+        for name in names {
+            let name: String =
+                name.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if !name.is_empty() {
+                used.insert(name);
+            }
+        }
+    }
+    used
+}
