@@ -1,5 +1,7 @@
 //! Tests of the command as its users run it.
 
+#![allow(clippy::expect_used)] // A test that cannot go on has failed.
+
 mod architecture;
 mod command_line;
 mod serve;
