@@ -56,20 +56,25 @@ pub(crate) async fn emulate(plan: Arc<StationPlan>, shutdown: CancellationToken)
     let engine = Engine::new(config(&plan), Box::new(|| Uuid::new_v4().to_string()));
     let mut driver = Driver::new(engine, Scene::new(&plan), Forgetful, pace, plan.version);
     let mut problems = Vec::new();
-    let allowed =
-        Duration::from_secs(u64::from(plan.minutes + 2) * 60 * u64::from(plan.sessions.unwrap_or(1)))
-            / plan.speed
-            + PATIENCE;
+    let allowed = allowed(&plan);
     let work = work(&plan, &mut driver, &mut problems);
     tokio::select! {
         () = shutdown.cancelled() => problems.push("it was told to stop before its sessions were done".to_owned()),
         result = tokio::time::timeout(allowed, work) => {
-            if result.is_err() && plan.sessions.is_some() {
+            if result.is_err() {
                 problems.push(format!("its sessions were not done within {} s", allowed.as_secs()));
             }
         }
     }
     conclude(&plan, &driver, problems)
+}
+
+/// How long a station may take, in wall-clock time; one without a number of sessions works on.
+fn allowed(plan: &StationPlan) -> Duration {
+    let Some(sessions) = plan.sessions else { return Duration::MAX };
+    // A visit lasts a little longer than its session, and the next vehicle comes after a pause.
+    let each = Duration::from_secs(u64::from(plan.minutes) * 60 + 600);
+    each.saturating_mul(sessions) / plan.speed + PATIENCE
 }
 
 /// Connects, works, and comes back after every interruption.

@@ -47,7 +47,9 @@ impl Overview {
     pub(super) fn summary(&self) -> Markup {
         let online = self.stations.iter().filter(|station| station.online).count();
         let free = self.stations.iter().filter(|station| station.online).map(free_connectors).sum::<usize>();
-        let power: i64 = self.running.iter().filter_map(|session| session.power_w).sum();
+        // What a station draws that is gone is not known.
+        let reachable = self.running.iter().filter(|session| self.is_online(&session.station_id));
+        let power: i64 = reachable.filter_map(|session| session.power_w).sum();
         html! {
             section.summary #summary aria-label="Overview" {
                 (figure(&format!("{online} / {}", self.stations.len()), "stations online"))
@@ -56,6 +58,10 @@ impl Overview {
                 (figure(&kilowatts(power), "power drawn"))
             }
         }
+    }
+
+    fn is_online(&self, station: &str) -> bool {
+        self.stations.iter().any(|known| known.online && known.id == station)
     }
 
     /// A card for each station.
