@@ -8,6 +8,7 @@ pub mod inbound;
 pub mod message;
 pub mod model;
 pub mod rpc;
+pub mod rules;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod types;

@@ -19,6 +19,7 @@
 mod command;
 mod fact;
 mod identity;
+mod money;
 mod name;
 mod quantity;
 mod reading;
@@ -34,6 +35,7 @@ pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, Registration, Transfer, TransferAnswer, TransferStatus,
 };
 pub use identity::{ConnectorId, EvseId, InvalidStationId, Place, SessionKey, StationId};
+pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use quantity::{Percent, Watts, Wh};
 pub use reading::{Location, Measurand, Phase, Reading, ReadingContext, Sample, SampleValue};
 pub use status::{PortFault, PortStatus, StatusReport};
