@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use ocpp_core::types::Version;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::DemoArgs;
 use crate::emulate::{StationPlan, emulate};
@@ -42,15 +41,14 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         heartbeat_interval_s: 300,
     };
     let manager = Manager::start(&settings).await?;
-    let ocpp = manager.ocpp_address().unwrap_or(args.ocpp_listen);
-    let http = manager.http_address().unwrap_or(args.http_listen);
+    let app = manager.app.clone();
     eprintln!("Twelve emulated stations charge at {} times the speed of life.", args.speed);
-    eprintln!("Watch them at http://{http}/ and stop with Ctrl-C. Nothing is kept.");
-    let shutdown = CancellationToken::new();
+    eprintln!("Watch them at {}/ and stop with Ctrl-C. Nothing is kept.", app.http_url);
+    let shutdown = app.shutdown.clone();
     tokio::spawn(cancel_on_signal(shutdown.clone()));
     for (seed, (identity, version, evses)) in (1..).zip(STATIONS) {
         let plan = StationPlan {
-            url: format!("ws://{ocpp}/ocpp"),
+            url: app.ocpp_url.trim_end_matches('/').to_owned(),
             identity: identity.to_owned(),
             version,
             password: None,
@@ -65,5 +63,5 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         let shutdown = shutdown.clone();
         tokio::spawn(async move { emulate(Arc::new(plan), shutdown).await });
     }
-    manager.serve(shutdown).await
+    manager.serve().await
 }

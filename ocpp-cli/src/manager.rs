@@ -8,8 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ocpp_server::Csms;
-use ocpp_server::edge::{EveryStation, KnownStations};
-use ocpp_server::handle::{EveryToken, KnownTokens};
+use ocpp_server::access::{Gate, Pepper};
+use ocpp_server::edge::{EveryStation, StoredStations};
+use ocpp_server::handle::StoredTokens;
+use ocpp_server::payment::Sandbox;
+use ocpp_server::pricing::StoredPricing;
+use ocpp_server::process::{ProcessSettings, Processes};
+use ocpp_server::register::{Login, Register, RegisterError, StationForm, TokenForm};
 use ocpp_server::store::{Sqlite, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +24,33 @@ use crate::settings::{AdmissionSettings, ServeSettings};
 
 /// The name of the database within the data directory.
 const DATABASE: &str = "ocpp.db";
+/// The name of the file with the key of digests, beside the database.
+const PEPPER: &str = "ocpp.key";
+
+/// What pages and the REST interface work with. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) csms: Csms,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) register: Register,
+    pub(crate) processes: Processes,
+    /// Whether every station and token is accepted: for trying out.
+    pub(crate) is_open: bool,
+    /// Whether people and programs have to say who they are: always, but for an open manager whose page can
+    /// only be reached from its own machine.
+    pub(crate) needs_sign_in: bool,
+    /// Where stations dial, without the identity: `ws://HOST:PORT/ocpp/`.
+    pub(crate) ocpp_url: Arc<str>,
+    /// Where the pages are: `http://HOST:PORT`.
+    pub(crate) http_url: Arc<str>,
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl axum::extract::FromRef<App> for Csms {
+    fn from_ref(app: &App) -> Csms {
+        app.csms.clone()
+    }
+}
 
 /// Runs the manager until it is told to stop (Ctrl-C or SIGTERM).
 ///
@@ -26,10 +58,9 @@ const DATABASE: &str = "ocpp.db";
 /// When a port is taken, the directory cannot be used or the database is damaged.
 pub(crate) async fn run(settings: ServeSettings) -> Result<(), Failure> {
     let manager = Manager::start(&settings).await?;
-    announce(&manager, &settings);
-    let shutdown = CancellationToken::new();
-    tokio::spawn(cancel_on_signal(shutdown.clone()));
-    manager.serve(shutdown).await
+    announce(&manager).await?;
+    tokio::spawn(cancel_on_signal(manager.app.shutdown.clone()));
+    manager.serve().await
 }
 
 /// Prints the description of the REST interface.
@@ -46,10 +77,9 @@ pub(crate) fn print_openapi() -> Result<(), Failure> {
 
 /// A manager whose ports are open and whose database is at hand.
 pub(crate) struct Manager {
-    csms: Csms,
+    pub(crate) app: App,
     stations: TcpListener,
     people: TcpListener,
-    is_open: bool,
 }
 
 impl Manager {
@@ -59,54 +89,84 @@ impl Manager {
     /// One sentence about what is not to be had.
     pub(crate) async fn start(settings: &ServeSettings) -> Result<Manager, Failure> {
         let store = open_store(&settings.data)?;
+        let pepper = open_pepper(&settings.data)?;
         let stations = listen(settings.ocpp_listen, "charging stations", "--ocpp-listen").await?;
         let people = listen(settings.http_listen, "the web page", "--http-listen").await?;
-        let builder = Csms::builder_over(store).heartbeat_interval(settings.heartbeat_interval_s);
-        let builder = match &settings.admission {
-            AdmissionSettings::Open => builder.admission(EveryStation).authorizer(EveryToken),
-            AdmissionSettings::Known { stations, tokens } => builder
-                .admission(KnownStations::new(stations.iter().cloned()))
-                .authorizer(KnownTokens::new(tokens.iter().map(String::as_str))),
+        let csms = build(&store, &pepper, settings).await?;
+        let sandbox = Arc::new(Sandbox::new(Arc::clone(&store)));
+        let ocpp = stations.local_addr().unwrap_or(settings.ocpp_listen);
+        let http = people.local_addr().unwrap_or(settings.http_listen);
+        let app = App {
+            gate: Arc::new(Gate::new(store, csms.bus().clone(), pepper.clone())),
+            register: Register::new(csms.clone(), pepper),
+            processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
+            needs_sign_in: !(settings.admission == AdmissionSettings::Open && http.ip().is_loopback()),
+            is_open: settings.admission == AdmissionSettings::Open,
+            ocpp_url: format!("ws://{ocpp}/ocpp/").into(),
+            http_url: format!("http://{http}").into(),
+            shutdown: CancellationToken::new(),
+            csms,
         };
-        let csms = builder
-            .build()
-            .await
-            .map_err(|error| Failure::unavailable("the manager cannot start", &error))?;
-        let is_open = settings.admission == AdmissionSettings::Open;
-        Ok(Manager { csms, stations, people, is_open })
+        make_known(&app.register, &settings.admission).await?;
+        Ok(Manager { app, stations, people })
     }
 
-    /// The address for charging stations.
-    pub(crate) fn ocpp_address(&self) -> Option<SocketAddr> {
-        self.stations.local_addr().ok()
-    }
-
-    /// The address of the page.
-    pub(crate) fn http_address(&self) -> Option<SocketAddr> {
-        self.people.local_addr().ok()
-    }
-
-    /// Serves until `shutdown`, then lets every connection finish the call in hand.
+    /// Serves until it is shut down, then lets every connection finish the call in hand.
     ///
     /// # Errors
     /// When the web server fails.
-    pub(crate) async fn serve(self, shutdown: CancellationToken) -> Result<(), Failure> {
-        let shown = Arc::new(web::Shown {
-            csms: self.csms.clone(),
-            is_open: self.is_open,
-            shutdown: shutdown.clone(),
-        });
-        let router = web::router(Arc::clone(&shown)).merge(api::router(self.csms.clone()));
-        let stations = self.csms.serve(self.stations, shutdown.clone());
-        let people =
-            axum::serve(self.people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-        let ((), people) = tokio::join!(stations, async {
+    pub(crate) async fn serve(self) -> Result<(), Failure> {
+        let Manager { app, stations, people } = self;
+        let shutdown = app.shutdown.clone();
+        let router = web::router(app.clone()).merge(api::router(app.clone()));
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
+        let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let stations = app.csms.serve(stations, shutdown.clone());
+        let ((), (), people) = tokio::join!(stations, app.processes.run(shutdown.clone()), async {
             let result = people.await;
             shutdown.cancel();
             result
         });
         people.map_err(|error| Failure::unavailable("the web server failed", &error))
     }
+}
+
+async fn build(store: &Arc<dyn Store>, pepper: &Pepper, settings: &ServeSettings) -> Result<Csms, Failure> {
+    let builder = Csms::builder_over(Arc::clone(store))
+        .heartbeat_interval(settings.heartbeat_interval_s)
+        .pricing(StoredPricing::new(Arc::clone(store)));
+    let tokens = StoredTokens::new(Arc::clone(store));
+    let builder = match &settings.admission {
+        AdmissionSettings::Open => builder.admission(EveryStation).authorizer(tokens.accepting_unknown()),
+        AdmissionSettings::Known { .. } => {
+            builder.admission(StoredStations::new(Arc::clone(store), pepper.clone())).authorizer(tokens)
+        }
+    };
+    builder.build().await.map_err(|error| Failure::unavailable("the manager cannot start", &error))
+}
+
+/// The stations and tokens of the settings, as far as they are not known yet.
+async fn make_known(register: &Register, admission: &AdmissionSettings) -> Result<(), Failure> {
+    let AdmissionSettings::Known { stations, tokens } = admission else { return Ok(()) };
+    let known = |error: RegisterError| match error {
+        RegisterError::Exists { .. } => Ok(()),
+        RegisterError::Invalid(_) => Err(Failure::Usage(error.to_string())),
+        _ => Err(Failure::unavailable("the manager cannot start", &error)),
+    };
+    for id in stations {
+        let added = register.add_station(id.as_str(), Login::Unproven, StationForm::default()).await;
+        added.map(drop).or_else(known)?;
+    }
+    for token in tokens {
+        register.add_token(token, TokenForm::default()).await.map(drop).or_else(known)?;
+    }
+    Ok(())
+}
+
+fn open_pepper(data: &Path) -> Result<Pepper, Failure> {
+    let path = data.join(PEPPER);
+    Pepper::load_or_create(&path)
+        .map_err(|error| Failure::Unavailable(format!("{}: {error}", path.display())))
 }
 
 fn open_store(data: &Path) -> Result<Arc<dyn Store>, Failure> {
@@ -131,24 +191,29 @@ async fn listen(address: SocketAddr, whom: &str, flag: &str) -> Result<TcpListen
     })
 }
 
-fn announce(manager: &Manager, settings: &ServeSettings) {
-    let ocpp = manager.ocpp_address().unwrap_or(settings.ocpp_listen);
-    let http = manager.http_address().unwrap_or(settings.http_listen);
-    eprintln!("Charging stations dial   ws://{ocpp}/ocpp/<identity>");
-    eprintln!("Live page                http://{http}/");
-    eprintln!("REST interface           http://{http}/api/v1 (described by /api/v1/openapi.json)");
-    eprintln!("Database                 {}", settings.data.join(DATABASE).display());
-    match &settings.admission {
-        AdmissionSettings::Open => {
-            eprintln!("Open, for trying out: every station and every token is accepted.")
+/// Says where everything is. While there is no owner, that includes the link that makes one.
+async fn announce(manager: &Manager) -> Result<(), Failure> {
+    let app = &manager.app;
+    eprintln!("Charging stations dial   {}<identity>", app.ocpp_url);
+    eprintln!("Live page                {}/", app.http_url);
+    eprintln!("REST interface           {}/api/v1 (described by /api/v1/openapi.json)", app.http_url);
+    if app.is_open {
+        eprintln!("Open, for trying out: every station and every token is accepted.");
+    }
+    if app.needs_sign_in {
+        let link = app.gate.make_setup_link(app.csms.now()).await;
+        match link.map_err(|error| Failure::unavailable("the manager cannot start", &error))? {
+            Some(code) => {
+                eprintln!("First start: make the owner with this link, valid for 30 minutes and once:");
+                eprintln!("                         {}/setup/{}", app.http_url, code.expose());
+            }
+            None => eprintln!("Sign in                  {}/sign-in", app.http_url),
         }
-        AdmissionSettings::Known { stations, tokens } => eprintln!(
-            "{} stations and {} tokens are known; others are refused and listed on the page.",
-            stations.len(),
-            tokens.len()
-        ),
+    } else {
+        eprintln!("No sign-in is needed: the page can be reached from this machine only.");
     }
     eprintln!("Stop with Ctrl-C.");
+    Ok(())
 }
 
 /// Cancels when the process is told to stop.

@@ -7,9 +7,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::Bus;
+use crate::command::Commands;
 use crate::domain::{Connection, Event, EventKind, Station};
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
-use crate::handle::{Authorizer, Clock, EveryToken, Handler, SystemClock};
+use crate::handle::{Authorizer, Clock, EveryToken, Handler, Hooks, SystemClock};
+use crate::pricing::{Free, Pricing};
 use crate::session::Stations;
 use crate::store::{Change, CommitError, Page, ReadError, Store, Unit};
 
@@ -28,7 +30,7 @@ pub enum StartError {
 pub struct Builder {
     store: Arc<dyn Store>,
     admission: Arc<dyn Admission>,
-    authorizer: Arc<dyn Authorizer>,
+    hooks: Hooks,
     clock: Arc<dyn Clock>,
     edge: EdgeSettings,
     heartbeat_interval_s: u32,
@@ -45,7 +47,14 @@ impl Builder {
     /// Who may charge; every token unless said otherwise.
     #[must_use]
     pub fn authorizer(mut self, authorizer: impl Authorizer + 'static) -> Builder {
-        self.authorizer = Arc::new(authorizer);
+        self.hooks.authorizer = Arc::new(authorizer);
+        self
+    }
+
+    /// Which tariff prices a session; none unless said otherwise.
+    #[must_use]
+    pub fn pricing(mut self, pricing: impl Pricing + 'static) -> Builder {
+        self.hooks.pricing = Arc::new(pricing);
         self
     }
 
@@ -79,7 +88,7 @@ impl Builder {
         let bus = Bus::default();
         let handler = Handler::new(
             Arc::clone(&self.store),
-            self.authorizer,
+            self.hooks,
             self.clock,
             bus.clone(),
             self.heartbeat_interval_s,
@@ -129,7 +138,7 @@ impl Csms {
         Builder {
             store,
             admission: Arc::new(EveryStation),
-            authorizer: Arc::new(EveryToken),
+            hooks: Hooks { authorizer: Arc::new(EveryToken), pricing: Arc::new(Free) },
             clock: Arc::new(SystemClock),
             edge: EdgeSettings::default(),
             heartbeat_interval_s: 300,
@@ -151,6 +160,32 @@ impl Csms {
     #[must_use]
     pub fn bus(&self) -> &Bus {
         &self.bus
+    }
+
+    /// Keeps a unit and tells this process of its events.
+    ///
+    /// # Errors
+    /// [`CommitError`]; nothing of it is kept then.
+    pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+        self.edge.handler.commit(unit).await
+    }
+
+    /// The manager's clock.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.edge.handler.now()
+    }
+
+    /// Which tariff prices a session.
+    #[must_use]
+    pub fn pricing(&self) -> &Arc<dyn Pricing> {
+        self.edge.handler.pricing()
+    }
+
+    /// The way to order something from the connected stations.
+    #[must_use]
+    pub fn commands(&self) -> Commands {
+        Commands::new(self.stations.clone())
     }
 
     /// Who is connected.

@@ -1,14 +1,32 @@
-//! What the manager knows: stations, ports, sessions, refusals, and the events that tell of changes.
+//! What the manager knows: stations, ports, sessions, refusals, the records of operators (sites, tokens,
+//! tariffs, payments, receipts, users), and the events that tell of changes.
 //!
 //! These are plain values. Who may change them, and how, is decided in `handle`; how they are kept, in
 //! `store`.
 
+mod access;
 mod event;
+mod payment;
+mod place;
+mod receipt;
+mod record;
 mod refusal;
 mod session;
 mod station;
+mod tariff;
+mod task;
+mod token;
 
+pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
 pub use event::{Event, EventId, EventKind, StoredEvent};
+pub use payment::{Payment, PaymentId, PaymentState};
+pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
+pub use receipt::{Paid, Receipt};
+pub(crate) use record::record;
+pub use record::{Record, RecordKind, Stored};
 pub use refusal::{Refusal, RefusalReason, Refused};
-pub use session::{Doubt, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
+pub use session::{Doubt, Payer, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
 pub use station::{Connection, Epoch, Port, Revision, Station};
+pub use tariff::{TariffEntry, TariffId};
+pub use task::{Job, Reply, Task};
+pub use token::Token;

@@ -4,7 +4,7 @@ mod admission;
 mod handshake;
 mod listener;
 
-pub use admission::{Admission, EveryStation, KnownStations};
+pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations};
 pub use handshake::{Handshake, HandshakeError, Offer};
 pub use listener::EdgeSettings;
 pub(crate) use listener::{Edge, serve};

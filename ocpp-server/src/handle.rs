@@ -1,7 +1,7 @@
 //! From a station's fact to what is kept and what is answered.
 //!
 //! ```text
-//! ask     who may charge? (the authorizer, with a deadline and a fallback)
+//! ask     who may charge, who pays, which tariff? (hooks, each with a deadline and a fallback)
 //! decide  state + fact → changes + answer      pure: no clock, no store, no sockets
 //! commit  all changes or none
 //! ```
@@ -16,14 +16,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use ocpp_core::model::{Answer, Fact, SessionKey, StationTxRef};
+use ocpp_core::rules::timeline::Timeline;
 use uuid::Uuid;
 
-pub use ask::{Authorizer, EveryToken, KnownTokens};
+pub use ask::{Authorizer, EveryToken, KnownTokens, PAYMENT_TOKEN_PREFIX, Question, StoredTokens};
 pub use decide::{Advice, Decision, decide};
 pub use state::StationState;
 
 use crate::bus::Bus;
-use crate::domain::{Session, SessionNumber};
+use crate::domain::{Payer, Payment, Session, SessionNumber};
+use crate::pricing::{Price, Pricing, timeline_of};
 use crate::store::{CommitError, Committed, ReadError, Store, Unit};
 
 /// Where the time comes from. Tests bring their own.
@@ -71,11 +73,20 @@ impl From<CommitError> for HandleError {
 /// What all stations share while their facts are handled.
 pub struct Handler {
     store: Arc<dyn Store>,
-    authorizer: Arc<dyn Authorizer>,
+    hooks: Hooks,
     clock: Arc<dyn Clock>,
     bus: Bus,
     heartbeat_interval_s: u32,
     next_number: AtomicI64,
+}
+
+/// Who is asked while a fact is handled.
+#[derive(Clone)]
+pub struct Hooks {
+    /// Who may charge.
+    pub authorizer: Arc<dyn Authorizer>,
+    /// Which tariff prices a session.
+    pub pricing: Arc<dyn Pricing>,
 }
 
 /// How often a fact is decided anew when somebody else changed a value in the meantime.
@@ -88,14 +99,14 @@ impl Handler {
     /// When the store cannot be read.
     pub async fn new(
         store: Arc<dyn Store>,
-        authorizer: Arc<dyn Authorizer>,
+        hooks: Hooks,
         clock: Arc<dyn Clock>,
         bus: Bus,
         heartbeat_interval_s: u32,
     ) -> Result<Handler, ReadError> {
         let highest = store.highest_number().await?.map_or(0, |number| number.0);
         let next_number = AtomicI64::new(highest.saturating_add(1));
-        Ok(Handler { store, authorizer, clock, bus, heartbeat_interval_s, next_number })
+        Ok(Handler { store, hooks, clock, bus, heartbeat_interval_s, next_number })
     }
 
     /// The present moment.
@@ -108,6 +119,12 @@ impl Handler {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Which tariff prices a session.
+    #[must_use]
+    pub fn pricing(&self) -> &Arc<dyn Pricing> {
+        &self.hooks.pricing
     }
 
     /// Handles one fact: when this returns an answer, everything that it acknowledges is kept.
@@ -164,12 +181,21 @@ impl Handler {
     /// Collects what the decision needs and the station's state does not hold.
     async fn advice(&self, state: &StationState, address: &str, fact: &Fact) -> Result<Advice, HandleError> {
         let now = self.clock.now();
+        let session = self.session_of(state, fact).await?;
         let token = decide::token_of(fact);
         let authorization = match token {
-            Some(token) => Some(ask::authorize(&*self.authorizer, &state.station.id, token).await),
+            Some(token) => {
+                let question = Question {
+                    station: &state.station.id,
+                    place: decide::place_of(fact),
+                    token,
+                    session: session.as_ref().map(|session| &session.key),
+                    now,
+                };
+                Some(ask::authorize(&*self.hooks.authorizer, &question).await)
+            }
             None => None,
         };
-        let session = self.session_of(state, fact).await?;
         let opens = session.is_none() && decide::may_open_session(fact);
         let fresh_number = if opens { self.next_number.fetch_add(1, Ordering::Relaxed) } else { 0 };
         Ok(Advice {
@@ -177,10 +203,63 @@ impl Handler {
             heartbeat_interval_s: self.heartbeat_interval_s,
             address: address.to_owned(),
             authorization,
+            payment: self.payment_of(session.as_ref(), fact).await?,
+            price: self.price_of(state, session.as_ref(), fact).await?,
+            timeline: self.timeline_of(state, session.as_ref()).await?,
             session,
             fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
             fresh_number: SessionNumber(fresh_number),
         })
+    }
+
+    /// The payment that a session is to charge on, as long as it has none.
+    async fn payment_of(
+        &self,
+        session: Option<&Session>,
+        fact: &Fact,
+    ) -> Result<Option<Payment>, HandleError> {
+        let is_paid = session.is_some_and(|session| matches!(session.payer, Payer::Payment(_)));
+        match decide::token_of(fact) {
+            Some(token) if decide::may_open_session(fact) && !is_paid => {
+                Ok(ask::payment_of(&*self.store, token).await?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The tariff of the session that a fact is about or opens.
+    async fn price_of(
+        &self,
+        state: &StationState,
+        session: Option<&Session>,
+        fact: &Fact,
+    ) -> Result<Option<Arc<Price>>, HandleError> {
+        let station = &state.station.id;
+        Ok(match session {
+            None if decide::may_open_session(fact) => {
+                let place = decide::place_of(fact);
+                self.hooks.pricing.at_start(station, place, self.clock.now()).await?
+            }
+            None => None,
+            Some(session) => match &session.tariff {
+                Some(tariff) => self.hooks.pricing.of_session(station, tariff).await?,
+                None => None,
+            },
+        })
+    }
+
+    /// What is known of the session's course before this fact.
+    async fn timeline_of(
+        &self,
+        state: &StationState,
+        session: Option<&Session>,
+    ) -> Result<Option<Timeline>, HandleError> {
+        let Some(session) = session.filter(|session| session.tariff.is_some()) else { return Ok(None) };
+        if let Some(timeline) = state.timelines.get(&session.key) {
+            return Ok(Some(timeline.clone()));
+        }
+        let readings = self.store.readings(&session.key).await?;
+        Ok(Some(timeline_of(session, &readings)))
     }
 
     /// The session that a fact is about: a running one from the state, else from the store.

@@ -3,7 +3,13 @@
 //! ```text
 //! edge     stations dial in: identity, sub-protocol, admission
 //! session  one task for each connection: frames, calls, time-outs, take-over
+//! command  orders to stations, typed or raw
 //! handle   ask → decide → commit, and only then the answer
+//! pricing  which tariff prices a session, what it costs so far
+//! register what operators change: sites, stations, tokens, tariffs
+//! payment  gateways that hold and capture money; the sandbox
+//! process  what runs over several commits: payments, receipts, costs on displays
+//! access   users, sign-ins, API keys, generated secrets
 //! store    what is kept: memory, SQLite, or your own (it has to pass `store::contract`)
 //! domain   the values that are kept: stations, ports, sessions, refusals, events
 //! bus      what was committed, for the rest of the process
@@ -15,11 +21,17 @@
 //! A reply leaves only after the commit that covers it. When the store fails, the connection is closed
 //! without an answer: the station keeps its message and sends it again.
 
+pub mod access;
 pub mod bus;
+pub mod command;
 mod csms;
 pub mod domain;
 pub mod edge;
 pub mod handle;
+pub mod payment;
+pub mod pricing;
+pub mod process;
+pub mod register;
 pub mod session;
 pub mod store;
 

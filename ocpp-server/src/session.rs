@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use conversation::Conversation;
 use live::Presence;
-pub use live::Stations;
+pub use live::{CallFailure, Stations};
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
 use crate::handle::{HandleError, Handler, StationState};
@@ -83,7 +83,7 @@ impl Stations {
                 Ok(()) => {
                     let change = Change::Station(state.station.clone());
                     state.apply(vec![change]);
-                    let presence = self.enter(&visit.station, state.station.epoch, now);
+                    let presence = self.enter(&visit.station, visit.version, state.station.epoch, now);
                     tracing::info!(station = %visit.station, version = %visit.version, "connected");
                     return Ok(Open { visit: visit.clone(), state, presence });
                 }
@@ -181,6 +181,15 @@ pub(crate) async fn run<S>(
     open.close(handler, &reason).await;
 }
 
+/// What wakes a conversation.
+enum Wake {
+    Shutdown,
+    TakenOver,
+    Heard(Option<Result<Message, SocketError>>),
+    Call(live::Outbound),
+    Timer,
+}
+
 async fn converse<S>(
     open: &mut Open,
     handler: &Handler,
@@ -196,17 +205,20 @@ where
     let mut next_ping = start + PING_EVERY;
     let taken_over = open.presence.taken_over();
     loop {
-        let wake = conversation.wake().map_or(next_ping, |wake| next_ping.min(start + wake));
-        let message = tokio::select! {
+        let due = conversation.wake().map_or(next_ping, |wake| next_ping.min(start + wake));
+        let wake = tokio::select! {
             biased;
-            () = shutdown.cancelled() => {
-                return End::Close(CloseCode::Away, "the manager is shutting down".to_owned());
-            }
-            () = taken_over.cancelled() => {
-                return End::Close(CloseCode::Policy, "a newer connection of this station has taken over".to_owned());
-            }
-            message = socket.next() => message,
-            () = tokio::time::sleep_until(wake) => {
+            () = shutdown.cancelled() => Wake::Shutdown,
+            () = taken_over.cancelled() => Wake::TakenOver,
+            message = socket.next() => Wake::Heard(message),
+            Some(call) = open.presence.next_call() => Wake::Call(call),
+            () = tokio::time::sleep_until(due) => Wake::Timer,
+        };
+        match wake {
+            Wake::Shutdown => return End::Close(CloseCode::Away, "the manager is shutting down".to_owned()),
+            Wake::TakenOver => return taken_over_end(),
+            Wake::Call(call) => conversation.call(call),
+            Wake::Timer => {
                 if heard_at.elapsed() >= SILENT_AFTER {
                     return End::Close(CloseCode::Policy, "nothing was heard for 15 minutes".to_owned());
                 }
@@ -217,30 +229,24 @@ where
                         return End::Gone(error.to_string());
                     }
                 }
-                continue;
             }
-        };
-        let text = match message {
-            None | Some(Ok(Message::Close(_))) => {
+            Wake::Heard(None | Some(Ok(Message::Close(_)))) => {
                 return End::Gone("the station closed the connection".to_owned());
             }
-            Some(Err(error)) => return broken(&error),
-            Some(Ok(message)) => {
+            Wake::Heard(Some(Err(error))) => return broken(&error),
+            Wake::Heard(Some(Ok(message))) => {
                 heard_at = Instant::now();
                 open.presence.heard(handler.now());
                 match message {
-                    Message::Text(text) => text,
+                    Message::Text(text) => conversation.handle_text(&text),
                     Message::Binary(_) => {
-                        return End::Close(
-                            CloseCode::Unsupported,
-                            "OCPP-J is spoken in text frames".to_owned(),
-                        );
+                        let reason = "OCPP-J is spoken in text frames".to_owned();
+                        return End::Close(CloseCode::Unsupported, reason);
                     }
                     _ => continue,
                 }
             }
-        };
-        conversation.handle_text(&text);
+        }
         let result = conversation.answer_all(handler, &mut open.state, &open.visit).await;
         while let Some(frame) = conversation.poll_transmit(start.elapsed()) {
             if let Err(error) = socket.send(Message::text(frame)).await {
@@ -249,18 +255,18 @@ where
         }
         match result {
             Ok(()) => {}
-            Err(HandleError::TakenOver) => {
-                return End::Close(CloseCode::Policy, HandleError::TakenOver.to_string());
-            }
+            Err(HandleError::TakenOver) => return taken_over_end(),
             Err(error @ HandleError::NotKept(_)) => {
                 tracing::error!(station = %open.visit.station, %error, "closing the connection");
-                return End::Close(
-                    CloseCode::Error,
-                    "the manager cannot keep what you say; come back later".to_owned(),
-                );
+                let reason = "the manager cannot keep what you say; come back later".to_owned();
+                return End::Close(CloseCode::Error, reason);
             }
         }
     }
+}
+
+fn taken_over_end() -> End {
+    End::Close(CloseCode::Policy, HandleError::TakenOver.to_string())
 }
 
 /// How to end after the socket failed: most errors mean that the other side is gone, some that it sent what

@@ -29,8 +29,8 @@ pub use memory::Memory;
 pub use sqlite::{OpenError, Sqlite, Statistics};
 
 use crate::domain::{
-    Epoch, Event, EventId, Port, Refusal, RefusalReason, Refused, Revision, Session, SessionNumber,
-    SessionReading, SessionStatus, StartKey, Station, StoredEvent,
+    Epoch, Event, EventId, Port, Record, RecordKind, Refusal, RefusalReason, Refused, Revision, Session,
+    SessionNumber, SessionReading, SessionStatus, StartKey, Station, Stored, StoredEvent,
 };
 
 /// One change within a [`Unit`].
@@ -48,6 +48,24 @@ pub enum Change {
     /// Counts one more refusal.
     #[allow(missing_docs)]
     Refusal { refused: Refused, reason: RefusalReason, address: String, at: jiff::Timestamp },
+    /// Forgets that somebody was refused, whatever the reason: it was seen to.
+    RefusalSettled(Refused),
+    /// Writes or removes a record whose stored revision is `stored.revision`; it is stored with the next one.
+    Record(Stored),
+}
+
+impl Change {
+    /// Writes a record.
+    #[must_use]
+    pub fn put<R: Record>(record: &R) -> Change {
+        Change::Record(Stored::of(record))
+    }
+
+    /// Removes a record.
+    #[must_use]
+    pub fn remove<R: Record>(record: &R) -> Change {
+        Change::Record(Stored::removal(record))
+    }
 }
 
 /// Writes that belong together: all of them are kept, or none.
@@ -153,6 +171,8 @@ pub struct SessionFilter {
     pub station: Option<StationId>,
     /// Only those in this state.
     pub status: Option<SessionStatus>,
+    /// Only those started by this token, given in ASCII capitals.
+    pub token: Option<String>,
 }
 
 /// Reads sessions and their meter values.
@@ -191,6 +211,93 @@ pub trait Refusals: Send + Sync {
     async fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, ReadError>;
 }
 
+/// In which order of their keys records are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum KeyOrder {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// Which records to list.
+#[derive(Debug, Clone)]
+pub struct RecordFilter {
+    /// What they are.
+    pub kind: RecordKind,
+    /// Only those of this owner.
+    pub owner: Option<String>,
+    /// In which order of their keys, byte by byte.
+    pub order: KeyOrder,
+    /// Which page.
+    pub page: Page<String>,
+}
+
+impl RecordFilter {
+    /// The first `limit` records of a kind.
+    #[must_use]
+    pub const fn all(kind: RecordKind, limit: usize) -> RecordFilter {
+        RecordFilter { kind, owner: None, order: KeyOrder::Ascending, page: Page { after: None, limit } }
+    }
+
+    /// The same, of one owner only.
+    #[must_use]
+    pub fn of(mut self, owner: impl Into<String>) -> RecordFilter {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// The same, after this key.
+    #[must_use]
+    pub fn after(mut self, key: Option<String>) -> RecordFilter {
+        self.page.after = key;
+        self
+    }
+
+    /// The same, the highest key first.
+    #[must_use]
+    pub const fn descending(mut self) -> RecordFilter {
+        self.order = KeyOrder::Descending;
+        self
+    }
+}
+
+/// Reads records. [`TypedRecords`] reads them as the values that they are.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// The record of this kind and key.
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError>;
+    /// Records in the order of their keys.
+    async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError>;
+}
+
+/// Reads records as the values that they are; every store has it.
+#[async_trait]
+pub trait TypedRecords: Records {
+    /// The value of this key.
+    async fn get<R: Record>(&self, key: &str) -> Result<Option<R>, ReadError> {
+        self.record(R::KIND, key).await?.map(|stored| stored.value()).transpose().map_err(ReadError)
+    }
+
+    /// A page of values in the order of their keys.
+    async fn page<R: Record>(&self, page: Page<String>) -> Result<Vec<R>, ReadError> {
+        self.list(RecordFilter { page, ..RecordFilter::all(R::KIND, 0) }).await
+    }
+
+    /// The values that a filter of their kind selects.
+    async fn list<R: Record>(&self, filter: RecordFilter) -> Result<Vec<R>, ReadError> {
+        let stored = self.records(filter).await?;
+        stored.iter().map(Stored::value).collect::<Result<_, _>>().map_err(ReadError)
+    }
+
+    /// The values of one owner, `limit` at most.
+    async fn owned<R: Record>(&self, owner: &str, limit: usize) -> Result<Vec<R>, ReadError> {
+        self.list(RecordFilter::all(R::KIND, limit).of(owner)).await
+    }
+}
+
+impl<T: Records + ?Sized> TypedRecords for T {}
+
 /// Reads the outbox.
 #[async_trait]
 pub trait Events: Send + Sync {
@@ -201,6 +308,6 @@ pub trait Events: Send + Sync {
 }
 
 /// All that a manager needs of a store.
-pub trait Store: Commit + Stations + Sessions + Refusals + Events + 'static {}
+pub trait Store: Commit + Stations + Sessions + Refusals + Records + Events + 'static {}
 
-impl<T: Commit + Stations + Sessions + Refusals + Events + 'static> Store for T {}
+impl<T: Commit + Stations + Sessions + Refusals + Records + Events + 'static> Store for T {}

@@ -11,11 +11,11 @@ mod views;
 use axum::Json;
 use axum::http::Uri;
 use axum::routing::get;
-use ocpp_server::Csms;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::App;
 use problem::Problem;
 pub(crate) use views::{ConnectorView, RefusalView, SessionView, StationView};
 
@@ -34,7 +34,7 @@ pub(crate) use views::{ConnectorView, RefusalView, SessionView, StationView};
 )]
 struct Description;
 
-fn described() -> OpenApiRouter<Csms> {
+fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(stations::list))
         .routes(routes!(stations::one))
@@ -45,12 +45,12 @@ fn described() -> OpenApiRouter<Csms> {
 }
 
 /// The routes of the interface.
-pub(crate) fn router(csms: Csms) -> axum::Router {
+pub(crate) fn router(app: App) -> axum::Router {
     let (router, description) = described().split_for_parts();
     router
         .route("/api/v1/openapi.json", get(move || async move { Json(description) }))
         .route("/api/{*rest}", get(unknown))
-        .with_state(csms)
+        .with_state(app)
 }
 
 /// The description of the interface as JSON text.

@@ -8,25 +8,16 @@ mod live;
 mod page;
 mod parts;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use ocpp_server::Csms;
-use tokio_util::sync::CancellationToken;
 
-/// What the page shows.
-pub(crate) struct Shown {
-    pub(crate) csms: Csms,
-    pub(crate) is_open: bool,
-    pub(crate) shutdown: CancellationToken,
-}
+use super::App;
 
 /// The routes of the page.
-pub(crate) fn router(shown: Arc<Shown>) -> Router {
+pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/", get(page::index))
         .route("/live", get(live::stream))
@@ -40,7 +31,7 @@ pub(crate) fn router(shown: Arc<Shown>) -> Router {
         )
         .fallback(async || (StatusCode::NOT_FOUND, page::nothing_here()))
         .layer(map_response(with_security_fields))
-        .with_state(shown)
+        .with_state(app)
 }
 
 fn asset(content_type: &'static str, text: &'static str) -> Response {

@@ -14,6 +14,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("v16", &["v16", "action", "message", "open_enum", "types"]),
     ("v201", &["v201", "action", "message", "open_enum", "types"]),
     ("v21", &["v21", "action", "message", "open_enum", "types"]),
+    ("rules", &["rules", "model"]),
     ("schema", &["schema", "message", "action", "types", "v16", "v201", "v21"]),
     ("model", &["model", "types"]),
     ("dialect", &["dialect", "action", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
@@ -23,9 +24,21 @@ const SERVER: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("store", &["store", "domain"]),
     ("bus", &["bus", "domain"]),
-    ("handle", &["handle", "domain", "store", "bus"]),
+    ("access", &["access", "domain", "store", "bus"]),
+    ("pricing", &["pricing", "domain", "store"]),
+    ("payment", &["payment", "domain", "store"]),
+    ("handle", &["handle", "domain", "store", "bus", "pricing"]),
     ("session", &["session", "domain", "store", "handle"]),
-    ("edge", &["edge", "domain", "store", "handle", "session"]),
+    ("command", &["command", "session"]),
+    ("edge", &["edge", "access", "domain", "store", "handle", "session"]),
+    (
+        "process",
+        &[
+            "process", "Csms", "access", "command", "domain", "handle", "payment", "pricing", "session",
+            "store",
+        ],
+    ),
+    ("register", &["register", "Csms", "access", "domain", "handle", "store"]),
 ];
 
 const CLIENT: &[(&str, &[&str])] = &[

@@ -167,7 +167,7 @@ macro_rules! dialect_of_2x {
             use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
             use crate::dialect::{CannotSay, Heard, Misheard, Reply, Said, check_action, payload, read, said, verdict};
             use crate::model::*;
-            use crate::types::{DateTime, Json, List, Text, Version};
+            use crate::types::{DateTime, Json, List, Number, Text, Version};
             use crate::$v as wire;
 
             /// What a station's call means.
@@ -268,8 +268,9 @@ macro_rules! dialect_of_2x {
                     }
                     Answer::Heartbeat { now } => payload(&wire::HeartbeatResponse::new(DateTime::new(*now))),
                     Answer::Authorize(word) => payload(&wire::AuthorizeResponse::new(words::id_token_info(word))),
-                    Answer::Transaction { authorization, .. } => {
+                    Answer::Transaction { authorization, total_cost, .. } => {
                         let mut response = wire::TransactionEventResponse::new();
+                        response.total_cost = total_cost.map(Number::from);
                         response.id_token_info = authorization.as_ref().map(words::id_token_info);
                         payload(&response)
                     }
@@ -363,6 +364,13 @@ macro_rules! dialect_of_2x {
                         let variables = variables.ok_or_else(|| cannot("configuration keys: name variables"))?;
                         said("SetVariables", &wire::SetVariablesRequest::new(variables))
                     }
+                    Command::ShowCost { transaction: StationTxRef::Named(name), total } => {
+                        let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
+                        said("CostUpdated", &wire::CostUpdatedRequest::new(Number::from(*total), name))
+                    }
+                    Command::ShowCost { .. } => {
+                        return Err(cannot("the cost of a transaction without the station's id of it"));
+                    }
                     Command::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
                     Command::Unmapped { action, payload } => {
                         Said { action: action.clone(), payload: payload.clone() }
@@ -417,6 +425,9 @@ macro_rules! dialect_of_2x {
                         };
                         Outcome::Settings(r.set_variable_result.iter().map(result).collect())
                     }),
+                    Command::ShowCost { .. } => {
+                        read(json, |_: wire::CostUpdatedResponse| Outcome::Verdict(Verdict::Accepted))
+                    }
                     Command::Transfer(_) => read(json, |r: wire::DataTransferResponse| {
                         Outcome::Transfer(TransferAnswer {
                             status: crate::dialect::transfer_status(r.status.as_str()),
@@ -439,7 +450,7 @@ macro_rules! dialect_of_2x {
             use crate::dialect::two::{self, boxed, integer, unsigned};
             use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said};
             use crate::model::*;
-            use crate::types::{DateTime, Json, List, Text, Version};
+            use crate::types::{DateTime, Json, List, Number, Text, Version};
             use crate::$v as wire;
 
             /// The call that carries a fact.
@@ -555,6 +566,7 @@ macro_rules! dialect_of_2x {
                     "TransactionEvent" => read(json, |r: wire::TransactionEventResponse| Answer::Transaction {
                         number: None,
                         authorization: r.id_token_info.as_ref().map(words::authorization),
+                        total_cost: r.total_cost.as_ref().and_then(Number::decimal),
                     }),
                     "DataTransfer" => read(json, |r: wire::DataTransferResponse| {
                         Answer::Transfer(TransferAnswer {
@@ -623,6 +635,16 @@ macro_rules! dialect_of_2x {
                         };
                         Command::ChangeSettings(r.set_variable_data.iter().map(change).collect())
                     }),
+                    "CostUpdated" => {
+                        // A cost that no Decimal can hold is nothing that a driver can be shown.
+                        let request = read(json, |r: wire::CostUpdatedRequest| r)?;
+                        let transaction = StationTxRef::Named(boxed(&request.meaning.transaction_id));
+                        let meaning = match request.meaning.total_cost.decimal() {
+                            Some(total) => Command::ShowCost { transaction, total },
+                            None => Command::Unmapped { action: action.into(), payload: json.into() },
+                        };
+                        Ok(Heard { meaning, findings: request.findings })
+                    }
                     "DataTransfer" => {
                         read(json, |r: wire::DataTransferRequest| Command::Transfer(words::transfer(&r)))
                     }
@@ -678,6 +700,7 @@ macro_rules! dialect_of_2x {
                         Verdict::Rejected => wire::UnlockStatus::OngoingAuthorizedTransaction,
                         _ => wire::UnlockStatus::UnlockFailed,
                     })),
+                    "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
                     "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
                         wire::ClearCacheStatus::Accepted
                     } else {

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Transfer, TransferAnswer};
@@ -36,6 +37,9 @@ pub enum Command {
     ReadSettings(Scope),
     /// Change settings.
     ChangeSettings(Vec<SettingChange>),
+    /// Show the driver what a transaction costs so far, with taxes (2.x, I02).
+    #[allow(missing_docs)]
+    ShowCost { transaction: StationTxRef, total: Decimal },
     /// A vendor's own message.
     Transfer(Transfer),
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.

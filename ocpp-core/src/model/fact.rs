@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::identity::Place;
@@ -152,6 +153,8 @@ pub enum Answer {
         number: Option<i64>,
         /// The word on the token, where the report carried one.
         authorization: Option<Authorization>,
+        /// What the transaction costs so far with taxes, in the currency set on the station (2.x).
+        total_cost: Option<Decimal>,
     },
     /// To [`Fact::Transfer`].
     Transfer(TransferAnswer),

@@ -5,7 +5,10 @@ use ocpp_core::model::{Boot, Place, PortFault, PortStatus, Registration, Session
 use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
 
+use super::payment::PaymentId;
+use super::record::RecordKind;
 use super::refusal::{RefusalReason, Refused};
+use super::session::SessionNumber;
 
 /// The place of an event in the order of commits, from 1, without gaps that a reader has to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -56,6 +59,26 @@ pub enum EventKind {
         who: Refused,
         reason: RefusalReason,
         address: String,
+    },
+    /// A record was written. Its key is no secret and no personal data, or is left out.
+    RecordChanged {
+        record: RecordKind,
+        key: Option<String>,
+    },
+    /// A record was removed.
+    RecordRemoved {
+        record: RecordKind,
+        key: Option<String>,
+    },
+    /// A payment came one step further.
+    PaymentChanged {
+        payment: PaymentId,
+        state: String,
+    },
+    /// The receipt of a session was issued.
+    ReceiptIssued {
+        session: SessionKey,
+        number: SessionNumber,
     },
 }
 

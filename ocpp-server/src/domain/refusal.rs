@@ -35,8 +35,20 @@ pub enum RefusalReason {
     BadIdentity,
     /// The station offered no version of OCPP that is spoken here.
     NoCommonVersion,
+    /// The station has a key, and dialled in without it.
+    NoPassword,
+    /// The station's password is not its key.
+    WrongPassword,
     /// No such token is known.
     UnknownToken,
+    /// The token is blocked.
+    BlockedToken,
+    /// The token is no longer valid.
+    ExpiredToken,
+    /// The token has as many sessions as it may have.
+    ConcurrentToken,
+    /// The token may not charge for another reason.
+    TokenNotAllowed,
 }
 
 impl RefusalReason {
@@ -53,9 +65,26 @@ impl RefusalReason {
             RefusalReason::NoCommonVersion => {
                 "The station offers none of ocpp1.6, ocpp2.0.1 and ocpp2.1: choose one of them in the station."
             }
+            RefusalReason::NoPassword => {
+                "The station sends no password: enter its key in the station (AuthorizationKey, BasicAuthPassword), \
+                 or give it a new one."
+            }
+            RefusalReason::WrongPassword => {
+                "The station sends another password than its key: enter its key in the station, or give it a new one."
+            }
             RefusalReason::UnknownToken => {
                 "This token is not known: add it to the known tokens if its holder may charge."
             }
+            RefusalReason::BlockedToken => {
+                "This token is blocked: unblock it if its holder may charge again."
+            }
+            RefusalReason::ExpiredToken => {
+                "This token has expired: give it a later expiry if its holder may charge."
+            }
+            RefusalReason::ConcurrentToken => {
+                "This token has as many running sessions as it may have: raise its limit, or end one of them."
+            }
+            RefusalReason::TokenNotAllowed => "This token may not charge here now.",
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    ChargingState, IdToken, Percent, Place, Reading, SessionKey, StationId, StopReason, Watts, Wh,
+    ChargingState, IdToken, Money, Percent, Place, Reading, SessionKey, StationId, StopReason, Watts, Wh,
 };
 use serde::{Deserialize, Serialize};
 
+use super::payment::PaymentId;
 use super::station::Revision;
+use super::tariff::TariffId;
 
 /// The manager's number of a session, which is the `transactionId` of OCPP 1.6. Counted from 1 over all
 /// stations, never used twice; 1.6 can say numbers up to 2,147,483,647.
@@ -46,6 +48,8 @@ pub enum Doubt {
     StepsMissing,
     /// A report came after the end.
     ReportAfterEnd,
+    /// The tariff that prices it is gone, or its cost is beyond what can be computed.
+    NotPriced,
 }
 
 /// Which of the station's counted reports have arrived, as closed ranges in ascending order.
@@ -85,6 +89,19 @@ impl SeenSteps {
             adjoins
         });
     }
+}
+
+/// Who pays for a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payer {
+    /// The account of the token that started it.
+    #[default]
+    Account,
+    /// A payment made for this session.
+    Payment(PaymentId),
+    /// Nobody: its token was not accepted, and it charged all the same.
+    Nobody,
 }
 
 /// A charging session, the same whatever version the station speaks.
@@ -128,6 +145,12 @@ pub struct Session {
     pub seen: SeenSteps,
     /// What is doubtful about it, each once, in the order found.
     pub doubts: Vec<Doubt>,
+    /// The tariff that prices it, fixed at its start; none when nothing is to be paid.
+    pub tariff: Option<TariffId>,
+    /// What it costs so far with taxes, as of the latest report.
+    pub cost: Option<Money>,
+    /// Who pays.
+    pub payer: Payer,
     /// When the manager last heard of it.
     pub updated_at: Timestamp,
 }
@@ -149,11 +172,15 @@ impl Session {
     }
 }
 
-/// A meter value of a session as it was reported. Kept once for each station time, report and position.
+/// What a session's report said of one moment: meter values, the state of charging, or both. Kept once for
+/// each station time, report and position. Together they are the session's timeline, out of which its cost
+/// can be computed again at any time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionReading {
     /// The report that carried it, where the station counts them.
     pub seq: Option<u32>,
-    /// The values with the station's time.
+    /// The values with the station's time; without samples when only the state was told.
     pub reading: Reading,
+    /// What the energy does from this moment on, where it was told.
+    pub state: Option<ChargingState>,
 }

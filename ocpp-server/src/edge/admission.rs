@@ -1,11 +1,52 @@
 //! Which stations may connect.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use ocpp_core::model::StationId;
+use zeroize::Zeroizing;
 
-use crate::domain::RefusalReason;
+use crate::access::{Pepper, Purpose};
+use crate::domain::{Digest, RefusalReason, StationEntry, StationLogin};
+use crate::store::{ReadError, Store, TypedRecords};
+
+/// A station at the door.
+#[derive(Clone)]
+pub struct Knock {
+    /// Who it says it is.
+    pub station: StationId,
+    /// The password that it sent (HTTP Basic), as bytes: stations of 1.6 send any.
+    pub password: Option<Zeroizing<Vec<u8>>>,
+    /// Where it dials from.
+    pub address: IpAddr,
+}
+
+impl std::fmt::Debug for Knock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Knock")
+            .field("station", &self.station)
+            .field("has_password", &self.password.is_some())
+            .field("address", &self.address)
+            .finish()
+    }
+}
+
+/// Why a station is not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// For a reason that is listed for the operator. The station gets HTTP 404 when it is unknown, else 401.
+    Refused(RefusalReason),
+    /// Nobody can say at this moment; the station gets HTTP 503 and comes back.
+    Unavailable(String),
+}
+
+impl From<ReadError> for NotAdmitted {
+    fn from(error: ReadError) -> NotAdmitted {
+        NotAdmitted::Unavailable(error.to_string())
+    }
+}
 
 /// Says whether a station may connect. Implement it to ask a system of your own.
 #[async_trait]
@@ -13,8 +54,8 @@ pub trait Admission: Send + Sync {
     /// Admits the station or says why not.
     ///
     /// # Errors
-    /// The reason, which is listed for the operator; the station gets HTTP 404.
-    async fn admit(&self, station: &StationId) -> Result<(), RefusalReason>;
+    /// [`NotAdmitted`].
+    async fn admit(&self, knock: &Knock) -> Result<(), NotAdmitted>;
 }
 
 /// Admits every station: for trying out.
@@ -23,12 +64,12 @@ pub struct EveryStation;
 
 #[async_trait]
 impl Admission for EveryStation {
-    async fn admit(&self, _: &StationId) -> Result<(), RefusalReason> {
+    async fn admit(&self, _: &Knock) -> Result<(), NotAdmitted> {
         Ok(())
     }
 }
 
-/// Admits a fixed set of stations.
+/// Admits a fixed set of stations, whatever their passwords.
 #[derive(Debug, Clone, Default)]
 pub struct KnownStations(BTreeSet<StationId>);
 
@@ -41,7 +82,58 @@ impl KnownStations {
 
 #[async_trait]
 impl Admission for KnownStations {
-    async fn admit(&self, station: &StationId) -> Result<(), RefusalReason> {
-        if self.0.contains(station) { Ok(()) } else { Err(RefusalReason::UnknownStation) }
+    async fn admit(&self, knock: &Knock) -> Result<(), NotAdmitted> {
+        if self.0.contains(&knock.station) {
+            Ok(())
+        } else {
+            Err(NotAdmitted::Refused(RefusalReason::UnknownStation))
+        }
     }
+}
+
+/// Admits the stations of the store's [`StationEntry`] records, each by the login that it has there.
+pub struct StoredStations {
+    store: Arc<dyn Store>,
+    pepper: Pepper,
+}
+
+impl StoredStations {
+    /// Reads `store`; keys of stations are compared by digests made with `pepper`.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, pepper: Pepper) -> StoredStations {
+        StoredStations { store, pepper }
+    }
+
+    /// The key may come as it was given out, or as the hexadecimal digits that stations of 1.6 are
+    /// configured with (`AuthorizationKey`) and some send undecoded.
+    fn is_key(&self, password: &[u8], key: &Digest) -> bool {
+        let matches = |bytes: &[u8]| self.pepper.matches(Purpose::StationKey, bytes, key);
+        matches(password) || from_hex(password).is_some_and(|bytes| matches(&bytes))
+    }
+}
+
+#[async_trait]
+impl Admission for StoredStations {
+    async fn admit(&self, knock: &Knock) -> Result<(), NotAdmitted> {
+        let entry: Option<StationEntry> = self.store.get(knock.station.as_str()).await?;
+        let refused = |reason| Err(NotAdmitted::Refused(reason));
+        match (entry.map(|entry| entry.login), &knock.password) {
+            (None, _) => refused(RefusalReason::UnknownStation),
+            (Some(StationLogin::Unproven), _) => Ok(()),
+            (Some(StationLogin::Key(_)), None) => refused(RefusalReason::NoPassword),
+            (Some(StationLogin::Key(key)), Some(password)) if self.is_key(password, &key) => Ok(()),
+            (Some(StationLogin::Key(_)), Some(_)) => refused(RefusalReason::WrongPassword),
+        }
+    }
+}
+
+fn from_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if digits.is_empty() || digits.len() % 2 != 0 {
+        return None;
+    }
+    let bytes = digits.chunks_exact(2).map(|pair| {
+        let text = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(text, 16).ok()
+    });
+    bytes.collect::<Option<Vec<u8>>>().map(Zeroizing::new)
 }

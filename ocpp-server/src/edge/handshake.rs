@@ -4,10 +4,13 @@
 //! full URL in the request line, a missing `Connection: Upgrade`, percent-encoded identities, sub-protocols
 //! whose order matters, or none at all.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use ocpp_core::model::{InvalidStationId, StationId};
 use ocpp_core::types::Version;
 use percent_encoding::percent_decode_str;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use zeroize::Zeroizing;
 
 /// The most bytes of a request up to its empty line.
 pub(super) const MAX_REQUEST_BYTES: usize = 8 * 1024;
@@ -38,14 +41,27 @@ impl Offer {
 }
 
 /// What a station asks for at the door.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Handshake {
     /// The identity in its URL, or what is wrong with it and the text that was there.
     pub station: Result<StationId, (InvalidStationId, String)>,
     /// The versions that it offers.
     pub offer: Offer,
+    /// The password that it sends (HTTP Basic), as bytes.
+    pub password: Option<Zeroizing<Vec<u8>>>,
     /// The key that the answer has to prove knowledge of.
     key: String,
+}
+
+impl std::fmt::Debug for Handshake {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handshake")
+            .field("station", &self.station)
+            .field("offer", &self.offer)
+            .field("has_password", &self.password.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a request is no handshake of a station.
@@ -128,7 +144,8 @@ impl Handshake {
         let station = station_in(request.path.unwrap_or_default()).ok_or(HandshakeError::WrongPath)?;
         let key = websocket_key(request.headers)?;
         let offer = offer_in(request.headers);
-        Ok(Some((Handshake { station, offer, key }, length)))
+        let password = station.as_ref().ok().and_then(|station| password_in(request.headers, station));
+        Ok(Some((Handshake { station, offer, password, key }, length)))
     }
 
     /// The response that completes the handshake. Without a version in common it names no sub-protocol, and
@@ -192,6 +209,22 @@ fn offer_in(fields: &[httparse::Header<'_>]) -> Offer {
         return Offer::Unsaid;
     }
     offered.find_map(Version::from_subprotocol).map_or(Offer::NothingInCommon, Offer::Version)
+}
+
+/// The password of HTTP Basic authentication. The user name is the identity (A00.FR.204), which may itself
+/// contain a colon; whatever else stands there ends at the first colon, since the key alone proves enough.
+fn password_in(fields: &[httparse::Header<'_>], station: &StationId) -> Option<Zeroizing<Vec<u8>>> {
+    let (scheme, encoded) = values(fields, "Authorization").next()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let pair = Zeroizing::new(STANDARD.decode(encoded.trim()).ok()?);
+    let password =
+        match pair.strip_prefix(station.as_str().as_bytes()).and_then(|rest| rest.strip_prefix(b":")) {
+            Some(password) => password,
+            None => &pair[pair.iter().position(|byte| *byte == b':')? + 1..],
+        };
+    Some(Zeroizing::new(password.to_vec()))
 }
 
 fn values<'a>(fields: &'a [httparse::Header<'_>], name: &'a str) -> impl Iterator<Item = &'a str> {

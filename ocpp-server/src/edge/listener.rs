@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::admission::Admission;
+use super::admission::{Admission, Knock, NotAdmitted};
 use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
 use crate::domain::{Event, EventKind, RefusalReason, Refused};
 use crate::handle::Handler;
@@ -106,9 +106,18 @@ impl Edge {
                 return say_goodbye(stream, &refusal("404 Not Found", "", &error.to_string())).await;
             }
         };
-        if let Err(reason) = self.admission.admit(&station).await {
-            self.note_refusal(station.to_string(), reason, address).await;
-            return say_goodbye(stream, &refusal("404 Not Found", "", reason.advice())).await;
+        let password = handshake.password.clone();
+        let knock = Knock { station: station.clone(), password, address: address.ip() };
+        match self.admission.admit(&knock).await {
+            Ok(()) => {}
+            Err(NotAdmitted::Refused(reason)) => {
+                self.note_refusal(station.to_string(), reason, address).await;
+                return say_goodbye(stream, &not_admitted(reason)).await;
+            }
+            Err(NotAdmitted::Unavailable(why)) => {
+                tracing::error!(%station, %why, "nobody can say whether a station may connect");
+                return say_goodbye(stream, &come_back()).await;
+            }
         }
         match handshake.offer.version() {
             Some(version) => {
@@ -132,12 +141,7 @@ impl Edge {
             Ok(open) => open,
             Err(OpenError::NotKept(why)) => {
                 tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");
-                let sentence = "The manager cannot keep what you would say; come back later.";
-                return say_goodbye(
-                    stream,
-                    &refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence),
-                )
-                .await;
+                return say_goodbye(stream, &come_back()).await;
             }
         };
         if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
@@ -190,6 +194,22 @@ impl Edge {
             tracing::warn!(%error, "a refusal could not be listed");
         }
     }
+}
+
+/// The response to a station that may not connect: 404 for one that nobody knows, 401 for one that does not
+/// prove who it is.
+fn not_admitted(reason: RefusalReason) -> String {
+    match reason {
+        RefusalReason::NoPassword | RefusalReason::WrongPassword => {
+            refusal("401 Unauthorized", "WWW-Authenticate: Basic realm=\"ocpp\"\r\n", reason.advice())
+        }
+        _ => refusal("404 Not Found", "", reason.advice()),
+    }
+}
+
+fn come_back() -> String {
+    let sentence = "The manager cannot keep what you would say; come back later.";
+    refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence)
 }
 
 /// Reads until the request is complete. `Ok(None)` when the other side goes away.

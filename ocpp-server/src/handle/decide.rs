@@ -2,18 +2,24 @@
 //!
 //! Everything here is pure. What it needs from outside comes in as [`Advice`].
 
+mod price;
 mod transaction;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Authorization, Boot, Fact, IdToken, MeterReport, Place, Registration, SessionKey, StationTxRef,
-    StatusReport, Step, TransferAnswer, TransferStatus,
+    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, Fact, IdToken, MeterReport, Place,
+    PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step, TransferAnswer,
+    TransferStatus,
 };
+use ocpp_core::rules::timeline::Timeline;
 
 use super::state::StationState;
 use crate::domain::{
-    Event, EventKind, Port, RefusalReason, Refused, Session, SessionNumber, SessionReading, StartKey,
+    Event, EventKind, Payment, Port, RefusalReason, Refused, Session, SessionNumber, SessionReading, StartKey,
 };
+use crate::pricing::Price;
 use crate::store::Change;
 
 /// What a decision needs and the station's state does not hold.
@@ -27,6 +33,12 @@ pub struct Advice {
     pub address: String,
     /// The word on the token that the fact carries.
     pub authorization: Option<Authorization>,
+    /// The payment that the token of the fact stands for.
+    pub payment: Option<Payment>,
+    /// The tariff of the session that the fact is about or opens.
+    pub price: Option<Arc<Price>>,
+    /// The course of that session before the fact, where a tariff prices it.
+    pub timeline: Option<Timeline>,
     /// The session that the fact is about, running or not.
     pub session: Option<Session>,
     /// The key of a session, if the fact opens one.
@@ -104,10 +116,21 @@ pub(super) fn start_key_of(fact: &Fact) -> Option<StartKey> {
     }
 }
 
-/// The place of meter values that name no transaction. Stations of 1.6 often leave the number out, so
-/// values at a connector with one running session belong to it.
+/// Where a fact took place, as far as it says so.
+pub(super) fn place_of(fact: &Fact) -> Option<Place> {
+    match fact {
+        Fact::Transaction(fact) => fact.place,
+        Fact::Meter(report) => Some(report.place),
+        Fact::Status(report) => Some(report.place),
+        _ => None,
+    }
+}
+
+/// The place of meter values that name no transaction, and of a status. Stations of 1.6 often leave the
+/// number out, so values at a connector with one running session belong to it.
 pub(super) fn unnamed_place_of(fact: &Fact) -> Option<Place> {
     match fact {
+        Fact::Status(report) => Some(report.place),
         Fact::Meter(report) if report.transaction == StationTxRef::Unknown => Some(report.place),
         _ => None,
     }
@@ -151,7 +174,43 @@ fn decide_status(state: &StationState, report: &StatusReport, advice: &Advice) -
         decision.events.push(event(state, advice, EventKind::StatusChanged { place, status, fault }));
     }
     decision.changes.push(Change::Port(state.station.id.clone(), port));
+    note_state_of_session(state, report, advice, &mut decision);
     decision
+}
+
+/// In 1.6 the status of a connector is the only word on what the energy of its session does.
+fn note_state_of_session(
+    state: &StationState,
+    report: &StatusReport,
+    advice: &Advice,
+    decision: &mut Decision,
+) {
+    let (Some(before), Some(charging)) = (&advice.session, charging_of(report.status)) else { return };
+    let at = report.at.unwrap_or(advice.now);
+    if at < before.started_at {
+        return;
+    }
+    let mut session = before.clone();
+    session.charging = Some(charging);
+    session.last_report_at = session.last_report_at.max(at);
+    session.updated_at = advice.now;
+    let reading = Reading { at, samples: Vec::new() };
+    let readings = vec![SessionReading { seq: None, reading, state: Some(charging) }];
+    price::take_cost(&mut session, &readings, advice);
+    let key = session.key.clone();
+    decision.changes.extend([Change::Session(session), Change::Readings(key.clone(), readings)]);
+    decision.events.push(event(state, advice, EventKind::SessionUpdated { session: key }));
+}
+
+/// What the energy of a session does at a connector of this status of 1.6.
+const fn charging_of(status: PortStatus) -> Option<ChargingState> {
+    match status {
+        PortStatus::Preparing | PortStatus::Finishing => Some(ChargingState::EvConnected),
+        PortStatus::Charging => Some(ChargingState::Charging),
+        PortStatus::SuspendedEv => Some(ChargingState::SuspendedEv),
+        PortStatus::SuspendedEvse => Some(ChargingState::SuspendedEvse),
+        _ => None,
+    }
 }
 
 /// Whether a report is older than what is known, which happens when a queue is delivered out of order. A
@@ -172,11 +231,12 @@ fn decide_meter(state: &StationState, report: &MeterReport, advice: &Advice) -> 
     let mut session = before.clone();
     transaction::take_readings(&mut session, &report.readings);
     session.updated_at = advice.now;
-    let readings = report
+    let readings: Vec<_> = report
         .readings
         .iter()
-        .map(|reading| SessionReading { seq: None, reading: reading.clone() })
+        .map(|reading| SessionReading { seq: None, reading: reading.clone(), state: None })
         .collect();
+    price::take_cost(&mut session, &readings, advice);
     let key = session.key.clone();
     Decision {
         changes: vec![Change::Session(session), Change::Readings(key.clone(), readings)],
@@ -195,7 +255,7 @@ fn count_refused_token(state: &StationState, fact: &Fact, advice: &Advice, decis
         return;
     }
     let who = Refused::Token { station: state.station.id.clone(), token: token.canonical().into() };
-    let (reason, address) = (RefusalReason::UnknownToken, advice.address.clone());
+    let (reason, address) = (refusal_reason(advice), advice.address.clone());
     decision.changes.push(Change::Refusal {
         refused: who.clone(),
         reason,
@@ -203,6 +263,18 @@ fn count_refused_token(state: &StationState, fact: &Fact, advice: &Advice, decis
         at: advice.now,
     });
     decision.events.push(event(state, advice, EventKind::Refused { who, reason, address }));
+}
+
+fn refusal_reason(advice: &Advice) -> RefusalReason {
+    match advice.authorization.as_ref().map(|word| word.status) {
+        Some(AuthorizationStatus::Blocked) => RefusalReason::BlockedToken,
+        Some(AuthorizationStatus::Expired) => RefusalReason::ExpiredToken,
+        Some(AuthorizationStatus::ConcurrentTx) => RefusalReason::ConcurrentToken,
+        Some(AuthorizationStatus::Invalid | AuthorizationStatus::Unknown) | None => {
+            RefusalReason::UnknownToken
+        }
+        Some(_) => RefusalReason::TokenNotAllowed,
+    }
 }
 
 fn word(advice: &Advice) -> Authorization {

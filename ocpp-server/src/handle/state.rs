@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use ocpp_core::model::{Fact, Place, SessionKey, StationId, StationTxRef};
+use ocpp_core::rules::timeline::Timeline;
 
 use super::decide;
 use crate::domain::{Port, Session, SessionStatus, Station};
+use crate::pricing::{add_to_timeline, timeline_of};
 use crate::store::{Change, Page, ReadError, SessionFilter, Store};
 
 /// The most running sessions of one station that are held. A real station has as many as it has EVSEs;
@@ -21,13 +23,15 @@ pub struct StationState {
     pub ports: BTreeMap<Place, Port>,
     /// Its running sessions.
     pub running: BTreeMap<SessionKey, Session>,
+    /// The timelines of those of them that a tariff prices.
+    pub timelines: BTreeMap<SessionKey, Timeline>,
 }
 
 impl StationState {
     /// A station that was never stored.
     #[must_use]
     pub fn new(station: Station) -> StationState {
-        StationState { station, ports: BTreeMap::new(), running: BTreeMap::new() }
+        StationState { station, ports: BTreeMap::new(), running: BTreeMap::new(), timelines: BTreeMap::new() }
     }
 
     /// Reads a station with its ports and running sessions; `None` when it is not stored.
@@ -37,10 +41,16 @@ impl StationState {
     pub async fn load(store: &dyn Store, id: &StationId) -> Result<Option<StationState>, ReadError> {
         let Some(station) = store.station(id).await? else { return Ok(None) };
         let ports = store.ports(id).await?.into_iter().map(|port| (port.place, port)).collect();
-        let filter = SessionFilter { station: Some(id.clone()), status: Some(SessionStatus::Active) };
+        let status = Some(SessionStatus::Active);
+        let filter = SessionFilter { station: Some(id.clone()), status, token: None };
         let running = store.sessions(filter, Page { after: None, limit: MAX_RUNNING }).await?;
+        let mut timelines = BTreeMap::new();
+        for session in running.iter().filter(|session| session.tariff.is_some()) {
+            let readings = store.readings(&session.key).await?;
+            timelines.insert(session.key.clone(), timeline_of(session, &readings));
+        }
         let running = running.into_iter().map(|session| (session.key.clone(), session)).collect();
-        Ok(Some(StationState { station, ports, running }))
+        Ok(Some(StationState { station, ports, running, timelines }))
     }
 
     /// Reads a station that must be there.
@@ -78,13 +88,24 @@ impl StationState {
                     self.ports.insert(port.place, port);
                 }
                 Change::Session(session) if session.status == SessionStatus::Active => {
+                    if session.tariff.is_some() {
+                        let begun = || Timeline::new(session.started_at);
+                        let timeline = self.timelines.entry(session.key.clone()).or_insert_with(begun);
+                        timeline.set_start(session.started_at);
+                    }
                     let session = Session { revision: session.revision.next(), ..session };
                     self.running.insert(session.key.clone(), session);
                 }
                 Change::Session(session) => {
                     self.running.remove(&session.key);
+                    self.timelines.remove(&session.key);
                 }
-                Change::Readings(..) | Change::Refusal { .. } => {}
+                Change::Readings(session, readings) => {
+                    if let Some(timeline) = self.timelines.get_mut(&session) {
+                        readings.iter().for_each(|reading| add_to_timeline(timeline, reading));
+                    }
+                }
+                Change::Refusal { .. } | Change::RefusalSettled(_) | Change::Record(_) => {}
             }
         }
     }

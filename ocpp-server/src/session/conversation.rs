@@ -1,21 +1,26 @@
 //! The talk with a station: frames in, facts to the handler, answers out.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use ocpp_core::dialect::{Manager, Misheard, Reply};
 use ocpp_core::inbound::Fault;
-use ocpp_core::rpc::{Config, Event, IdSource, Peer, ReplyToken};
+use ocpp_core::rpc::{CallToken, Config, Ending, Event, IdSource, Peer, Refused, ReplyToken};
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Visit;
+use super::live::{CallFailure, Outbound};
 use crate::handle::{HandleError, Handler, StationState};
 
 /// One connection's RPC peer and translator.
 pub(super) struct Conversation {
     peer: Peer,
     dialect: Manager,
+    /// Who waits for the answers to our own calls.
+    waiting: HashMap<CallToken, oneshot::Sender<Result<String, CallFailure>>>,
 }
 
 /// Ids of our own calls: random UUIDs, 36 characters.
@@ -31,7 +36,38 @@ impl IdSource for RandomIds {
 impl Conversation {
     pub(super) fn new(version: Version) -> Conversation {
         let peer = Peer::new(version, Config::default(), Box::new(RandomIds));
-        Conversation { peer, dialect: Manager::new(version) }
+        Conversation { peer, dialect: Manager::new(version), waiting: HashMap::new() }
+    }
+
+    /// Calls the station when its turn comes. Whoever waits learns how the call ended.
+    pub(super) fn call(&mut self, call: Outbound) {
+        let Outbound { action, payload, answer } = call;
+        match self.peer.call(String::from(action), payload) {
+            Ok(token) => {
+                self.waiting.insert(token, answer);
+            }
+            Err(refused) => {
+                let failure = match refused {
+                    Refused::QueueFull => CallFailure::Busy,
+                    Refused::Closed | Refused::NotInVersion(_) => CallFailure::NotConnected,
+                };
+                // Whoever asked may have gone away in the meantime, here and below.
+                let _ = answer.send(Err(failure));
+            }
+        }
+    }
+
+    fn ended(&mut self, token: CallToken, ending: Ending) {
+        let Some(answer) = self.waiting.remove(&token) else { return };
+        let result = match ending {
+            Ending::Result { payload, .. } => Ok(payload),
+            Ending::Error(error) => Err(CallFailure::Refused(error)),
+            Ending::BadAnswer(bad) => Err(CallFailure::BadAnswer(bad.to_string())),
+            Ending::TimedOut => Err(CallFailure::NoAnswer),
+            Ending::ClosedUnanswered => Err(CallFailure::Gone),
+            Ending::ClosedUnsent => Err(CallFailure::NotConnected),
+        };
+        let _ = answer.send(result);
     }
 
     pub(super) fn handle_text(&mut self, text: &str) {
@@ -75,6 +111,7 @@ impl Conversation {
                         tracing::info!(station = %visit.station, %action, error = error.description, "a SEND was refused");
                     }
                 }
+                Event::Ended { token, ending } => self.ended(token, ending),
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
                 }

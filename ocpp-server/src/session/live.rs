@@ -1,4 +1,4 @@
-//! Which stations are connected at this moment.
+//! Which stations are connected at this moment, and the way to call them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,9 +6,46 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use ocpp_core::model::StationId;
+use ocpp_core::types::Version;
+use ocpp_core::wire::CallError;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Epoch;
+
+/// How many calls to one station may wait before they are taken up by its connection.
+const WAITING_CALLS: usize = 16;
+
+/// A call to a station.
+pub(super) struct Outbound {
+    pub(super) action: Box<str>,
+    /// The payload as the text of a JSON object, sent as it stands.
+    pub(super) payload: String,
+    pub(super) answer: oneshot::Sender<Result<String, CallFailure>>,
+}
+
+/// Why a call to a station has no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallFailure {
+    /// The station is not connected; nothing was sent.
+    #[error("the station is not connected: try again when it is")]
+    NotConnected,
+    /// Too many calls wait for this station already; nothing was sent.
+    #[error("too many calls wait for this station already: try again later")]
+    Busy,
+    /// The station refused the call (CALLERROR).
+    #[error("the station refused the call: {} ({:?})", .0.description, .0.code)]
+    Refused(CallError),
+    /// The station did not answer in time. It may have done what was asked.
+    #[error("the station did not answer in time; it may have done what was asked")]
+    NoAnswer,
+    /// The connection ended before the answer. The station may have done what was asked.
+    #[error("the connection ended before the station answered; it may have done what was asked")]
+    Gone,
+    /// What the station answered cannot be understood. It may have done what was asked.
+    #[error("the station's answer cannot be understood: {0}")]
+    BadAnswer(String),
+}
 
 /// The stations that are connected to this process, by their newest connection.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +58,8 @@ struct Line {
     /// Microseconds since 1970.
     last_heard: Arc<AtomicI64>,
     end: CancellationToken,
+    version: Version,
+    calls: mpsc::Sender<Outbound>,
 }
 
 impl Stations {
@@ -43,12 +82,49 @@ impl Stations {
         Timestamp::from_microsecond(line.last_heard.load(Ordering::Relaxed)).ok()
     }
 
+    /// The version that a connected station speaks.
+    #[must_use]
+    pub fn version(&self, station: &StationId) -> Option<Version> {
+        self.lock().get(station).map(|line| line.version)
+    }
+
+    /// Calls a station and waits for its answer. `payload` is the text of a JSON object and is sent as it
+    /// stands; the result is the payload of the answer. Calls to one station are sent one after the other.
+    ///
+    /// # Errors
+    /// [`CallFailure`]; each call ends, at the latest with the connection or its time-out.
+    pub async fn call(
+        &self,
+        station: &StationId,
+        action: &str,
+        payload: String,
+    ) -> Result<String, CallFailure> {
+        let calls = self.lock().get(station).map(|line| line.calls.clone());
+        let calls = calls.ok_or(CallFailure::NotConnected)?;
+        let (answer, answered) = oneshot::channel();
+        calls.try_send(Outbound { action: action.into(), payload, answer }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => CallFailure::Busy,
+            mpsc::error::TrySendError::Closed(_) => CallFailure::NotConnected,
+        })?;
+        drop(calls);
+        answered.await.unwrap_or(Err(CallFailure::Gone))
+    }
+
     /// Makes a connection the newest one of its station; the one before is told to end.
-    pub(super) fn enter(&self, station: &StationId, epoch: Epoch, now: Timestamp) -> Presence {
+    pub(super) fn enter(
+        &self,
+        station: &StationId,
+        version: Version,
+        epoch: Epoch,
+        now: Timestamp,
+    ) -> Presence {
+        let (calls, orders) = mpsc::channel(WAITING_CALLS);
         let line = Line {
             epoch,
             last_heard: Arc::new(AtomicI64::new(now.as_microsecond())),
             end: CancellationToken::new(),
+            version,
+            calls,
         };
         let mut lines = self.lock();
         match lines.get(station) {
@@ -61,7 +137,7 @@ impl Stations {
             }
         }
         drop(lines);
-        Presence { stations: self.clone(), station: station.clone(), line }
+        Presence { stations: self.clone(), station: station.clone(), line, orders }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<StationId, Line>> {
@@ -72,14 +148,19 @@ impl Stations {
 
 /// Holds a connection's entry among [`Stations`]; dropping it takes the entry out, unless a newer connection
 /// owns it by then.
-#[derive(Debug)]
 pub(super) struct Presence {
     stations: Stations,
     station: StationId,
     line: Line,
+    orders: mpsc::Receiver<Outbound>,
 }
 
 impl Presence {
+    /// The next call to this station. It never ends, because the presence itself holds a sender.
+    pub(super) async fn next_call(&mut self) -> Option<Outbound> {
+        self.orders.recv().await
+    }
+
     pub(super) fn heard(&self, now: Timestamp) {
         self.line.last_heard.store(now.as_microsecond(), Ordering::Relaxed);
     }

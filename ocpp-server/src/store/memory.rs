@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use ocpp_core::model::{Place, SessionKey, StationId};
 
 use super::{
-    Change, Commit, CommitError, Committed, Events, MAX_REFUSALS, Page, ReadError, Refusals, SessionFilter,
-    Sessions, Stations, Unit,
+    Change, Commit, CommitError, Committed, Events, KeyOrder, MAX_REFUSALS, Page, ReadError, RecordFilter,
+    Records, Refusals, SessionFilter, Sessions, Stations, Unit,
 };
 use crate::domain::{
-    Epoch, EventId, Port, Refusal, RefusalReason, Refused, Revision, Session, SessionNumber, SessionReading,
-    StartKey, Station, StoredEvent,
+    Epoch, EventId, Port, RecordKind, Refusal, RefusalReason, Refused, Revision, Session, SessionNumber,
+    SessionReading, StartKey, Station, Stored, StoredEvent,
 };
 
 /// A store in memory, for tests and trials: nothing outlives the process, and nothing is ever cleared away
@@ -46,6 +46,7 @@ struct Kept {
     starts: HashMap<(StationId, StartKey), SessionNumber>,
     readings: HashMap<SessionKey, BTreeMap<ReadingKey, SessionReading>>,
     refusals: KeptRefusals,
+    records: BTreeMap<(RecordKind, Box<str>), Stored>,
     events: Vec<Arc<StoredEvent>>,
     keys: HashSet<String>,
 }
@@ -106,7 +107,19 @@ impl Kept {
                 Change::Refusal { refused, reason, address, at } => {
                     self.refusals.count(refused, reason, address, at);
                 }
+                Change::RefusalSettled(refused) => self.refusals.settle(&refused),
+                Change::Record(stored) => self.write_record(stored),
             }
+        }
+    }
+
+    fn write_record(&mut self, mut record: Stored) {
+        let place = (record.kind, record.key.clone());
+        if record.body.is_none() {
+            self.records.remove(&place);
+        } else {
+            record.revision = record.revision.next();
+            self.records.insert(place, record);
         }
     }
 
@@ -129,16 +142,22 @@ struct Draft<'a> {
     kept: &'a Kept,
     stations: HashMap<&'a StationId, Revision>,
     sessions: HashMap<&'a SessionKey, (Revision, &'a Session)>,
+    records: HashMap<(RecordKind, &'a str), Revision>,
 }
 
 impl<'a> Draft<'a> {
     fn check(kept: &'a Kept, changes: &'a [Change]) -> Result<(), CommitError> {
-        let mut draft = Draft { kept, stations: HashMap::new(), sessions: HashMap::new() };
+        let mut draft =
+            Draft { kept, stations: HashMap::new(), sessions: HashMap::new(), records: HashMap::new() };
         for change in changes {
             match change {
                 Change::Station(station) => draft.station(station)?,
                 Change::Session(session) => draft.session(session)?,
-                Change::Port(..) | Change::Readings(..) | Change::Refusal { .. } => {}
+                Change::Record(record) => draft.record(record)?,
+                Change::Port(..)
+                | Change::Readings(..)
+                | Change::Refusal { .. }
+                | Change::RefusalSettled(_) => {}
             }
         }
         Ok(())
@@ -161,6 +180,16 @@ impl<'a> Draft<'a> {
             return Err(CommitError::SessionTaken(session.number));
         }
         self.sessions.insert(&session.key, (stored.next(), session));
+        Ok(())
+    }
+
+    fn record(&mut self, record: &'a Stored) -> Result<(), CommitError> {
+        let kept = self.kept.records.get(&(record.kind, record.key.clone())).map(|kept| kept.revision);
+        let place = (record.kind, &*record.key);
+        let stored = self.records.get(&place).copied().or(kept).unwrap_or_default();
+        expect(stored, record.revision, || format!("{:?}", record.kind))?;
+        let now = if record.body.is_some() { stored.next() } else { Revision::default() };
+        self.records.insert(place, now);
         Ok(())
     }
 
@@ -206,6 +235,10 @@ impl KeptRefusals {
         if self.counted.len() > MAX_REFUSALS {
             self.drop_oldest();
         }
+    }
+
+    fn settle(&mut self, refused: &Refused) {
+        self.counted.retain(|(who, _), _| who != refused);
     }
 
     fn drop_oldest(&mut self) {
@@ -277,7 +310,12 @@ impl Sessions for Memory {
         let wanted = descending
             .filter(|session| page.after.is_none_or(|after| session.number < after))
             .filter(|session| filter.station.as_ref().is_none_or(|station| session.station == *station))
-            .filter(|session| filter.status.is_none_or(|status| session.status == status));
+            .filter(|session| filter.status.is_none_or(|status| session.status == status))
+            .filter(|session| {
+                filter.token.as_ref().is_none_or(|token| {
+                    session.id_token.as_ref().is_some_and(|held| *held.canonical() == **token)
+                })
+            });
         Ok(wanted.take(page.limit).cloned().collect())
     }
 
@@ -296,6 +334,37 @@ impl Refusals for Memory {
         let mut refusals = self.kept().refusals.latest_first();
         refusals.truncate(limit);
         Ok(refusals)
+    }
+}
+
+#[async_trait]
+impl Records for Memory {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
+        Ok(self.kept().records.get(&(kind, key.into())).cloned())
+    }
+
+    async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
+        let kept = self.kept();
+        let first = (filter.kind, Box::from(""));
+        let of_kind = kept.records.range(first..).take_while(|((kind, _), _)| *kind == filter.kind);
+        let of_owner = of_kind.map(|(_, record)| record).filter(|record| {
+            filter.owner.as_ref().is_none_or(|owner| record.owner.as_deref() == Some(owner.as_str()))
+        });
+        let after = filter.page.after.as_deref();
+        let limit = filter.page.limit;
+        Ok(match filter.order {
+            KeyOrder::Ascending => {
+                let rest = of_owner.filter(|record| after.is_none_or(|after| *record.key > *after));
+                rest.take(limit).cloned().collect()
+            }
+            KeyOrder::Descending => {
+                let rest = of_owner.filter(|record| after.is_none_or(|after| *record.key < *after));
+                let mut rest: Vec<Stored> = rest.cloned().collect();
+                rest.reverse();
+                rest.truncate(limit);
+                rest
+            }
+        })
     }
 }
 

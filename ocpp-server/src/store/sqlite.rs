@@ -27,14 +27,14 @@ use rusqlite::{OptionalExtension, Params, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Commit, CommitError, Committed, Events, Page, ReadError, Refusals, SessionFilter, Sessions, Stations,
-    Unit,
+    Commit, CommitError, Committed, Events, KeyOrder, Page, ReadError, RecordFilter, Records, Refusals,
+    SessionFilter, Sessions, Stations, Unit,
 };
 use crate::domain::{
-    EventId, Port, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station,
-    StoredEvent,
+    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey,
+    Station, Stored, StoredEvent,
 };
-use columns::Count;
+use columns::{Count, Word};
 pub use open::OpenError;
 use readers::Readers;
 use writer::{Counters, Order, Writer};
@@ -201,9 +201,15 @@ impl Sessions for Sqlite {
         };
         let sql = sessions_sql(&filter);
         let limit = limit(page.limit);
-        match filter.station {
-            Some(station) => self.list(sql, (highest, limit, station.to_string()), rows::session).await,
-            None => self.list(sql, (highest, limit), rows::session).await,
+        let (station, token) = (filter.station.map(|id| id.to_string()), filter.token);
+        match (station, token) {
+            (Some(station), Some(token)) => {
+                self.list(sql, (highest, limit, station, token), rows::session).await
+            }
+            (Some(one), None) | (None, Some(one)) => {
+                self.list(sql, (highest, limit, one), rows::session).await
+            }
+            (None, None) => self.list(sql, (highest, limit), rows::session).await,
         }
     }
 
@@ -222,12 +228,19 @@ impl Sessions for Sqlite {
 /// it sees.
 fn sessions_sql(filter: &SessionFilter) -> String {
     let station = if filter.station.is_some() { "AND station = ?3" } else { "" };
+    let token = match (&filter.token, &filter.station) {
+        (None, _) => "",
+        (Some(_), None) => "AND upper(id_token) = ?3",
+        (Some(_), Some(_)) => "AND upper(id_token) = ?4",
+    };
     let status = match filter.status {
         None => "",
         Some(SessionStatus::Active) => "AND status = 'active'",
         Some(SessionStatus::Completed) => "AND status = 'completed'",
     };
-    format!("SELECT * FROM sessions WHERE number <= ?1 {station} {status} ORDER BY number DESC LIMIT ?2")
+    format!(
+        "SELECT * FROM sessions WHERE number <= ?1 {station} {token} {status} ORDER BY number DESC LIMIT ?2"
+    )
 }
 
 #[async_trait]
@@ -235,6 +248,31 @@ impl Refusals for Sqlite {
     async fn refusals(&self, limit: usize) -> Result<Vec<Refusal>, ReadError> {
         let sql = "SELECT * FROM refusals ORDER BY last DESC, id DESC LIMIT ?1";
         self.list(sql, [self::limit(limit)], rows::refusal).await
+    }
+}
+
+#[async_trait]
+impl Records for Sqlite {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
+        let sql = "SELECT * FROM records WHERE kind = ?1 AND key = ?2";
+        self.one(sql, (Word(kind), key.to_owned()), rows::record).await
+    }
+
+    async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
+        let (comparison, order) = match filter.order {
+            KeyOrder::Ascending => (">", "ASC"),
+            KeyOrder::Descending => ("<", "DESC"),
+        };
+        let after =
+            if filter.page.after.is_some() { format!("AND key {comparison} ?3") } else { String::new() };
+        let owner = if filter.owner.is_some() { "AND owner = ?4" } else { "" };
+        // What a text does not mention is bound all the same, so that the parameters keep their numbers.
+        let sql = format!(
+            "SELECT * FROM records WHERE kind = ?1 {after} {owner} AND ?3 IS ?3 AND ?4 IS ?4
+             ORDER BY key {order} LIMIT ?2"
+        );
+        let values = (Word(filter.kind), limit(filter.page.limit), filter.page.after, filter.owner);
+        self.list(sql, values, rows::record).await
     }
 }
 

@@ -167,7 +167,7 @@ async fn everything(store: &impl Store) -> serde_json::Value {
     for status in [None, Some(SessionStatus::Active), Some(SessionStatus::Completed)] {
         for station in [None, Some(station_id("A")), Some(station_id("B"))] {
             for after in [None, Some(SessionNumber(3))] {
-                let filter = SessionFilter { station: station.clone(), status };
+                let filter = SessionFilter { station: station.clone(), status, token: None };
                 sessions.push(store.sessions(filter, Page { after, limit: 2 }).await.unwrap());
             }
         }

@@ -60,7 +60,8 @@ pub(crate) async fn list(
         StatusQuery::Completed => SessionStatus::Completed,
     });
     let page = Page { after: query.after.map(SessionNumber), limit: limit + 1 };
-    let mut sessions = csms.store().sessions(SessionFilter { station, status }, page).await?;
+    let filter = SessionFilter { station, status, token: None };
+    let mut sessions = csms.store().sessions(filter, page).await?;
     let more = sessions.len() > limit;
     sessions.truncate(limit);
     let next = sessions.last().filter(|_| more).map(|session| session.number.0.to_string());

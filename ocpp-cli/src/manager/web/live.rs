@@ -21,24 +21,25 @@ use ocpp_server::store::ReadError;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use super::{Shown, parts};
+use super::parts;
+use crate::manager::App;
 
 /// How long changes are collected before they are sent.
 const COLLECT: Duration = Duration::from_millis(250);
 
 /// `/live`
 pub(super) async fn stream(
-    State(shown): State<Arc<Shown>>,
+    State(app): State<App>,
 ) -> SseResponse<impl Stream<Item = Result<Sse, Infallible>>> {
-    let mut events = shown.csms.bus().listen();
+    let mut events = app.csms.bus().listen();
     let parts = stream! {
         loop {
             let changed = tokio::select! {
-                () = shown.shutdown.cancelled() => break,
+                () = app.shutdown.cancelled() => break,
                 changed = Changed::next(&mut events) => changed,
             };
             let Some(changed) = changed else { break };
-            match changed.render(&shown.csms).await {
+            match changed.render(&app.csms).await {
                 Ok(parts) => for part in parts {
                     yield Ok(Sse::default().event("part").data(part.into_string()));
                 },

@@ -1,17 +1,16 @@
 //! The page as a whole.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Shown, parts};
+use super::parts;
+use crate::manager::App;
 
 /// `/`: everything as it is at this moment, and the script that keeps it so.
-pub(super) async fn index(State(shown): State<Arc<Shown>>) -> Response {
-    let overview = match parts::Overview::read(&shown.csms).await {
+pub(super) async fn index(State(app): State<App>) -> Response {
+    let overview = match parts::Overview::read(&app.csms).await {
         Ok(overview) => overview,
         Err(error) => {
             tracing::error!(%error, "the page could not be rendered");
@@ -20,7 +19,7 @@ pub(super) async fn index(State(shown): State<Arc<Shown>>) -> Response {
         }
     };
     let body = html! {
-        @if shown.is_open {
+        @if app.is_open {
             p.banner role="note" {
                 "Open, for trying out: every station and every token is accepted."
             }

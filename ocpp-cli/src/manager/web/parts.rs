@@ -125,7 +125,7 @@ async fn sessions(
     status: SessionStatus,
     limit: usize,
 ) -> Result<Vec<Session>, ReadError> {
-    let filter = SessionFilter { station, status: Some(status) };
+    let filter = SessionFilter { station, status: Some(status), token: None };
     csms.store().sessions(filter, Page { after: None, limit }).await
 }
 

@@ -159,7 +159,7 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
         ("Authorize", Answer::Authorize(word)) => {
             payload(&v16::AuthorizeResponse::new(words::id_tag_info(word)))
         }
-        ("StartTransaction", Answer::Transaction { number, authorization }) => {
+        ("StartTransaction", Answer::Transaction { number, authorization, .. }) => {
             let Some(number) = number.and_then(|number| i32::try_from(number).ok()) else {
                 return Reply::NotSupported("this transaction cannot get a number of 32 bits");
             };
@@ -242,6 +242,7 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             }
             _ => return Err(cannot("to change several keys at once: change one at a time")),
         },
+        Command::ShowCost { .. } => return Err(cannot("what a transaction costs")),
         Command::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
@@ -306,6 +307,10 @@ pub(in crate::dialect) fn hear_outcome(
                 data: response.data.map(|text| Json::string(&text).as_str().to_string()),
             })
         }),
+        // It cannot be said, so nothing is ever answered to it.
+        Command::ShowCost { .. } => {
+            Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
+        }
         Command::Unmapped { .. } => {
             let inbound = v16::Response::parse(action, json)?;
             Ok(Heard { meaning: Outcome::Raw(json.into()), findings: inbound.findings })

@@ -157,17 +157,19 @@ pub(in crate::dialect) fn hear_answer(
                 memory.numbers.insert(name.into(), number);
             }
             let authorization = Some(words::authorization(&response.id_tag_info));
-            Answer::Transaction { number: Some(number), authorization }
+            Answer::Transaction { number: Some(number), authorization, total_cost: None }
         }),
         "StopTransaction" => read(json, |response: v16::StopTransactionResponse| {
             if let Some(name) = name_of(fact) {
                 memory.numbers.remove(name);
             }
             let authorization = response.id_tag_info.as_ref().map(words::authorization);
-            Answer::Transaction { number: None, authorization }
+            Answer::Transaction { number: None, authorization, total_cost: None }
         }),
         "MeterValues" => read(json, |_: v16::MeterValuesResponse| match fact {
-            Fact::Transaction(_) => Answer::Transaction { number: None, authorization: None },
+            Fact::Transaction(_) => {
+                Answer::Transaction { number: None, authorization: None, total_cost: None }
+            }
             _ => Answer::Noted,
         }),
         "DataTransfer" => read(json, |response: v16::DataTransferResponse| {

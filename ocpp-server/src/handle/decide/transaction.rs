@@ -4,12 +4,13 @@
 //! (E02). The same report sent again is answered again and changes nothing.
 
 use ocpp_core::model::{
-    Answer, IdToken, Order, Place, Reading, ReadingContext, SessionKey, StationTxRef, Step, TransactionFact,
-    Wh,
+    Answer, IdToken, Money, Order, Place, Reading, ReadingContext, StationTxRef, Step, TransactionFact, Wh,
 };
 
-use super::{Advice, Decision, event};
-use crate::domain::{Doubt, EventKind, SeenSteps, Session, SessionReading, SessionStatus, StartKey};
+use super::{Advice, Decision, event, price};
+use crate::domain::{
+    Doubt, EventKind, Job, Payer, SeenSteps, Session, SessionReading, SessionStatus, StartKey, Task,
+};
 use crate::handle::StationState;
 use crate::store::Change;
 
@@ -19,19 +20,36 @@ pub(super) fn decide(state: &StationState, fact: &TransactionFact, advice: &Advi
         return Decision::just(answer(session, advice));
     }
     let mut session = known.cloned().unwrap_or_else(|| open(state, fact, advice));
+    let had_token = session.id_token.is_some();
     take_step(&mut session, fact, advice);
+    let gets_token = !had_token && session.id_token.is_some() && fact.step != Step::Ended;
+    let paid = if gets_token { price::take_payer(&mut session, advice) } else { None };
+    let readings = readings(state, &session, fact);
+    price::take_cost(&mut session, &readings, advice);
     let told = match (known, session.status) {
         (None, SessionStatus::Active) => EventKind::SessionStarted { session: session.key.clone() },
         (_, SessionStatus::Active) => EventKind::SessionUpdated { session: session.key.clone() },
         (_, SessionStatus::Completed) => EventKind::SessionEnded { session: session.key.clone() },
     };
     let answer = answer(&session, advice);
-    let readings = readings(&session.key, fact);
-    Decision {
-        changes: std::iter::once(Change::Session(session)).chain(readings).collect(),
+    let ends = session.status == SessionStatus::Completed
+        && known.is_none_or(|known| known.status == SessionStatus::Active);
+    let receipt = ends.then(|| Change::put(&Task::new(Job::Receipt(session.key.clone()), advice.now)));
+    let key = session.key.clone();
+    let mut decision = Decision {
+        changes: vec![Change::Session(session)],
         events: vec![event(state, advice, told)],
         answer,
+    };
+    if !readings.is_empty() {
+        decision.changes.push(Change::Readings(key, readings));
     }
+    if let Some((change, told)) = paid {
+        decision.changes.push(change);
+        decision.events.push(event(state, advice, told));
+    }
+    decision.changes.extend(receipt);
+    decision
 }
 
 /// What makes the start of a session the same start when it is sent again.
@@ -83,6 +101,9 @@ fn open(state: &StationState, fact: &TransactionFact, advice: &Advice) -> Sessio
         last_report_at: fact.at,
         seen: SeenSteps::default(),
         doubts: if fact.step == Step::Started { Vec::new() } else { vec![Doubt::StartMissing] },
+        tariff: None,
+        cost: None,
+        payer: Payer::default(),
         updated_at: advice.now,
     }
 }
@@ -204,18 +225,33 @@ fn first_register(fact: &TransactionFact) -> Option<Wh> {
     fact.readings.iter().find_map(Reading::energy_register)
 }
 
-fn readings(session: &SessionKey, fact: &TransactionFact) -> Option<Change> {
+/// What the report adds to the session's course: its meter values, and the state of charging. The start of
+/// 1.6 says no state; the status of its connector does.
+fn readings(state: &StationState, session: &Session, fact: &TransactionFact) -> Vec<SessionReading> {
     let seq = match fact.order {
         Order::Seq(seq) => Some(seq),
         Order::Arrival => None,
     };
-    let readings: Vec<_> =
-        fact.readings.iter().map(|reading| SessionReading { seq, reading: reading.clone() }).collect();
-    (!readings.is_empty()).then(|| Change::Readings(session.clone(), readings))
+    let at_start = || {
+        let port = state.ports.get(&session.place.filter(|_| fact.step == Step::Started)?)?;
+        super::charging_of(port.status)
+    };
+    let told = fact.charging.or_else(at_start).map(|charging| SessionReading {
+        seq,
+        reading: Reading { at: fact.at, samples: Vec::new() },
+        state: Some(charging),
+    });
+    let values =
+        fact.readings.iter().map(|reading| SessionReading { seq, reading: reading.clone(), state: None });
+    values.chain(told).collect()
 }
 
 fn answer(session: &Session, advice: &Advice) -> Answer {
-    Answer::Transaction { number: Some(session.number.0), authorization: advice.authorization.clone() }
+    Answer::Transaction {
+        number: Some(session.number.0),
+        authorization: advice.authorization.clone(),
+        total_cost: price::told_cost(session).map(Money::amount),
+    }
 }
 
 fn more_precise(known: Option<Place>, said: Option<Place>) -> Option<Place> {

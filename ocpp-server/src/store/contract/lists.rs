@@ -82,7 +82,7 @@ pub(super) async fn pages_sessions(store: &impl Store) {
         (Some("nobody"), None, None, 9, vec![]),
     ];
     for (station, status, after, limit, expected) in cases {
-        let filter = SessionFilter { station: station.map(station_id), status };
+        let filter = SessionFilter { station: station.map(station_id), status, token: None };
         let page = Page { after: after.map(SessionNumber), limit };
         let found = store.sessions(filter.clone(), page.clone()).await.expect("sessions can be read");
         let numbers: Vec<i64> = found.iter().map(|session| session.number.0).collect();

@@ -2,14 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ocpp_core::model::{
-    Boot, BootReason, ChargingState, ConnectorId, EvseId, IdToken, Measurand, Percent, Place, PortFault,
-    PortStatus, Reading, Registration, Sample, SessionKey, StationId, StopReason, TokenKind, Watts, Wh,
+    Boot, BootReason, ChargingState, ConnectorId, EvseId, IdToken, Measurand, Money, Percent, Place,
+    PortFault, PortStatus, Reading, Registration, Sample, SessionKey, StationId, StopReason, TokenKind,
+    Watts, Wh,
 };
 use ocpp_core::types::Version;
 
 use crate::domain::{
-    Connection, Doubt, Epoch, Event, EventKind, Port, RefusalReason, Refused, Revision, SeenSteps, Session,
-    SessionNumber, SessionReading, SessionStatus, StartKey, Station,
+    Connection, Doubt, Epoch, Event, EventKind, Payer, PaymentId, Port, RefusalReason, Refused, Revision,
+    SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station, TariffId,
 };
 use crate::store::{Change, Unit};
 
@@ -102,6 +103,9 @@ pub fn session(station: &str, number: i64) -> Session {
         last_report_at: moment(3611),
         seen,
         doubts: vec![Doubt::StepsMissing, Doubt::MeterBackwards],
+        tariff: Some(TariffId("day-and-night".to_owned())),
+        cost: Some(Money::new("12.3450".parse().expect("a number"), "EUR".parse().expect("a currency"))),
+        payer: Payer::Payment(PaymentId("0190b2c4".to_owned())),
         updated_at: moment(3612),
     }
 }
@@ -121,6 +125,9 @@ pub fn bare_session(station: &str, number: i64) -> Session {
         stop_reason: None,
         seen: SeenSteps::default(),
         doubts: Vec::new(),
+        tariff: None,
+        cost: None,
+        payer: Payer::Account,
         ..session(station, number)
     }
 }
@@ -130,7 +137,7 @@ pub fn bare_session(station: &str, number: i64) -> Session {
 pub fn reading(seq: Option<u32>, at: Timestamp, wh: &str) -> SessionReading {
     let value = wh.parse().expect("a number");
     let sample = Sample::total(Measurand::ENERGY_IMPORT_REGISTER, value, "Wh");
-    SessionReading { seq, reading: Reading { at, samples: vec![sample] } }
+    SessionReading { seq, reading: Reading { at, samples: vec![sample] }, state: None }
 }
 
 /// One more refusal of a station, `seconds` after [`moment`] zero.

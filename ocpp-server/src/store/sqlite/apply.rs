@@ -13,7 +13,7 @@ use super::columns::{Count, Json, Moment, Word};
 use super::rows::{event_columns, place_columns, refused_columns};
 use crate::domain::{
     Connection as StationConnection, Epoch, Event, EventId, Port, RefusalReason, Refused, Revision, Session,
-    SessionReading, Station,
+    SessionReading, Station, Stored,
 };
 use crate::store::{Change, CommitError, MAX_REFUSALS, Unit};
 
@@ -94,10 +94,20 @@ impl Applier {
                 Change::Refusal { refused, reason, address, at } => {
                     self.write_refusal(db, refused, *reason, address, *at)?;
                 }
+                Change::RefusalSettled(refused) => self.settle_refusal(db, refused)?,
+                Change::Record(record) => write_record(db, record)?,
             }
         }
         let ids = unit.events.iter().map(|event| write_event(db, event));
         Ok(Applied::New(ids.collect::<rusqlite::Result<_>>()?))
+    }
+
+    fn settle_refusal(&mut self, db: &Connection, refused: &Refused) -> rusqlite::Result<()> {
+        let (kind, station, token) = refused_columns(refused);
+        db.prepare_cached("DELETE FROM refusals WHERE kind = ?1 AND station = ?2 AND token = ?3")?
+            .execute(params![kind, station, token])?;
+        self.refusals = None;
+        Ok(())
     }
 
     fn write_refusal(
@@ -133,6 +143,44 @@ impl Applier {
         }
         Ok(())
     }
+}
+
+/// Writes or removes a record whose revision is the expected one.
+fn write_record(db: &Connection, record: &Stored) -> Result<(), Trouble> {
+    let written = match &record.body {
+        Some(body) => put_record(db, record, body)?,
+        None => db
+            .prepare_cached("DELETE FROM records WHERE kind = ?1 AND key = ?2 AND revision = ?3")?
+            .execute(params![Word(record.kind), record.key, Count(record.revision.0)])?,
+    };
+    if written > 0 {
+        return Ok(());
+    }
+    let stored: Option<Count> = db
+        .prepare_cached("SELECT revision FROM records WHERE kind = ?1 AND key = ?2")?
+        .query_row(params![Word(record.kind), record.key], |row| row.get(0))
+        .optional()?;
+    let stored = Revision(stored.map_or(0, |Count(revision)| revision));
+    if record.body.is_none() && stored == record.revision {
+        return Ok(());
+    }
+    Err(Trouble::Refused(CommitError::Conflict {
+        what: format!("{:?}", record.kind),
+        expected: record.revision,
+        stored,
+    }))
+}
+
+fn put_record(db: &Connection, record: &Stored, body: &str) -> rusqlite::Result<usize> {
+    let sql = if record.revision == Revision::default() {
+        "INSERT INTO records (kind, key, owner, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (kind, key) DO NOTHING"
+    } else {
+        "UPDATE records SET (owner, revision, body) = (?3, ?4, ?5)
+         WHERE kind = ?1 AND key = ?2 AND revision = ?4 - 1"
+    };
+    let next = Count(record.revision.next().0);
+    db.prepare_cached(sql)?.execute(params![Word(record.kind), record.key, record.owner, next, body])
 }
 
 fn run(db: &Connection, sql: &str) -> rusqlite::Result<()> {
@@ -230,15 +278,16 @@ fn write_port(db: &Connection, station: &StationId, port: &Port) -> rusqlite::Re
 
 const INSERT_SESSION: &str = "INSERT INTO sessions (key, number, station, start_key, revision, place, status,
         id_token, id_token_kind, started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w,
-        state_of_charge, charging, stop_reason, last_report_at, seen, doubts, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+        state_of_charge, charging, stop_reason, last_report_at, seen, doubts, updated_at, tariff, cost, payer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+        ?23, ?24, ?25)
     ON CONFLICT (key) DO NOTHING";
 
 /// Leaves the number, the station and the start key alone, so that their indexes need no work.
 const UPDATE_SESSION: &str = "UPDATE sessions SET (revision, place, status, id_token, id_token_kind,
         started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w, state_of_charge, charging,
-        stop_reason, last_report_at, seen, doubts, updated_at)
-        = (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+        stop_reason, last_report_at, seen, doubts, updated_at, tariff, cost, payer)
+        = (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
     WHERE key = ?1 AND number = ?2 AND station = ?3 AND start_key = ?4 AND revision = ?5 - 1";
 
 fn write_session(db: &Connection, session: &Session) -> Result<(), Trouble> {
@@ -294,6 +343,9 @@ fn put_session(db: &Connection, sql: &str, session: &Session) -> rusqlite::Resul
         Json(&session.seen),
         Json(&session.doubts),
         Moment(session.updated_at),
+        session.tariff.as_ref().map(|tariff| &*tariff.0),
+        session.cost.as_ref().map(Json),
+        Json(&session.payer),
     ]);
     match result {
         Ok(0) => Ok(Put::Not),
@@ -332,14 +384,14 @@ fn write_readings<'a>(
     positions: &mut Positions<'a>,
 ) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT INTO readings (session, at, seq, position, reading) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO readings (session, at, seq, position, reading, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (session, at, seq, position) DO NOTHING",
     )?;
-    for SessionReading { seq, reading } in readings {
+    for SessionReading { seq, reading, state } in readings {
         let position = positions.entry((session, reading.at.as_microsecond(), *seq)).or_default();
         let at = Moment(reading.at);
         let seq = seq.map_or(-1, i64::from);
-        insert.execute(params![session.as_str(), at, seq, *position, Json(reading)])?;
+        insert.execute(params![session.as_str(), at, seq, *position, Json(reading), state.map(Word)])?;
         *position = position.saturating_add(1);
     }
     Ok(())

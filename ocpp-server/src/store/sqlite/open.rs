@@ -60,7 +60,8 @@ impl From<rusqlite::Error> for OpenError {
 }
 
 /// The forms of the database, oldest first; what is published is never changed, only added to.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/01_first.sql"))];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("migrations/01_first.sql")), M::up(include_str!("migrations/02_records.sql"))];
 
 /// How many connections read. SQLite serves one statement at a time on each.
 const READERS: usize = 2;

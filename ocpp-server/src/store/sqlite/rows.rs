@@ -6,7 +6,7 @@ use rusqlite::Row;
 use super::columns::{Count, Json, Moment, Word};
 use crate::domain::{
     Connection, Epoch, Event, EventId, EventKind, Port, Refusal, Refused, Revision, Session, SessionNumber,
-    SessionReading, StartKey, Station, StoredEvent,
+    SessionReading, StartKey, Station, Stored, StoredEvent, TariffId,
 };
 
 pub(super) fn station(row: &Row<'_>) -> rusqlite::Result<Station> {
@@ -83,6 +83,9 @@ pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         last_report_at: moment(row, "last_report_at")?,
         seen: row.get::<_, Json<_>>("seen")?.0,
         doubts: row.get::<_, Json<_>>("doubts")?.0,
+        tariff: row.get::<_, Option<String>>("tariff")?.map(TariffId),
+        cost: row.get::<_, Option<Json<_>>>("cost")?.map(|Json(cost)| cost),
+        payer: row.get::<_, Json<_>>("payer")?.0,
         updated_at: moment(row, "updated_at")?,
     })
 }
@@ -95,7 +98,21 @@ fn id_token(row: &Row<'_>) -> rusqlite::Result<Option<IdToken>> {
 
 pub(super) fn reading(row: &Row<'_>) -> rusqlite::Result<SessionReading> {
     let seq: i64 = row.get("seq")?;
-    Ok(SessionReading { seq: u32::try_from(seq).ok(), reading: row.get::<_, Json<_>>("reading")?.0 })
+    Ok(SessionReading {
+        seq: u32::try_from(seq).ok(),
+        reading: row.get::<_, Json<_>>("reading")?.0,
+        state: maybe_word(row, "state")?,
+    })
+}
+
+pub(super) fn record(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        kind: word(row, "kind")?,
+        key: row.get("key")?,
+        owner: row.get("owner")?,
+        revision: Revision(count(row, "revision")?),
+        body: Some(row.get("body")?),
+    })
 }
 
 /// Who was refused as the columns `kind`, `station` and `token`.

@@ -1,0 +1,187 @@
+//! Generated secrets, and the keyed digests that are kept of them.
+
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::domain::Digest;
+
+/// A secret text. It is wiped from memory when dropped, and its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// 32 signs that cannot be mistaken for each other when somebody types them into a station.
+const SIGNS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
+
+impl Secret {
+    /// Takes a text that came from outside.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(Zeroizing::new(text.into()))
+    }
+
+    /// A random text of so many signs, 5 bits each, out of small letters and digits without `0`, `1`, `l`
+    /// and `o`. Twenty of them are a valid `AuthorizationKey` of 1.6 and `BasicAuthPassword` of 2.x.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn random(signs: usize) -> io::Result<Secret> {
+        let mut bytes = Zeroizing::new(vec![0; signs]);
+        fill(&mut bytes)?;
+        Ok(Secret::new(
+            bytes.iter().map(|byte| char::from(SIGNS[usize::from(byte % 32)])).collect::<String>(),
+        ))
+    }
+
+    /// The text, for whoever has to see it once.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+fn fill(bytes: &mut [u8]) -> io::Result<()> {
+    getrandom::fill(bytes).map_err(|error| io::Error::other(format!("no randomness is to be had: {error}")))
+}
+
+/// What a digest is for. A digest for one purpose never equals one for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Purpose {
+    StationKey,
+    SetupLink,
+    Cookie,
+    ApiKey,
+    /// The token against forged requests that belongs to a cookie.
+    Csrf,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::StationKey => b"station key",
+            Purpose::SetupLink => b"setup link",
+            Purpose::Cookie => b"cookie",
+            Purpose::ApiKey => b"api key",
+            Purpose::Csrf => b"csrf",
+        }
+    }
+}
+
+/// The key of all digests of one manager.
+#[derive(Clone)]
+pub struct Pepper(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for Pepper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pepper(…)")
+    }
+}
+
+/// The file with the key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PepperError {
+    /// It cannot be read or made.
+    #[error("the key file cannot be read or made: {0}")]
+    Io(#[from] io::Error),
+    /// Its content is no key.
+    #[error(
+        "the key file has {0} bytes instead of 32: restore it from a backup; without it no key of a station or program is valid"
+    )]
+    Length(usize),
+}
+
+impl Pepper {
+    /// A key that lives as long as the process: for tests and trials.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn random() -> io::Result<Pepper> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill(&mut *bytes)?;
+        Ok(Pepper(bytes))
+    }
+
+    /// Reads the key from a file, or makes the file, readable for its owner only.
+    ///
+    /// # Errors
+    /// [`PepperError`]; a file that is there is never overwritten.
+    pub fn load_or_create(path: &Path) -> Result<Pepper, PepperError> {
+        match OpenOptions::new().read(true).open(path) {
+            Ok(file) => read(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => create(path),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The digest that is kept of a secret.
+    #[must_use]
+    pub fn digest(&self, purpose: Purpose, secret: &[u8]) -> Digest {
+        let bytes = self.mac(purpose, secret).finalize().into_bytes();
+        Digest(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Whether `digest` is the one of `secret`, in a time that tells nothing.
+    #[must_use]
+    pub fn matches(&self, purpose: Purpose, secret: &[u8], digest: &Digest) -> bool {
+        let Some(expected) = from_hex(&digest.0) else { return false };
+        self.mac(purpose, secret).verify_slice(&expected).is_ok()
+    }
+
+    fn mac(&self, purpose: Purpose, secret: &[u8]) -> Hmac<Sha256> {
+        // The block of SHA-256 has 64 bytes; HMAC fills a shorter key up with zeros (RFC 2104).
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(&*self.0);
+        let mut mac = <Hmac<Sha256> as KeyInit>::new((&*block).into());
+        Mac::update(&mut mac, purpose.label());
+        Mac::update(&mut mac, &[0]);
+        Mac::update(&mut mac, secret);
+        mac
+    }
+}
+
+fn read(file: std::fs::File) -> Result<Pepper, PepperError> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(64));
+    file.take(64).read_to_end(&mut bytes)?;
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| PepperError::Length(bytes.len()))?;
+    Ok(Pepper(Zeroizing::new(key)))
+}
+
+/// Writes the whole key beside its place first, so that a manager that is killed leaves no half of it.
+fn create(path: &Path) -> Result<Pepper, PepperError> {
+    let pepper = Pepper::random()?;
+    let draft = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(&*pepper.0)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    Ok(pepper)
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    if digits.len() % 2 != 0 {
+        return None;
+    }
+    digits.chunks_exact(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}

@@ -1,0 +1,124 @@
+//! Where stations stand.
+
+use jiff::tz::TimeZone;
+use ocpp_core::model::Watts;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Flaw, MAX_TOUCHED, Register, RegisterError, check_name, check_text, unless_flawed};
+use crate::domain::{Address, Coordinates, Revision, Site, SiteId, StationEntry};
+use crate::store::{Change, TypedRecords};
+
+/// What an operator says of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteForm {
+    /// What people call it, 1 to 100 characters.
+    pub name: String,
+    /// Where it is.
+    #[serde(default)]
+    pub address: Address,
+    /// Where it is on the map.
+    #[serde(default)]
+    pub coordinates: Option<Coordinates>,
+    /// Its time zone, by its IANA name.
+    pub time_zone: String,
+    /// The power of its grid connection.
+    #[serde(default)]
+    pub power: Option<Watts>,
+}
+
+impl SiteForm {
+    fn check(&self) -> Result<(), RegisterError> {
+        let mut flaws = Vec::new();
+        check_name(&mut flaws, "/name", &self.name);
+        check_text(&mut flaws, "/address/street", &self.address.street, 100);
+        check_text(&mut flaws, "/address/postal_code", &self.address.postal_code, 20);
+        check_text(&mut flaws, "/address/city", &self.address.city, 100);
+        let country = &self.address.country;
+        if !country.is_empty() && !(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase())) {
+            let sentence = "The country is two capital letters (ISO 3166-1), such as DE.";
+            flaws.push(Flaw::at("/address/country", sentence));
+        }
+        if let Some(Coordinates { latitude_e7, longitude_e7 }) = self.coordinates
+            && (latitude_e7.unsigned_abs() > 900_000_000 || longitude_e7.unsigned_abs() > 1_800_000_000)
+        {
+            let sentence = "Latitudes go from −90 to 90 degrees, longitudes from −180 to 180.";
+            flaws.push(Flaw::at("/coordinates", sentence));
+        }
+        if TimeZone::get(&self.time_zone).is_err() {
+            let sentence = format!(
+                "{:?} is no time zone: use its IANA name, such as Europe/Berlin.",
+                self.time_zone.chars().take(40).collect::<String>()
+            );
+            flaws.push(Flaw::at("/time_zone", sentence));
+        }
+        if self.power.is_some_and(|power| power.0 < 0) {
+            flaws.push(Flaw::at("/power", "A power is not negative."));
+        }
+        unless_flawed(flaws)
+    }
+
+    fn fill(self, site: Site) -> Site {
+        Site {
+            name: self.name.trim().to_owned(),
+            address: self.address,
+            coordinates: self.coordinates,
+            time_zone: self.time_zone,
+            power: self.power,
+            ..site
+        }
+    }
+}
+
+/// Sites.
+impl Register {
+    /// Adds a site.
+    ///
+    /// # Errors
+    /// [`RegisterError::Invalid`].
+    pub async fn add_site(&self, form: SiteForm) -> Result<Site, RegisterError> {
+        form.check()?;
+        let site = form.fill(Site {
+            id: SiteId(Uuid::now_v7().to_string()),
+            revision: Revision::default(),
+            name: String::new(),
+            address: Address::default(),
+            coordinates: None,
+            time_zone: String::new(),
+            power: None,
+            tariff: None,
+            added_at: self.now(),
+        });
+        self.keep(site, Vec::new()).await
+    }
+
+    /// Changes a site.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`], [`RegisterError::Invalid`], [`RegisterError::Conflict`].
+    pub async fn change_site(
+        &self,
+        id: &str,
+        form: SiteForm,
+        seen: Option<Revision>,
+    ) -> Result<Site, RegisterError> {
+        form.check()?;
+        let site = self.need("site", id, seen).await?;
+        self.keep(form.fill(site), Vec::new()).await
+    }
+
+    /// Removes a site where no station stands.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`], [`RegisterError::Forbidden`].
+    pub async fn remove_site(&self, id: &str) -> Result<(), RegisterError> {
+        let site: Site = self.need("site", id, None).await?;
+        let there: Vec<StationEntry> = self.csms.store().owned(id, MAX_TOUCHED).await?;
+        if !there.is_empty() {
+            let sentence = format!("{} stations stand at this site: move them first.", there.len());
+            return Err(RegisterError::Forbidden(sentence));
+        }
+        self.commit(vec![Change::remove(&site)]).await
+    }
+}
