@@ -7,7 +7,7 @@
 mod raw;
 
 use ocpp_core::dialect::{CannotSay, Manager};
-use ocpp_core::model::{Command, Outcome, StationId};
+use ocpp_core::model::{Command, Outcome, Registration, StationId};
 use ocpp_core::types::Version;
 
 pub use raw::{RawAnswer, RawCommand, RawError};
@@ -20,9 +20,23 @@ pub enum OrderError {
     /// The version that the station speaks has no words for it; nothing was sent.
     #[error(transparent)]
     CannotSay(#[from] CannotSay),
+    /// The station may not work yet, or not at all; nothing was sent.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
     /// The call failed.
     #[error(transparent)]
     Call(#[from] CallFailure),
+}
+
+/// A station whose last boot was not accepted is not to be given this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAllowed {
+    /// B02.FR.05: a station that is to be configured first takes no remote start or stop.
+    #[error("the station is pending: it can be configured, but charges only when it has been accepted")]
+    Pending,
+    /// B03.FR.03: a station that was rejected is left alone.
+    #[error("the station is rejected: accept it, and wait until it boots again")]
+    Rejected,
 }
 
 /// The way to order something from the connected stations.
@@ -44,6 +58,7 @@ impl Commands {
     /// [`OrderError`]; when the station may have done it nonetheless, the error says so.
     pub async fn order(&self, station: &StationId, command: &Command) -> Result<Outcome, OrderError> {
         let version = self.version_of(station)?;
+        self.check_registration(station, said_by(command))?;
         let mut dialect = Manager::new(version);
         let said = dialect.order(command)?;
         let payload = self.stations.call(station, &said.action, said.payload).await?;
@@ -53,7 +68,30 @@ impl Commands {
             .map_err(|misheard| CallFailure::BadAnswer(misheard.to_string()).into())
     }
 
+    /// Whether the station's last boot lets it take an order.
+    fn check_registration(&self, station: &StationId, order: Order) -> Result<(), NotAllowed> {
+        match (self.stations.registration(station), order) {
+            (Some(Registration::Rejected), _) => Err(NotAllowed::Rejected),
+            (Some(Registration::Pending), Order::StartOrStop) => Err(NotAllowed::Pending),
+            _ => Ok(()),
+        }
+    }
+
     fn version_of(&self, station: &StationId) -> Result<Version, CallFailure> {
         self.stations.version(station).ok_or(CallFailure::NotConnected)
+    }
+}
+
+/// What a pending station tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    StartOrStop,
+    Other,
+}
+
+const fn said_by(command: &Command) -> Order {
+    match command {
+        Command::RemoteStart(_) | Command::RemoteStop(_) => Order::StartOrStop,
+        _ => Order::Other,
     }
 }

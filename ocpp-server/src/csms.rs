@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use ocpp_core::model::StationId;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::Bus;
 use crate::command::Commands;
-use crate::domain::{Connection, Event, EventKind, Station};
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
-use crate::handle::{Authorizer, Clock, EveryToken, Handler, Hooks, SystemClock};
+use crate::handle::{AcceptBoots, Authorizer, BootPolicy, Clock, EveryToken, Handler, Hooks, SystemClock};
 use crate::pricing::{Free, Pricing};
-use crate::session::Stations;
-use crate::store::{Change, CommitError, Page, ReadError, Store, Unit};
+use crate::session::{Middleware, Stations};
+use crate::store::{CommitError, ReadError, Store, Unit};
+use crate::watch::{Watch, WatchError};
 
 /// The manager could not start.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +32,9 @@ pub struct Builder {
     hooks: Hooks,
     clock: Arc<dyn Clock>,
     edge: EdgeSettings,
+    layers: Vec<Arc<dyn Middleware>>,
     heartbeat_interval_s: u32,
+    come_back_within: std::time::Duration,
 }
 
 impl Builder {
@@ -58,10 +59,24 @@ impl Builder {
         self
     }
 
+    /// Whether a station that boots may work; every station unless said otherwise.
+    #[must_use]
+    pub fn boots(mut self, policy: impl BootPolicy + 'static) -> Builder {
+        self.hooks.boots = Arc::new(policy);
+        self
+    }
+
     /// Where the time comes from; this machine's clock unless said otherwise.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Builder {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Wraps the handling of every call; the layer that was added first is called first.
+    #[must_use]
+    pub fn layer(mut self, middleware: impl Middleware + 'static) -> Builder {
+        self.layers.push(Arc::new(middleware));
         self
     }
 
@@ -79,8 +94,16 @@ impl Builder {
         self
     }
 
-    /// Makes the manager. Stations that the store has as online are offline from their last sign of life:
-    /// their connections ended with the process that held them.
+    /// How long stations have to come back after a start before they count as offline; five minutes unless
+    /// said otherwise.
+    #[must_use]
+    pub fn come_back_within(mut self, time: std::time::Duration) -> Builder {
+        self.come_back_within = time;
+        self
+    }
+
+    /// Makes the manager. Of stations that the store has as online nobody knows what became of them while the
+    /// manager was not there: they are unknown since it last was.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -95,15 +118,13 @@ impl Builder {
         )
         .await?;
         let handler = Arc::new(handler);
-        forget_connections(&handler).await?;
+        let watch = Watch::begin(&handler, self.come_back_within).await.map_err(|error| match error {
+            WatchError::Read(error) => StartError::Read(error),
+            WatchError::Write(error) => StartError::Write(error),
+        })?;
         let stations = Stations::default();
-        let edge = Arc::new(Edge {
-            settings: self.edge,
-            admission: self.admission,
-            handler,
-            stations: stations.clone(),
-        });
-        Ok(Csms { store: self.store, bus, stations, edge })
+        let edge = Arc::new(Edge::new(self.edge, self.admission, handler, stations.clone(), self.layers));
+        Ok(Csms { store: self.store, bus, stations, edge, watch })
     }
 }
 
@@ -125,6 +146,7 @@ pub struct Csms {
     bus: Bus,
     stations: Stations,
     edge: Arc<Edge>,
+    watch: Watch,
 }
 
 impl Csms {
@@ -138,16 +160,23 @@ impl Csms {
         Builder {
             store,
             admission: Arc::new(EveryStation),
-            hooks: Hooks { authorizer: Arc::new(EveryToken), pricing: Arc::new(Free) },
+            hooks: Hooks {
+                authorizer: Arc::new(EveryToken),
+                pricing: Arc::new(Free),
+                boots: Arc::new(AcceptBoots),
+            },
             clock: Arc::new(SystemClock),
             edge: EdgeSettings::default(),
+            layers: Vec::new(),
             heartbeat_interval_s: 300,
+            come_back_within: std::time::Duration::from_secs(300),
         }
     }
 
     /// Serves stations until `shutdown` is cancelled, and returns when each has finished the call in hand.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) {
-        serve(Arc::clone(&self.edge), listener, shutdown).await;
+        let stations = serve(Arc::clone(&self.edge), listener, shutdown.clone());
+        tokio::join!(stations, self.watch.clone().keep(&self.edge.handler, &shutdown));
     }
 
     /// What is kept.
@@ -168,6 +197,12 @@ impl Csms {
     /// [`CommitError`]; nothing of it is kept then.
     pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
         self.edge.handler.commit(unit).await
+    }
+
+    /// Whether it can do its work.
+    #[must_use]
+    pub fn health(&self) -> &crate::health::Health {
+        self.edge.handler.health()
     }
 
     /// The manager's clock.
@@ -193,28 +228,4 @@ impl Csms {
     pub fn stations(&self) -> &Stations {
         &self.stations
     }
-}
-
-/// How many stations to look at in one go.
-const PAGE: usize = 500;
-
-async fn forget_connections(handler: &Handler) -> Result<(), StartError> {
-    let mut after: Option<StationId> = None;
-    loop {
-        let stations = handler.store().stations(Page { after, limit: PAGE }).await?;
-        let Some(last) = stations.last() else { return Ok(()) };
-        after = Some(last.id.clone());
-        for station in stations {
-            if matches!(station.connection, Connection::Online { .. }) {
-                handler.commit(gone(station, handler)).await?;
-            }
-        }
-    }
-}
-
-fn gone(mut station: Station, handler: &Handler) -> Unit {
-    station.connection = Connection::Offline { since: station.last_seen };
-    let kind = EventKind::StationDisconnected { reason: "the manager was restarted".to_owned() };
-    let event = Event { at: handler.now(), station: Some(station.id.clone()), kind };
-    Unit { changes: vec![Change::Station(station)], events: vec![event], ..Unit::default() }
 }

@@ -1,10 +1,13 @@
 //! The door: stations dial in, are admitted or turned away, and get a session of their own.
 
 mod admission;
+mod crowd;
+#[cfg(feature = "deflate")]
+mod deflate;
 mod handshake;
 mod listener;
 
 pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations};
 pub use handshake::{Handshake, HandshakeError, Offer};
-pub use listener::EdgeSettings;
+pub use listener::{Compression, EdgeSettings};
 pub(crate) use listener::{Edge, serve};

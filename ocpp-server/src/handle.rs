@@ -9,6 +9,7 @@
 
 mod ask;
 mod decide;
+mod registration;
 mod state;
 
 use std::sync::Arc;
@@ -21,10 +22,12 @@ use uuid::Uuid;
 
 pub use ask::{Authorizer, EveryToken, KnownTokens, PAYMENT_TOKEN_PREFIX, Question, StoredTokens};
 pub use decide::{Advice, Decision, decide};
+pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 
 use crate::bus::Bus;
 use crate::domain::{Payer, Payment, Session, SessionNumber};
+use crate::health::Health;
 use crate::pricing::{Price, Pricing, timeline_of};
 use crate::store::{CommitError, Committed, ReadError, Store, Unit};
 
@@ -76,6 +79,7 @@ pub struct Handler {
     hooks: Hooks,
     clock: Arc<dyn Clock>,
     bus: Bus,
+    health: Health,
     heartbeat_interval_s: u32,
     next_number: AtomicI64,
 }
@@ -87,6 +91,8 @@ pub struct Hooks {
     pub authorizer: Arc<dyn Authorizer>,
     /// Which tariff prices a session.
     pub pricing: Arc<dyn Pricing>,
+    /// Whether a station that boots may work.
+    pub boots: Arc<dyn BootPolicy>,
 }
 
 /// How often a fact is decided anew when somebody else changed a value in the meantime.
@@ -106,7 +112,8 @@ impl Handler {
     ) -> Result<Handler, ReadError> {
         let highest = store.highest_number().await?.map_or(0, |number| number.0);
         let next_number = AtomicI64::new(highest.saturating_add(1));
-        Ok(Handler { store, hooks, clock, bus, heartbeat_interval_s, next_number })
+        let health = Health::default();
+        Ok(Handler { store, hooks, clock, bus, health, heartbeat_interval_s, next_number })
     }
 
     /// The present moment.
@@ -115,10 +122,22 @@ impl Handler {
         self.clock.now()
     }
 
+    /// Seconds between the heartbeats that stations are told to send.
+    #[must_use]
+    pub const fn heartbeat_interval_s(&self) -> u32 {
+        self.heartbeat_interval_s
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Whether the store works.
+    #[must_use]
+    pub const fn health(&self) -> &Health {
+        &self.health
     }
 
     /// Which tariff prices a session.
@@ -172,10 +191,23 @@ impl Handler {
         if unit.is_empty() {
             return Ok(());
         }
-        if let Committed::New(events) = self.store.commit(unit).await? {
-            self.bus.publish(events);
+        match self.store.commit(unit).await {
+            Ok(committed) => {
+                if !self.health.is_ready() {
+                    self.health.store_works(self.now());
+                }
+                if let Committed::New(events) = committed {
+                    self.bus.publish(events);
+                }
+                Ok(())
+            }
+            Err(error) => {
+                if let CommitError::Unavailable(why) = &error {
+                    self.health.store_failed(why, self.now());
+                }
+                Err(error)
+            }
         }
-        Ok(())
     }
 
     /// Collects what the decision needs and the station's state does not hold.
@@ -203,6 +235,10 @@ impl Handler {
             heartbeat_interval_s: self.heartbeat_interval_s,
             address: address.to_owned(),
             authorization,
+            boot: match fact {
+                Fact::Boot(boot) => registration::register(&*self.hooks.boots, &state.station.id, boot).await,
+                _ => BootWord::ACCEPTED,
+            },
             payment: self.payment_of(session.as_ref(), fact).await?,
             price: self.price_of(state, session.as_ref(), fact).await?,
             timeline: self.timeline_of(state, session.as_ref()).await?,

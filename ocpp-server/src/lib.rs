@@ -12,6 +12,7 @@
 //! access   users, sign-ins, API keys, generated secrets
 //! store    what is kept: memory, SQLite, or your own (it has to pass `store::contract`)
 //! domain   the values that are kept: stations, ports, sessions, refusals, events
+//! health   whether the manager can do its work
 //! bus      what was committed, for the rest of the process
 //! ```
 //!
@@ -28,11 +29,13 @@ mod csms;
 pub mod domain;
 pub mod edge;
 pub mod handle;
+pub mod health;
 pub mod payment;
 pub mod pricing;
 pub mod process;
 pub mod register;
 pub mod session;
 pub mod store;
+mod watch;
 
 pub use csms::{Builder, Csms, StartError};

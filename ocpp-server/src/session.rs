@@ -5,28 +5,59 @@
 
 mod conversation;
 mod live;
+mod middleware;
+mod pace;
+#[cfg(feature = "deflate")]
+mod rewind;
+mod socket;
 
 use std::sync::Arc;
 
-use futures_util::{SinkExt, StreamExt};
 use jiff::Timestamp;
 use ocpp_core::model::StationId;
 use ocpp_core::types::Version;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Duration, Instant};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_util::sync::CancellationToken;
 
 use conversation::Conversation;
 use live::Presence;
 pub use live::{CallFailure, Stations};
+pub use middleware::{Answered, Call, Middleware, Next};
+use pace::Pace;
+pub(crate) use socket::{Broken, Heard, Socket};
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
 use crate::handle::{HandleError, Handler, StationState};
 use crate::store::{Change, CommitError, Unit};
+
+/// How a connection is watched and held in bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionSettings {
+    /// Within what time a station whose line is dead is seen to be gone. A third of it is the time between
+    /// two pings of ours; two thirds are how long the system may try to get them through (TCP user time-out).
+    pub gone_within: Duration,
+    /// How many messages a station may send in a second in the long run, pings included. One that sends more
+    /// is read more slowly; nothing of it is dropped.
+    pub messages_per_second: u32,
+    /// How many messages it may send at once on top of that.
+    pub burst: u32,
+    /// How long a station may leave what we send unread.
+    pub send_within: Duration,
+}
+
+impl Default for SessionSettings {
+    /// 30 seconds; 5,000 messages a second and 5,000 at once, which is far above any station; 30 seconds.
+    fn default() -> SessionSettings {
+        SessionSettings {
+            gone_within: Duration::from_secs(30),
+            messages_per_second: 5_000,
+            burst: 5_000,
+            send_within: Duration::from_secs(30),
+        }
+    }
+}
 
 /// A station at the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +87,6 @@ pub struct Open {
 
 /// How often to try again when somebody else changes the station while it connects.
 const MAX_CONFLICTS: usize = 8;
-/// Between two pings of ours; a station that is alive answers or speaks itself.
-const PING_EVERY: Duration = Duration::from_secs(30);
-/// A station that has neither spoken nor answered a ping for this long is gone. It is longer than the usual
-/// interval between heartbeats, because some stations never answer a ping.
-const SILENT_AFTER: Duration = Duration::from_secs(15 * 60);
-
 impl Stations {
     /// Opens a connection: the station is online, and any connection that it had before ends.
     ///
@@ -83,7 +108,13 @@ impl Stations {
                 Ok(()) => {
                     let change = Change::Station(state.station.clone());
                     state.apply(vec![change]);
-                    let presence = self.enter(&visit.station, visit.version, state.station.epoch, now);
+                    let presence = self.enter(
+                        &visit.station,
+                        visit.version,
+                        state.station.registration,
+                        state.station.epoch,
+                        now,
+                    );
                     tracing::info!(station = %visit.station, version = %visit.version, "connected");
                     return Ok(Open { visit: visit.clone(), state, presence });
                 }
@@ -120,12 +151,16 @@ fn unit(state: &StationState, at: Timestamp, kind: EventKind) -> Unit {
 }
 
 impl Open {
-    /// Notes that the station is gone, unless a newer connection has taken over.
-    pub(crate) async fn close(mut self, handler: &Handler, reason: &str) {
+    /// Notes that the station is gone, unless a newer connection has taken over. It is offline since its last
+    /// sign of life; when the manager leaves, nobody knows what the station does from then on.
+    pub(crate) async fn close(mut self, handler: &Handler, who: Leaving, reason: &str) {
         let station = self.visit.station.clone();
         for _ in 0..MAX_CONFLICTS {
             let since = self.presence.last_heard();
-            self.state.station.connection = Connection::Offline { since };
+            self.state.station.connection = match who {
+                Leaving::Station => Connection::Offline { since },
+                Leaving::Manager => Connection::Unknown { since: handler.now() },
+            };
             self.state.station.last_seen = since;
             let kind = EventKind::StationDisconnected { reason: reason.to_owned() };
             match handler.commit(unit(&self.state, handler.now(), kind)).await {
@@ -151,133 +186,216 @@ impl Open {
     }
 }
 
+/// Who ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    Station,
+    Manager,
+}
+
 /// Why a connection ends, and how the other side is told.
 enum End {
+    /// The manager shuts down.
+    Shutdown,
     /// The other side closed, or the line broke.
     Gone(String),
     /// We close, with a code and a reason.
     Close(CloseCode, String),
 }
 
+impl From<Broken> for End {
+    fn from(broken: Broken) -> End {
+        match broken {
+            Broken::Gone(reason) => End::Gone(reason),
+            Broken::Fault(code, reason) => End::Close(code, reason),
+        }
+    }
+}
+
+/// What all connections have in common.
+#[derive(Clone, Default)]
+pub(crate) struct Service {
+    pub(crate) settings: SessionSettings,
+    pub(crate) layers: Vec<Arc<dyn Middleware>>,
+}
+
 /// Serves an open connection until it ends.
 pub(crate) async fn run<S>(
-    mut open: Open,
+    open: Open,
     handler: &Arc<Handler>,
-    mut socket: WebSocketStream<S>,
+    socket: Socket<S>,
+    service: &Service,
     shutdown: CancellationToken,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let end = converse(&mut open, handler, &mut socket, &shutdown).await;
-    let reason = match end {
-        End::Gone(reason) => reason,
-        End::Close(code, reason) => {
-            let frame = CloseFrame { code, reason: reason.as_str().into() };
-            // The station may be gone already; there is nobody left to tell.
-            let _ = tokio::time::timeout(Duration::from_secs(5), socket.close(Some(frame))).await;
-            reason
-        }
+    let mut line = Line::new(open, handler, socket, service);
+    let end = line.converse(&shutdown).await;
+    let Line { open, mut socket, .. } = line;
+    let (who, code, reason) = match end {
+        End::Gone(reason) => (Leaving::Station, None, reason),
+        End::Close(code, reason) => (Leaving::Station, Some(code), reason),
+        End::Shutdown => (Leaving::Manager, Some(CloseCode::Away), "the manager is shutting down".to_owned()),
     };
-    open.close(handler, &reason).await;
+    if let Some(code) = code {
+        let _ = tokio::time::timeout(CLOSE_WITHIN, socket.close(code, &reason)).await;
+    }
+    open.close(handler, who, &reason).await;
 }
+
+/// How long to wait for the other side to take note that we close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// What wakes a conversation.
 enum Wake {
     Shutdown,
     TakenOver,
-    Heard(Option<Result<Message, SocketError>>),
+    Heard(Result<Heard, Broken>),
     Call(live::Outbound),
     Timer,
 }
 
-async fn converse<S>(
-    open: &mut Open,
-    handler: &Handler,
-    socket: &mut WebSocketStream<S>,
-    shutdown: &CancellationToken,
-) -> End
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let start = Instant::now();
-    let mut conversation = Conversation::new(open.visit.version);
-    let mut heard_at = start;
-    let mut next_ping = start + PING_EVERY;
-    let taken_over = open.presence.taken_over();
-    loop {
-        let due = conversation.wake().map_or(next_ping, |wake| next_ping.min(start + wake));
-        let wake = tokio::select! {
-            biased;
-            () = shutdown.cancelled() => Wake::Shutdown,
-            () = taken_over.cancelled() => Wake::TakenOver,
-            message = socket.next() => Wake::Heard(message),
-            Some(call) = open.presence.next_call() => Wake::Call(call),
-            () = tokio::time::sleep_until(due) => Wake::Timer,
-        };
-        match wake {
-            Wake::Shutdown => return End::Close(CloseCode::Away, "the manager is shutting down".to_owned()),
-            Wake::TakenOver => return taken_over_end(),
-            Wake::Call(call) => conversation.call(call),
-            Wake::Timer => {
-                if heard_at.elapsed() >= SILENT_AFTER {
-                    return End::Close(CloseCode::Policy, "nothing was heard for 15 minutes".to_owned());
-                }
-                conversation.handle_timeout(start.elapsed());
-                if Instant::now() >= next_ping {
-                    next_ping = Instant::now() + PING_EVERY;
-                    if let Err(error) = socket.send(Message::Ping(Default::default())).await {
-                        return End::Gone(error.to_string());
-                    }
-                }
-            }
-            Wake::Heard(None | Some(Ok(Message::Close(_)))) => {
-                return End::Gone("the station closed the connection".to_owned());
-            }
-            Wake::Heard(Some(Err(error))) => return broken(&error),
-            Wake::Heard(Some(Ok(message))) => {
-                heard_at = Instant::now();
-                open.presence.heard(handler.now());
-                match message {
-                    Message::Text(text) => conversation.handle_text(&text),
-                    Message::Binary(_) => {
-                        let reason = "OCPP-J is spoken in text frames".to_owned();
-                        return End::Close(CloseCode::Unsupported, reason);
-                    }
-                    _ => continue,
-                }
-            }
+/// A connection while it is served.
+struct Line<'a, S> {
+    open: Open,
+    handler: &'a Handler,
+    socket: Socket<S>,
+    settings: SessionSettings,
+    layers: &'a [Arc<dyn Middleware>],
+    conversation: Conversation,
+    pace: Pace,
+    start: Instant,
+    heard_at: Instant,
+    next_ping: Instant,
+}
+
+impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
+    fn new(open: Open, handler: &'a Handler, socket: Socket<S>, service: &'a Service) -> Line<'a, S> {
+        let (start, settings) = (Instant::now(), service.settings);
+        Line {
+            conversation: Conversation::new(open.visit.version),
+            pace: Pace::new(settings.messages_per_second, settings.burst, start),
+            open,
+            handler,
+            socket,
+            settings,
+            layers: &service.layers,
+            start,
+            heard_at: start,
+            next_ping: start + settings.gone_within / 3,
         }
-        let result = conversation.answer_all(handler, &mut open.state, &open.visit).await;
-        while let Some(frame) = conversation.poll_transmit(start.elapsed()) {
-            if let Err(error) = socket.send(Message::text(frame)).await {
-                return End::Gone(error.to_string());
-            }
-        }
-        match result {
-            Ok(()) => {}
-            Err(HandleError::TakenOver) => return taken_over_end(),
-            Err(error @ HandleError::NotKept(_)) => {
-                tracing::error!(station = %open.visit.station, %error, "closing the connection");
-                let reason = "the manager cannot keep what you say; come back later".to_owned();
-                return End::Close(CloseCode::Error, reason);
+    }
+
+    async fn converse(&mut self, shutdown: &CancellationToken) -> End {
+        let taken_over = self.open.presence.taken_over();
+        loop {
+            let step = match self.next_wake(shutdown, &taken_over).await {
+                Wake::Shutdown => Err(End::Shutdown),
+                Wake::TakenOver => Err(taken_over_end()),
+                Wake::Call(call) => {
+                    self.conversation.call(call);
+                    Ok(())
+                }
+                Wake::Timer => self.tick().await,
+                Wake::Heard(heard) => self.hear(heard),
+            };
+            let step = match step {
+                Ok(()) => self.work_off().await,
+                Err(end) => Err(end),
+            };
+            if let Err(end) = step {
+                return end;
             }
         }
     }
+
+    /// Waits for what comes first. A station that sends faster than it may is not read in the meantime, so
+    /// that its own line fills up.
+    async fn next_wake(&mut self, shutdown: &CancellationToken, taken_over: &CancellationToken) -> Wake {
+        let answer_due = self.conversation.wake().map(|wake| self.start + wake);
+        let due = answer_due.map_or(self.next_ping, |due| due.min(self.next_ping)).min(self.silent_at());
+        let read_from = self.pace.free_at(Instant::now());
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => Wake::Shutdown,
+            () = taken_over.cancelled() => Wake::TakenOver,
+            heard = self.socket.next(), if read_from.is_none() => Wake::Heard(heard),
+            Some(call) = self.open.presence.next_call() => Wake::Call(call),
+            () = tokio::time::sleep_until(read_from.map_or(due, |from| from.min(due))) => Wake::Timer,
+        }
+    }
+
+    fn hear(&mut self, heard: Result<Heard, Broken>) -> Result<(), End> {
+        let heard = heard?;
+        if let Heard::Closed = heard {
+            return Err(End::Gone("the station closed the connection".to_owned()));
+        }
+        self.heard_at = Instant::now();
+        self.pace.count(self.heard_at);
+        self.open.presence.heard(self.handler.now());
+        match heard {
+            Heard::Text(text) => self.conversation.handle_text(&text),
+            Heard::Binary => {
+                let reason = "OCPP-J is spoken in text frames".to_owned();
+                return Err(End::Close(CloseCode::Unsupported, reason));
+            }
+            Heard::Sign | Heard::Closed => {}
+        }
+        Ok(())
+    }
+
+    /// Time has passed: calls may have timed out, a ping may be due, the station may have been silent for
+    /// too long.
+    async fn tick(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        if now >= self.silent_at() {
+            let seconds = self.heard_at.elapsed().as_secs();
+            let reason = format!("nothing was heard for {seconds} s, its heartbeat is overdue");
+            return Err(End::Close(CloseCode::Policy, reason));
+        }
+        self.conversation.handle_timeout(self.start.elapsed());
+        if now >= self.next_ping {
+            self.next_ping = now + self.settings.gone_within / 3;
+            let ping = tokio::time::timeout(self.settings.send_within, self.socket.ping()).await;
+            ping.unwrap_or_else(|_| Err(unread()))?;
+        }
+        Ok(())
+    }
+
+    /// When the station counts as gone if nothing is heard of it until then. A dead line is found by the
+    /// system itself within its time-out; this is for a station whose line lives while it hangs, and which
+    /// therefore lets its heartbeat become overdue. Whatever it sends counts, an answer to a ping too, because
+    /// some stations never answer a ping and others send no heartbeat.
+    fn silent_at(&self) -> Instant {
+        let interval = Duration::from_secs(u64::from(self.handler.heartbeat_interval_s()));
+        self.heard_at + interval + (interval / 2).max(self.settings.gone_within)
+    }
+
+    /// Handles what was heard, and sends what is to be sent.
+    async fn work_off(&mut self) -> Result<(), End> {
+        let Open { visit, state, .. } = &mut self.open;
+        let result = self.conversation.answer_all(self.handler, self.layers, state, visit).await;
+        self.open.presence.note_registration(self.open.state.station.registration);
+        while let Some(frame) = self.conversation.poll_transmit(self.start.elapsed()) {
+            let sent = tokio::time::timeout(self.settings.send_within, self.socket.send_text(frame)).await;
+            sent.unwrap_or_else(|_| Err(unread()))?;
+        }
+        match result {
+            Ok(()) => Ok(()),
+            Err(HandleError::TakenOver) => Err(taken_over_end()),
+            Err(error @ HandleError::NotKept(_)) => {
+                tracing::error!(station = %self.open.visit.station, %error, "closing the connection");
+                let reason = "the manager cannot keep what you say; come back later".to_owned();
+                Err(End::Close(CloseCode::Error, reason))
+            }
+        }
+    }
+}
+
+fn unread() -> Broken {
+    Broken::Gone("the station does not read what is sent to it".to_owned())
 }
 
 fn taken_over_end() -> End {
     End::Close(CloseCode::Policy, HandleError::TakenOver.to_string())
-}
-
-/// How to end after the socket failed: most errors mean that the other side is gone, some that it sent what
-/// the protocol or our limits forbid.
-fn broken(error: &SocketError) -> End {
-    match error {
-        SocketError::Capacity(_) => End::Close(CloseCode::Size, format!("the message is too long: {error}")),
-        SocketError::Utf8(_) => End::Close(CloseCode::Invalid, "a text frame is not UTF-8".to_owned()),
-        SocketError::Protocol(problem) => {
-            End::Close(CloseCode::Protocol, format!("the WebSocket protocol was broken: {problem}"))
-        }
-        other => End::Gone(format!("the connection broke: {other}")),
-    }
 }

@@ -6,7 +6,7 @@ use ocpp_core::types::Version;
 use ocpp_core::wire::CallError;
 use ocpp_core::{action, v16, v21, v201};
 
-use super::Commands;
+use super::{Commands, NotAllowed, Order};
 use crate::session::CallFailure;
 
 /// An action and its payload in OCPP spelling.
@@ -38,6 +38,9 @@ pub enum RawError {
     #[error("the payload of {action} is not what its schema says: {problem}")]
     #[allow(missing_docs)]
     Invalid { action: String, problem: String },
+    /// The station may not work yet, or not at all; nothing was sent.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
     /// The call failed.
     #[error(transparent)]
     Call(#[from] CallFailure),
@@ -57,6 +60,8 @@ impl Commands {
     ) -> Result<RawAnswer, RawError> {
         let version = self.version_of(station)?;
         let action = known_action(version, &command.action)?;
+        let order = if STARTS_AND_STOPS.contains(&action) { Order::StartOrStop } else { Order::Other };
+        self.check_registration(station, order)?;
         let payload = with_reservation_id(version, action, command.payload, reservation);
         check(version, action, &payload)?;
         match self.stations.call(station, action, payload).await {
@@ -66,6 +71,10 @@ impl Commands {
         }
     }
 }
+
+/// What a pending station does not take (B02.FR.05), by the names of all versions.
+const STARTS_AND_STOPS: [&str; 4] =
+    ["RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"];
 
 fn known_action(version: Version, name: &str) -> Result<&'static str, RawError> {
     let actions: &[action::ActionInfo] = match version {

@@ -1,7 +1,7 @@
 //! Where stations stand: sites, and what an operator says about each station.
 
 use jiff::Timestamp;
-use ocpp_core::model::{ConnectorId, EvseId, StationId, Watts};
+use ocpp_core::model::{ConnectorId, EvseId, Registration, StationId, Watts};
 use serde::{Deserialize, Serialize};
 
 use super::access::Digest;
@@ -113,6 +113,9 @@ pub struct StationEntry {
     pub tariff: Option<TariffId>,
     /// How it proves who it is.
     pub login: StationLogin,
+    /// What it is told when it boots: to work, to wait for its configuration, or to stay away.
+    #[serde(default = "accepted")]
+    pub registration: Registration,
     /// The most power that it delivers.
     pub power: Option<Watts>,
     /// Its EVSEs.
@@ -127,6 +130,10 @@ record!(
     owner |entry| entry.site.as_ref().map(|site| site.0.clone())
 );
 
+const fn accepted() -> Registration {
+    Registration::Accepted
+}
+
 impl StationEntry {
     /// A station that nothing is known of but its identity and login.
     #[must_use]
@@ -138,6 +145,7 @@ impl StationEntry {
             site: None,
             tariff: None,
             login,
+            registration: accepted(),
             power: None,
             evses: Vec::new(),
             added_at,

@@ -39,9 +39,12 @@ pub enum Connection {
     /// Since when, and from which address it dialled.
     #[allow(missing_docs)]
     Online { since: Timestamp, address: String },
-    /// Since when.
+    /// Since when: its last sign of life.
     #[allow(missing_docs)]
     Offline { since: Timestamp },
+    /// The manager was not there to know: since the last mark that it left. Never an outage of the station.
+    #[allow(missing_docs)]
+    Unknown { since: Timestamp },
 }
 
 /// A charging station.

@@ -49,6 +49,8 @@ pub struct Handshake {
     pub offer: Offer,
     /// The password that it sends (HTTP Basic), as bytes.
     pub password: Option<Zeroizing<Vec<u8>>>,
+    /// The extension that is agreed on, as it stands in the answer.
+    extension: Option<String>,
     /// The key that the answer has to prove knowledge of.
     key: String,
 }
@@ -145,7 +147,21 @@ impl Handshake {
         let key = websocket_key(request.headers)?;
         let offer = offer_in(request.headers);
         let password = station.as_ref().ok().and_then(|station| password_in(request.headers, station));
-        Ok(Some((Handshake { station, offer, password, key }, length)))
+        let extension = extension_in(request.headers);
+        Ok(Some((Handshake { station, offer, password, extension, key }, length)))
+    }
+
+    /// The extension that is agreed on (permessage-deflate, RFC 7692), as it stands in the answer.
+    #[must_use]
+    pub fn extension(&self) -> Option<&str> {
+        self.extension.as_deref()
+    }
+
+    /// Declines every extension.
+    #[must_use]
+    pub fn without_extension(mut self) -> Handshake {
+        self.extension = None;
+        self
     }
 
     /// The response that completes the handshake. Without a version in common it names no sub-protocol, and
@@ -156,9 +172,13 @@ impl Handshake {
             Offer::Version(version) => format!("Sec-WebSocket-Protocol: {}\r\n", version.subprotocol()),
             Offer::Unsaid | Offer::NothingInCommon => String::new(),
         };
+        let extension = match &self.extension {
+            Some(extension) => format!("Sec-WebSocket-Extensions: {extension}\r\n"),
+            None => String::new(),
+        };
         format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Accept: {}\r\n{protocol}\r\n",
+             Sec-WebSocket-Accept: {}\r\n{protocol}{extension}\r\n",
             derive_accept_key(self.key.as_bytes())
         )
     }
@@ -209,6 +229,16 @@ fn offer_in(fields: &[httparse::Header<'_>]) -> Offer {
         return Offer::Unsaid;
     }
     offered.find_map(Version::from_subprotocol).map_or(Offer::NothingInCommon, Offer::Version)
+}
+
+#[cfg(feature = "deflate")]
+fn extension_in(fields: &[httparse::Header<'_>]) -> Option<String> {
+    values(fields, "Sec-WebSocket-Extensions").find_map(super::deflate::agree)
+}
+
+#[cfg(not(feature = "deflate"))]
+fn extension_in(_: &[httparse::Header<'_>]) -> Option<String> {
+    None
 }
 
 /// The password of HTTP Basic authentication. The user name is the identity (A00.FR.204), which may itself

@@ -7,18 +7,16 @@ use std::time::Duration;
 use ocpp_core::model::StationId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Admission, Knock, NotAdmitted};
+use super::crowd::{Crowd, Ticket};
 use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
 use crate::domain::{Event, EventKind, RefusalReason, Refused};
 use crate::handle::Handler;
-use crate::session::{self, OpenError, Stations};
+use crate::session::{self, Leaving, Middleware, OpenError, Service, SessionSettings, Socket, Stations};
 use crate::store::{Change, Unit};
 
 /// Limits at the door.
@@ -26,18 +24,37 @@ use crate::store::{Change, Unit};
 pub struct EdgeSettings {
     /// How long a station may take for its handshake.
     pub handshake_deadline: Duration,
-    /// The longest message of a station in bytes.
+    /// The longest message of a station in bytes, after decompression.
     pub max_message_bytes: usize,
+    /// How many connections one address may have, this machine's own not counted.
+    pub max_connections_per_address: usize,
+    /// Whether to compress for stations that offer it.
+    pub compression: Compression,
+    /// How a connection is watched and held in bounds.
+    pub session: SessionSettings,
+}
+
+/// Whether messages are compressed (permessage-deflate, RFC 7692) for stations that offer it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum Compression {
+    #[default]
+    WhenOffered,
+    Never,
 }
 
 impl Default for EdgeSettings {
     fn default() -> EdgeSettings {
-        EdgeSettings { handshake_deadline: Duration::from_secs(10), max_message_bytes: 1024 * 1024 }
+        EdgeSettings {
+            handshake_deadline: Duration::from_secs(10),
+            max_message_bytes: 1024 * 1024,
+            max_connections_per_address: 1000,
+            compression: Compression::default(),
+            session: SessionSettings::default(),
+        }
     }
 }
 
-/// The read buffer of an idle connection; the library's own default would cost 128 KiB for each.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -47,7 +64,15 @@ pub(crate) struct Edge {
     pub(crate) admission: Arc<dyn Admission>,
     pub(crate) handler: Arc<Handler>,
     pub(crate) stations: Stations,
+    service: Service,
+    crowd: Crowd,
+    #[cfg(feature = "deflate")]
+    deflaters: yawc::DeflatePool,
 }
+
+/// How many compressors are kept for further messages; more are made when more messages are under way.
+#[cfg(feature = "deflate")]
+const IDLE_DEFLATERS: usize = 64;
 
 /// Accepts stations until `shutdown`, then waits until each has finished the call in hand.
 pub(crate) async fn serve(edge: Arc<Edge>, listener: TcpListener, shutdown: CancellationToken) {
@@ -59,8 +84,13 @@ pub(crate) async fn serve(edge: Arc<Edge>, listener: TcpListener, shutdown: Canc
         };
         match accepted {
             Ok((stream, address)) => {
+                let limit = edge.settings.max_connections_per_address;
+                let Some(ticket) = edge.crowd.enter(address.ip(), limit) else {
+                    tracing::warn!(%address, limit, "an address has too many connections");
+                    continue;
+                };
                 let (edge, shutdown) = (Arc::clone(&edge), shutdown.clone());
-                tasks.spawn(async move { edge.welcome(stream, address, shutdown).await });
+                tasks.spawn(async move { edge.welcome(stream, address, ticket, shutdown).await });
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection, trying again");
@@ -73,10 +103,33 @@ pub(crate) async fn serve(edge: Arc<Edge>, listener: TcpListener, shutdown: Canc
 }
 
 impl Edge {
-    async fn welcome(&self, mut stream: TcpStream, address: SocketAddr, shutdown: CancellationToken) {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%address, %error, "cannot switch off Nagle's algorithm");
+    pub(crate) fn new(
+        settings: EdgeSettings,
+        admission: Arc<dyn Admission>,
+        handler: Arc<Handler>,
+        stations: Stations,
+        layers: Vec<Arc<dyn Middleware>>,
+    ) -> Edge {
+        Edge {
+            service: Service { settings: settings.session, layers },
+            settings,
+            admission,
+            handler,
+            stations,
+            crowd: Crowd::default(),
+            #[cfg(feature = "deflate")]
+            deflaters: yawc::DeflatePool::new(IDLE_DEFLATERS),
         }
+    }
+
+    async fn welcome(
+        &self,
+        mut stream: TcpStream,
+        address: SocketAddr,
+        _ticket: Ticket,
+        shutdown: CancellationToken,
+    ) {
+        self.prepare(&stream, address);
         let read = tokio::time::timeout(self.settings.handshake_deadline, read_handshake(&mut stream));
         match read.await {
             Ok(Ok(Some((handshake, rest)))) => {
@@ -91,6 +144,21 @@ impl Edge {
         }
     }
 
+    /// Small messages leave at once, and a dead line is found by the system itself: what it cannot get through
+    /// within two thirds of the time is given up, and a ping is sent every third.
+    fn prepare(&self, stream: &TcpStream, address: SocketAddr) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%address, %error, "cannot switch off Nagle's algorithm");
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let limit = self.settings.session.gone_within * 2 / 3;
+            if let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(limit)) {
+                tracing::debug!(%address, %error, "cannot set the TCP user time-out");
+            }
+        }
+    }
+
     async fn admit(
         &self,
         stream: TcpStream,
@@ -99,6 +167,10 @@ impl Edge {
         rest: Vec<u8>,
         shutdown: CancellationToken,
     ) {
+        let handshake = match self.settings.compression {
+            Compression::WhenOffered => handshake,
+            Compression::Never => handshake.without_extension(),
+        };
         let station = match &handshake.station {
             Ok(station) => station.clone(),
             Err((error, claimed)) => {
@@ -146,12 +218,41 @@ impl Edge {
         };
         if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
             return open
-                .close(&self.handler, &format!("the handshake could not be completed: {error}"))
+                .close(
+                    &self.handler,
+                    Leaving::Station,
+                    &format!("the handshake could not be completed: {error}"),
+                )
                 .await;
         }
-        let config = self.websocket_config();
-        let socket = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
-        session::run(open, &self.handler, socket, shutdown).await;
+        match self.socket(stream, rest, handshake).await {
+            Ok(socket) => session::run(open, &self.handler, socket, &self.service, shutdown).await,
+            Err(reason) => open.close(&self.handler, Leaving::Station, &reason).await,
+        }
+    }
+
+    #[cfg(feature = "deflate")]
+    async fn socket(
+        &self,
+        stream: TcpStream,
+        rest: Vec<u8>,
+        handshake: &Handshake,
+    ) -> Result<Socket<TcpStream>, String> {
+        let limit = self.settings.max_message_bytes;
+        let Some(agreed) = handshake.extension() else { return Ok(Socket::plain(stream, rest, limit).await) };
+        Socket::deflating(stream, rest, agreed, &self.deflaters, limit).map_err(|broken| match broken {
+            session::Broken::Gone(reason) | session::Broken::Fault(_, reason) => reason,
+        })
+    }
+
+    #[cfg(not(feature = "deflate"))]
+    async fn socket(
+        &self,
+        stream: TcpStream,
+        rest: Vec<u8>,
+        _: &Handshake,
+    ) -> Result<Socket<TcpStream>, String> {
+        Ok(Socket::plain(stream, rest, self.settings.max_message_bytes).await)
     }
 
     /// No version in common: the handshake is completed without a sub-protocol and the connection closed at
@@ -164,22 +265,14 @@ impl Edge {
         address: SocketAddr,
     ) {
         self.note_refusal(station.to_string(), RefusalReason::NoCommonVersion, address).await;
+        let handshake = handshake.clone().without_extension();
         if stream.write_all(handshake.acceptance().as_bytes()).await.is_err() {
             return;
         }
-        let mut socket =
-            WebSocketStream::from_raw_socket(stream, Role::Server, Some(self.websocket_config())).await;
-        let frame = CloseFrame { code: CloseCode::Protocol, reason: "no OCPP version in common".into() };
+        let mut socket = Socket::plain(stream, Vec::new(), self.settings.max_message_bytes).await;
+        let close = socket.close(CloseCode::Protocol, "no OCPP version in common");
         // The station may be gone already; there is nobody left to tell.
-        let _ = tokio::time::timeout(self.settings.handshake_deadline, socket.close(Some(frame))).await;
-    }
-
-    fn websocket_config(&self) -> WebSocketConfig {
-        WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .write_buffer_size(0)
-            .max_message_size(Some(self.settings.max_message_bytes))
-            .max_frame_size(Some(self.settings.max_message_bytes))
+        let _ = tokio::time::timeout(self.settings.handshake_deadline, close).await;
     }
 
     async fn note_refusal(&self, claimed: String, reason: RefusalReason, address: SocketAddr) {

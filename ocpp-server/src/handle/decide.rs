@@ -15,6 +15,7 @@ use ocpp_core::model::{
 };
 use ocpp_core::rules::timeline::Timeline;
 
+use super::registration::BootWord;
 use super::state::StationState;
 use crate::domain::{
     Event, EventKind, Payment, Port, RefusalReason, Refused, Session, SessionNumber, SessionReading, StartKey,
@@ -33,6 +34,8 @@ pub struct Advice {
     pub address: String,
     /// The word on the token that the fact carries.
     pub authorization: Option<Authorization>,
+    /// The word on a station that boots.
+    pub boot: BootWord,
     /// The payment that the token of the fact stands for.
     pub payment: Option<Payment>,
     /// The tariff of the session that the fact is about or opens.
@@ -142,17 +145,21 @@ pub(super) fn may_open_session(fact: &Fact) -> bool {
 }
 
 fn decide_boot(state: &StationState, boot: &Boot, advice: &Advice) -> Decision {
-    let registration = Registration::Accepted;
+    let registration = advice.boot.registration;
     let mut station = state.station.clone();
     station.boot = Some(boot.clone());
     station.booted_at = Some(advice.now);
     station.last_seen = advice.now;
     station.registration = Some(registration);
     let told = EventKind::StationBooted { boot: boot.clone(), registration };
+    let interval_s = match registration {
+        Registration::Accepted => advice.heartbeat_interval_s,
+        Registration::Pending | Registration::Rejected => advice.boot.retry_s,
+    };
     Decision {
         changes: vec![Change::Station(station)],
         events: vec![event(state, advice, told)],
-        answer: Answer::Boot { registration, now: advice.now, interval_s: advice.heartbeat_interval_s },
+        answer: Answer::Boot { registration, now: advice.now, interval_s },
     }
 }
 

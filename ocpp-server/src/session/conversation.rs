@@ -1,27 +1,45 @@
 //! The talk with a station: frames in, facts to the handler, answers out.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use ocpp_core::dialect::{Manager, Misheard, Reply};
 use ocpp_core::inbound::Fault;
+use ocpp_core::model::{Fact, Registration};
 use ocpp_core::rpc::{CallToken, Config, Ending, Event, IdSource, Peer, Refused, ReplyToken};
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
 use tokio::sync::oneshot;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::Visit;
 use super::live::{CallFailure, Outbound};
+use super::middleware::{Answered, Call, Core, Middleware, Next};
 use crate::handle::{HandleError, Handler, StationState};
 
 /// One connection's RPC peer and translator.
 pub(super) struct Conversation {
     peer: Peer,
     dialect: Manager,
+    /// Whether this station was asked for messages of its own.
+    asked_for: AskedFor,
     /// Who waits for the answers to our own calls.
     waiting: HashMap<CallToken, oneshot::Sender<Result<String, CallFailure>>>,
 }
+
+/// Whether a station was asked for messages of its own on this connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AskedFor {
+    Nothing,
+    Something,
+}
+
+/// The calls after which a pending station may send something (B02.FR.02), by the names of all versions.
+const ASKS_FOR_MESSAGES: [&str; 5] =
+    ["TriggerMessage", "ExtendedTriggerMessage", "GetBaseReport", "GetReport", "GetLog"];
 
 /// Ids of our own calls: random UUIDs, 36 characters.
 struct RandomIds;
@@ -36,12 +54,20 @@ impl IdSource for RandomIds {
 impl Conversation {
     pub(super) fn new(version: Version) -> Conversation {
         let peer = Peer::new(version, Config::default(), Box::new(RandomIds));
-        Conversation { peer, dialect: Manager::new(version), waiting: HashMap::new() }
+        Conversation {
+            peer,
+            dialect: Manager::new(version),
+            asked_for: AskedFor::Nothing,
+            waiting: HashMap::new(),
+        }
     }
 
     /// Calls the station when its turn comes. Whoever waits learns how the call ended.
     pub(super) fn call(&mut self, call: Outbound) {
         let Outbound { action, payload, answer } = call;
+        if ASKS_FOR_MESSAGES.contains(&&*action) {
+            self.asked_for = AskedFor::Something;
+        }
         match self.peer.call(String::from(action), payload) {
             Ok(token) => {
                 self.waiting.insert(token, answer);
@@ -96,18 +122,20 @@ impl Conversation {
     pub(super) async fn answer_all(
         &mut self,
         handler: &Handler,
+        layers: &[Arc<dyn Middleware>],
         state: &mut StationState,
         visit: &Visit,
     ) -> Result<(), HandleError> {
         while let Some(event) = self.peer.poll_event() {
             match event {
                 Event::Call { token, action, payload, .. } => {
-                    let answer = self.answer(handler, state, visit, &action, &payload).await?;
+                    let answer = self.answer(handler, layers, state, call(visit, &action, &payload)).await?;
                     self.reply(token, answer);
                 }
                 Event::Send { action, payload, .. } => {
                     // A SEND has no answer, so a refusal is only logged.
-                    if let Err(error) = self.answer(handler, state, visit, &action, &payload).await? {
+                    let call = call(visit, &action, &payload);
+                    if let Err(error) = self.answer(handler, layers, state, call).await? {
                         tracing::info!(station = %visit.station, %action, error = error.description, "a SEND was refused");
                     }
                 }
@@ -123,7 +151,7 @@ impl Conversation {
         Ok(())
     }
 
-    fn reply(&mut self, token: ReplyToken, answer: Result<String, CallError>) {
+    fn reply(&mut self, token: ReplyToken, answer: Answered) {
         if let Err(stale) = self.peer.reply(token, answer) {
             tracing::debug!(%stale, "an answer was not sent");
         }
@@ -133,28 +161,88 @@ impl Conversation {
     async fn answer(
         &mut self,
         handler: &Handler,
+        layers: &[Arc<dyn Middleware>],
         state: &mut StationState,
-        visit: &Visit,
-        action: &str,
-        payload: &str,
-    ) -> Result<Result<String, CallError>, HandleError> {
-        let heard = match self.dialect.hear(action, payload) {
+        call: Call<'_>,
+    ) -> Result<Answered, HandleError> {
+        let span = tracing::debug_span!("call", station = %call.station, action = %call.action);
+        let mut manager =
+            Understanding { dialect: &mut self.dialect, asked_for: self.asked_for, handler, state };
+        // Without layers the way is direct: a boxed future for each call would be for nothing.
+        match layers {
+            [] => manager.understand(&call).instrument(span).await,
+            layers => Next::new(layers, &mut manager).run(call).instrument(span).await,
+        }
+    }
+}
+
+fn call<'a>(visit: &'a Visit, action: &'a str, payload: &'a str) -> Call<'a> {
+    Call {
+        station: &visit.station,
+        version: visit.version,
+        address: visit.address.as_str().into(),
+        action: action.into(),
+        payload: payload.into(),
+    }
+}
+
+/// The manager itself, at the end of all layers: a call becomes a fact, the fact is handled, and its answer
+/// is put into words again.
+struct Understanding<'a> {
+    dialect: &'a mut Manager,
+    asked_for: AskedFor,
+    handler: &'a Handler,
+    state: &'a mut StationState,
+}
+
+#[async_trait]
+impl Core for Understanding<'_> {
+    async fn answer(&mut self, call: Call<'_>) -> Result<Answered, HandleError> {
+        self.understand(&call).await
+    }
+}
+
+impl Understanding<'_> {
+    async fn understand(&mut self, call: &Call<'_>) -> Result<Answered, HandleError> {
+        let heard = match self.dialect.hear(&call.action, &call.payload) {
             Ok(heard) => heard,
             Err(misheard) => {
-                tracing::info!(station = %visit.station, problem = %misheard, "a call was refused");
+                tracing::info!(station = %call.station, problem = %misheard, "a call was refused");
                 return Ok(Err(refusal(&misheard)));
             }
         };
         if !heard.findings.is_empty() {
             let findings = heard.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            tracing::debug!(station = %visit.station, action, findings, "tolerated");
+            tracing::debug!(station = %call.station, action = %call.action, findings, "tolerated");
         }
-        let answer = handler.handle(state, &visit.address, &heard.meaning).await?;
-        Ok(match self.dialect.answer(action, &heard.meaning, &answer) {
+        if let Some(refusal) = refusal_before_acceptance(self.state, &heard.meaning, self.asked_for) {
+            return Ok(Err(refusal));
+        }
+        let answer = self.handler.handle(self.state, &call.address, &heard.meaning).await?;
+        Ok(match self.dialect.answer(&call.action, &heard.meaning, &answer) {
             Reply::Payload(payload) => Ok(payload),
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
         })
     }
+}
+
+/// What a station may not say before it is accepted: anything but that it boots (B01.FR.10, B03.FR.07), and,
+/// while it is pending, what it was asked for (B02.FR.09). A station that never booted here is heard: it booted
+/// with the manager before, and need not do so again.
+fn refusal_before_acceptance(state: &StationState, fact: &Fact, asked_for: AskedFor) -> Option<CallError> {
+    let is_boot = matches!(fact, Fact::Boot(_));
+    let why = match state.station.registration {
+        None | Some(Registration::Accepted) => return None,
+        Some(Registration::Pending) if is_boot || asked_for == AskedFor::Something => return None,
+        Some(Registration::Rejected) if is_boot => return None,
+        Some(Registration::Pending) => {
+            "the station is pending: it may only boot, or send what it was asked for"
+        }
+        Some(Registration::Rejected) => {
+            "the station is rejected: it may only boot again when its interval is over"
+        }
+    };
+    Some(CallError::new(ErrorCode::SecurityError, why))
 }
 
 /// The CALLERROR that answers a call without a meaning.

@@ -1,11 +1,11 @@
 //! Which stations are connected at this moment, and the way to call them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use ocpp_core::model::StationId;
+use ocpp_core::model::{Registration, StationId};
 use ocpp_core::types::Version;
 use ocpp_core::wire::CallError;
 use tokio::sync::{mpsc, oneshot};
@@ -59,6 +59,7 @@ struct Line {
     last_heard: Arc<AtomicI64>,
     end: CancellationToken,
     version: Version,
+    registration: Arc<AtomicU8>,
     calls: mpsc::Sender<Outbound>,
 }
 
@@ -88,6 +89,12 @@ impl Stations {
         self.lock().get(station).map(|line| line.version)
     }
 
+    /// Whether a connected station may work, as it was last told; `None` when it was never told.
+    #[must_use]
+    pub fn registration(&self, station: &StationId) -> Option<Registration> {
+        self.lock().get(station).and_then(|line| of_number(line.registration.load(Ordering::Relaxed)))
+    }
+
     /// Calls a station and waits for its answer. `payload` is the text of a JSON object and is sent as it
     /// stands; the result is the payload of the answer. Calls to one station are sent one after the other.
     ///
@@ -115,6 +122,7 @@ impl Stations {
         &self,
         station: &StationId,
         version: Version,
+        registration: Option<Registration>,
         epoch: Epoch,
         now: Timestamp,
     ) -> Presence {
@@ -124,6 +132,7 @@ impl Stations {
             last_heard: Arc::new(AtomicI64::new(now.as_microsecond())),
             end: CancellationToken::new(),
             version,
+            registration: Arc::new(AtomicU8::new(number_of(registration))),
             calls,
         };
         let mut lines = self.lock();
@@ -156,6 +165,11 @@ pub(super) struct Presence {
 }
 
 impl Presence {
+    /// What the station was last told at its boot.
+    pub(super) fn note_registration(&self, registration: Option<Registration>) {
+        self.line.registration.store(number_of(registration), Ordering::Relaxed);
+    }
+
     /// The next call to this station. It never ends, because the presence itself holds a sender.
     pub(super) async fn next_call(&mut self) -> Option<Outbound> {
         self.orders.recv().await
@@ -181,5 +195,23 @@ impl Drop for Presence {
         if lines.get(&self.station).is_some_and(|line| line.epoch == self.line.epoch) {
             lines.remove(&self.station);
         }
+    }
+}
+
+const fn number_of(registration: Option<Registration>) -> u8 {
+    match registration {
+        None => 0,
+        Some(Registration::Accepted) => 1,
+        Some(Registration::Pending) => 2,
+        Some(Registration::Rejected) => 3,
+    }
+}
+
+const fn of_number(number: u8) -> Option<Registration> {
+    match number {
+        1 => Some(Registration::Accepted),
+        2 => Some(Registration::Pending),
+        3 => Some(Registration::Rejected),
+        _ => None,
     }
 }

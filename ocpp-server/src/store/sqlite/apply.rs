@@ -213,18 +213,19 @@ fn check_connection(db: &Connection, unit: &Unit) -> Result<(), Trouble> {
 fn write_station(db: &Connection, station: &Station) -> Result<(), Trouble> {
     let sql = if station.revision == Revision::default() {
         "INSERT INTO stations (id, revision, epoch, version, is_online, connection_since, address,
-            first_seen, last_seen, boot, booted_at, registration)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            first_seen, last_seen, boot, booted_at, registration, is_unknown)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (id) DO NOTHING"
     } else {
         "UPDATE stations SET (revision, epoch, version, is_online, connection_since, address,
-            first_seen, last_seen, boot, booted_at, registration)
-            = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            first_seen, last_seen, boot, booted_at, registration, is_unknown)
+            = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          WHERE id = ?1 AND revision = ?2 - 1"
     };
-    let (is_online, since, address) = match &station.connection {
-        StationConnection::Online { since, address } => (true, since, Some(address)),
-        StationConnection::Offline { since } => (false, since, None),
+    let (is_online, is_unknown, since, address) = match &station.connection {
+        StationConnection::Online { since, address } => (true, false, since, Some(address)),
+        StationConnection::Offline { since } => (false, false, since, None),
+        StationConnection::Unknown { since } => (false, true, since, None),
     };
     let written = db.prepare_cached(sql)?.execute(params![
         station.id.as_str(),
@@ -239,6 +240,7 @@ fn write_station(db: &Connection, station: &Station) -> Result<(), Trouble> {
         station.boot.as_ref().map(Json),
         station.booted_at.map(Moment),
         station.registration.map(Word),
+        is_unknown,
     ])?;
     if written > 0 {
         return Ok(());

@@ -28,6 +28,8 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
     let since = moment(row, "connection_since")?;
     if row.get("is_online")? {
         Ok(Connection::Online { since, address: row.get::<_, Option<_>>("address")?.unwrap_or_default() })
+    } else if row.get("is_unknown")? {
+        Ok(Connection::Unknown { since })
     } else {
         Ok(Connection::Offline { since })
     }
