@@ -20,6 +20,8 @@ pub(super) struct Plan<'t> {
     pub(super) curve: Curve,
     /// From when on what is done, in ns since the start; the first may be before it.
     pub(super) activities: Vec<(i64, Activity)>,
+    /// Whether a condition asks for the power.
+    pub(super) power_matters: bool,
     /// In mW; empty when no condition asks for it.
     pub(super) power: Vec<(i64, i64)>,
     /// In mA; empty when no condition asks for it.
@@ -173,6 +175,7 @@ impl<'t> Plan<'t> {
             cuts,
             curve: Curve::new(timeline)?,
             activities: timeline.activities().iter().map(|a| (clamped(start, a.at), a.value)).collect(),
+            power_matters: ask_power,
             power,
             current,
             length,
