@@ -10,7 +10,7 @@ use core::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Component, Limit, Part, Tariff, TaxRate};
+use super::{Component, Limit, Part, Tariff, TaxRate, Unit};
 
 /// The most digits after the point that a price has.
 const PRICE_DIGITS: u32 = 6;
@@ -123,7 +123,12 @@ impl Problems {
         };
         for (index, (price, conditions)) in part.prices.iter().enumerate() {
             let pointer = format!("/{name}/prices/{index}");
-            self.amount(&format!("{pointer}/{member}"), *price, PRICE_DIGITS);
+            let price_pointer = format!("{pointer}/{member}");
+            self.amount(&price_pointer, *price);
+            match part.component.unit() {
+                Unit::Minute => self.digits_of_minute(&price_pointer, *price),
+                _ => self.digits(&price_pointer, *price, PRICE_DIGITS),
+            }
             self.conditions(&format!("{pointer}/conditions"), conditions, part.component);
         }
         if part.prices.len() > MOST_PRICES {
@@ -135,13 +140,25 @@ impl Problems {
         self.tax_rates(&format!("/{name}/tax_rates"), part.tax_rates);
     }
 
-    fn amount(&mut self, pointer: &str, amount: Decimal, digits: u32) {
+    fn amount(&mut self, pointer: &str, amount: Decimal) {
         if amount.is_sign_negative() && !amount.is_zero() {
             self.add(pointer, format!("{amount} is negative; write 0 or more"));
         } else if amount >= PRICE_BOUND {
             self.add(pointer, format!("{amount} is too large; write less than {PRICE_BOUND}"));
         }
-        self.digits(pointer, amount, digits);
+    }
+
+    /// A price for an hour seldom is one for a minute that comes to an end.
+    fn digits_of_minute(&mut self, pointer: &str, price: Decimal) {
+        let has = price.normalize().scale();
+        if has > PRICE_DIGITS {
+            let rounded = price.round_dp(PRICE_DIGITS).normalize();
+            let message = format!(
+                "has {has} digits after the point; at most {PRICE_DIGITS} are allowed: write a price for an \
+                 hour as its sixtieth, rounded as you mean to charge it, such as {rounded}"
+            );
+            self.add(pointer, message);
+        }
     }
 
     fn digits(&mut self, pointer: &str, number: Decimal, digits: u32) {
@@ -181,7 +198,8 @@ impl Problems {
         }
         for (member, amount) in [("excl_tax", excl_tax), ("incl_tax", incl_tax)] {
             if let Some(amount) = amount {
-                self.amount(&format!("{pointer}/{member}"), *amount, PRICE_DIGITS);
+                self.amount(&format!("{pointer}/{member}"), *amount);
+                self.digits(&format!("{pointer}/{member}"), *amount, PRICE_DIGITS);
             }
         }
         if let (Some(excl), Some(incl)) = (excl_tax, incl_tax)

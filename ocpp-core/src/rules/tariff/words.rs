@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 
 use rust_decimal::Decimal;
 
-use super::{Component, Conditions, DayOfWeek, Limit, Part, Tariff, TaxRate, TimeOfDay};
+use super::{
+    Component, Conditions, DayOfWeek, Limit, Part, Tariff, TaxRate, TimeOfDay, tax_levels, tax_shares,
+};
 use crate::model::{Currency, Money};
 
 /// The prices of a tariff in plain English, a line each, for drivers.
@@ -71,21 +73,13 @@ fn price_in_words(price: Decimal, part: &Part<'_>, currency: Currency) -> String
 }
 
 fn with_tax(price: Decimal, rates: &[TaxRate]) -> Option<Decimal> {
-    let mut levels: Vec<u32> = rates.iter().map(|rate| rate.stack).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    levels.into_iter().try_fold(price, |base, level| {
-        let mut level = rates.iter().filter(|rate| rate.stack == level);
-        let percent = level.try_fold(Decimal::ONE_HUNDRED, |sum, rate| sum.checked_add(rate.tax))?;
-        base.checked_mul(percent.checked_mul(Decimal::new(1, 2))?)
-    })
+    let mut shares = tax_shares(rates)?.into_iter();
+    price.checked_mul(shares.try_fold(Decimal::ONE, Decimal::checked_add)?)
 }
 
 /// `6 % federal and 4 % state`, `5 % energy tax, then 20 % VAT on top`.
 fn taxes_in_words(rates: &[TaxRate]) -> String {
-    let mut levels: Vec<u32> = rates.iter().map(|rate| rate.stack).collect();
-    levels.sort_unstable();
-    levels.dedup();
+    let levels = tax_levels(rates);
     let words = levels.iter().enumerate().map(|(index, level)| {
         let taxes: Vec<String> =
             rates.iter().filter(|rate| rate.stack == *level).map(ToString::to_string).collect();
