@@ -169,6 +169,13 @@ impl Money {
         Money { amount: at_least_digits(amount, digits), ..self }
     }
 
+    /// The same amount with at least the digits of the currency and no needless zeros beyond them.
+    #[must_use]
+    pub fn trimmed(self) -> Money {
+        let amount = at_least_digits(self.amount.normalize(), self.currency.minor_digits());
+        Money { amount, ..self }
+    }
+
     /// The amount in the currency's smallest unit, rounded; `None` outside the range of `i64`.
     #[must_use]
     pub fn to_minor(self) -> Option<i64> {
@@ -217,8 +224,7 @@ impl Money {
 impl fmt::Display for Money {
     /// At least the digits of the currency (`12.30 EUR`), and as many more as the amount has (`0.455 EUR`).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let amount = at_least_digits(self.amount.normalize(), self.currency.minor_digits());
-        write!(f, "{amount} {}", self.currency)
+        write!(f, "{} {}", self.trimmed().amount, self.currency)
     }
 }
 

@@ -15,6 +15,7 @@
 mod calendar;
 mod curve;
 mod limit;
+mod periods;
 mod plan;
 mod settle;
 mod walk;
@@ -22,6 +23,7 @@ mod walk;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::ControlFlow;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,6 +33,8 @@ use serde::{Deserialize, Serialize};
 use super::tariff::{Component, Tariff, TaxRate, Unit};
 use super::timeline::Timeline;
 use crate::model::{Currency, Money, Wh};
+
+pub use periods::{Period, periods};
 
 /// What a session costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -184,8 +188,8 @@ pub fn cost(
     let mut used = settle::Used::at_start(&plan);
     walk::walk(&plan, |segment| {
         used.add(segment);
-        core::ops::ControlFlow::Continue(())
-    })?;
+        ControlFlow::Continue(())
+    });
     let mut bill = settle::Bill::of(&plan, &used)?;
     let kind = limit::apply(&plan, tariff, &mut bill)?;
     bill.settle(tariff, kind, used.usage())

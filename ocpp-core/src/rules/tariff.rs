@@ -172,6 +172,30 @@ impl TaxRate {
     }
 }
 
+/// How much each of some taxes is of a price, level by level of their stack (I12.FR.13), in the order of
+/// `rates`. `None` when it is too large to be held exactly.
+pub(super) fn tax_shares(rates: &[TaxRate]) -> Option<Vec<Decimal>> {
+    let mut base = Decimal::ONE;
+    let mut shares = alloc::vec![Decimal::ZERO; rates.len()];
+    for level in tax_levels(rates) {
+        let mut with_level = base;
+        for (rate, share) in rates.iter().zip(&mut shares).filter(|(rate, _)| rate.stack == level) {
+            *share = rate.tax.checked_mul(Decimal::new(1, 2))?.checked_mul(base)?;
+            with_level = with_level.checked_add(*share)?;
+        }
+        base = with_level;
+    }
+    Some(shares)
+}
+
+/// The levels of a stack of taxes, from the price up.
+fn tax_levels(rates: &[TaxRate]) -> Vec<u32> {
+    let mut levels: Vec<u32> = rates.iter().map(|rate| rate.stack).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    levels
+}
+
 impl fmt::Display for TaxRate {
     /// `19 % VAT`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

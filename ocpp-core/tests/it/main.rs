@@ -5,6 +5,7 @@ mod messages;
 mod payloads;
 mod rpc;
 mod rpc_storm;
+mod rules;
 #[cfg(feature = "schema")]
 mod schemas;
 mod types;

@@ -41,6 +41,7 @@ pub(crate) enum StatusQuery {
 /// The newest first.
 #[utoipa::path(
     get, path = "/api/v1/sessions", tag = "sessions", operation_id = "listSessions",
+    security(("api_key" = ["sessions:read"])),
     params(SessionQuery),
     responses(
         (status = 200, description = "A page of sessions", body = List<SessionView>),
@@ -71,6 +72,7 @@ pub(crate) async fn list(
 /// Show one session
 #[utoipa::path(
     get, path = "/api/v1/sessions/{id}", tag = "sessions", operation_id = "getSession",
+    security(("api_key" = ["sessions:read"])),
     params(("id" = String, Path, description = "The session's key, or its number")),
     responses(
         (status = 200, description = "The session", body = SessionView),
@@ -89,6 +91,7 @@ pub(crate) async fn one(
 /// In the order of the station's time, as the station sent them.
 #[utoipa::path(
     get, path = "/api/v1/sessions/{id}/readings", tag = "sessions", operation_id = "listReadings",
+    security(("api_key" = ["sessions:read"])),
     params(("id" = String, Path, description = "The session's key, or its number")),
     responses(
         (status = 200, description = "The meter values", body = List<ReadingView>),

@@ -40,6 +40,7 @@ pub(super) fn limit_of(limit: Option<usize>) -> Result<usize, Problem> {
 /// In the order of their identities.
 #[utoipa::path(
     get, path = "/api/v1/stations", tag = "stations", operation_id = "listStations",
+    security(("api_key" = ["stations:read"])),
     params(PageQuery),
     responses(
         (status = 200, description = "A page of stations", body = List<StationView>),
@@ -67,6 +68,7 @@ pub(crate) async fn list(
 /// Show one station
 #[utoipa::path(
     get, path = "/api/v1/stations/{id}", tag = "stations", operation_id = "getStation",
+    security(("api_key" = ["stations:read"])),
     params(("id" = String, Path, description = "The station's identity")),
     responses(
         (status = 200, description = "The station", body = StationView),
@@ -88,6 +90,7 @@ pub(crate) async fn one(
 /// Stations at the door and tokens at stations, the latest first.
 #[utoipa::path(
     get, path = "/api/v1/refusals", tag = "stations", operation_id = "listRefusals",
+    security(("api_key" = ["stations:read"])),
     params(("limit" = Option<usize>, Query, description = "How many items at most, 1 to 1000; 100 unless said otherwise.")),
     responses(
         (status = 200, description = "Who was turned away", body = List<RefusalView>),

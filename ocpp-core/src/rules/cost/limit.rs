@@ -150,7 +150,7 @@ impl<'t> Frozen<'t> {
             };
             failed = step().and_then(|charges| frozen.add(limit, charges.into_iter().flatten()));
             if failed.is_err() || frozen.full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
+        });
         failed.map(|()| frozen)
     }
 

@@ -11,7 +11,7 @@ use super::calendar::{self, Cut, When};
 use super::curve::{Curve, NANO, since};
 use super::{CostError, LONGEST_DAYS};
 use crate::rules::tariff::{Component, Conditions, Part, Tariff, TaxRate};
-use crate::rules::timeline::{Activity, Timeline};
+use crate::rules::timeline::{Activity, Timed, Timeline};
 
 /// Everything that [`walk`](super::walk::walk) needs to know.
 pub(super) struct Plan<'t> {
@@ -20,6 +20,8 @@ pub(super) struct Plan<'t> {
     pub(super) curve: Curve,
     /// From when on what is done, in ns since the start; the first may be before it.
     pub(super) activities: Vec<(i64, Activity)>,
+    /// Whether a condition asks for the power.
+    pub(super) power_matters: bool,
     /// In mW; empty when no condition asks for it.
     pub(super) power: Vec<(i64, i64)>,
     /// In mA; empty when no condition asks for it.
@@ -156,29 +158,31 @@ impl<'t> Plan<'t> {
         if length > LONGEST_DAYS * 86_400 * NANO {
             return Err(CostError::TooLong);
         }
-        let components: Vec<_> = tariff.parts().map(|part| priced(&part, timeline)).collect();
+        let mut components: Vec<_> = tariff.parts().map(|part| priced(&part, timeline)).collect();
+        let local = calendar::local_at(zone, start);
+        components.iter_mut().for_each(|priced| decide_at_start(priced, local, timeline));
         let elements = || components.iter().flat_map(|priced| &priced.elements);
-        let ask = |of: fn(&Limits) -> Range| elements().any(|element| !of(&element.limits).is_open());
-        let cuts = calendar::cuts(elements().map(|element| &element.when), zone, start, length)?;
-        let (ask_power, ask_current) = (ask(|limits| limits.power), ask(|limits| limits.current));
-        let samples = |ask: bool, of: &dyn Fn() -> Vec<(i64, i64)>| if ask { of() } else { Vec::new() };
-        let power = samples(ask_power, &|| {
-            timeline.power().iter().map(|p| (clamped(start, p.at), p.value.0.saturating_mul(1000))).collect()
-        });
-        let current = samples(ask_current, &|| {
-            timeline.current().iter().map(|c| (clamped(start, c.at), floor_scaled(c.value, 1000))).collect()
-        });
-        let reserved = timeline.reserved_from.map_or(Ok(0), |from| since(from.min(start), start))?;
+        let matters = |of: fn(&Limits) -> Range| elements().any(|element| !of(&element.limits).is_open());
+        let power_matters = matters(|limits| limits.power);
         Ok(Plan {
-            cuts,
+            cuts: calendar::cuts(elements().map(|element| &element.when), zone, start, length)?,
             curve: Curve::new(timeline)?,
-            activities: timeline.activities().iter().map(|a| (clamped(start, a.at), a.value)).collect(),
-            power,
-            current,
+            activities: since_start(start, timeline.activities(), |activity| activity),
+            power_matters,
+            power: if power_matters {
+                since_start(start, timeline.power(), |watts| watts.0.saturating_mul(1000))
+            } else {
+                Vec::new()
+            },
+            current: if matters(|limits| limits.current) {
+                since_start(start, timeline.current(), |amperes| floor_scaled(amperes, 1000))
+            } else {
+                Vec::new()
+            },
             length,
             ended: timeline.end().is_some_and(|end| until >= end),
-            reserved,
-            components: with_start_decided(components, &local_start(zone, start), timeline),
+            reserved: timeline.reserved_from.map_or(Ok(0), |from| since(from.min(start), start))?,
+            components,
         })
     }
 
@@ -187,35 +191,22 @@ impl<'t> Plan<'t> {
     }
 }
 
-fn local_start(zone: &TimeZone, start: Timestamp) -> calendar::Local {
-    calendar::local_at(zone, start)
-}
-
 /// Fixed fees and reservations are decided once, at the start (I12.FR.06, I12.FR.30): what is left of their
 /// lists is the one price that holds then.
-fn with_start_decided<'t>(
-    components: Vec<Priced<'t>>,
-    local: &calendar::Local,
-    timeline: &Timeline,
-) -> Vec<Priced<'t>> {
-    let reserved = timeline.reserved_from.is_some();
-    components
-        .into_iter()
-        .map(|mut priced| {
-            let holds = match priced.component {
-                Component::FixedFee => true,
-                Component::ReservationFixed | Component::ReservationTime => reserved,
-                _ => return priced,
-            };
-            let chosen = priced.first(*local, &Moment::default()).filter(|_| holds);
-            let mut index = 0;
-            priced.elements.retain(|_| {
-                index += 1;
-                chosen == Some(index - 1)
-            });
-            priced
-        })
-        .collect()
+fn decide_at_start(priced: &mut Priced<'_>, local: calendar::Local, timeline: &Timeline) {
+    let due = match priced.component {
+        Component::FixedFee => true,
+        Component::ReservationFixed | Component::ReservationTime => timeline.reserved_from.is_some(),
+        _ => return,
+    };
+    let chosen = priced.first(local, &Moment::default()).filter(|_| due);
+    let chosen = chosen.map(|index| priced.elements.swap_remove(index));
+    priced.elements = chosen.into_iter().collect();
+}
+
+/// What was when, in ns since the start.
+fn since_start<T: Copy, V>(start: Timestamp, list: &[Timed<T>], value: fn(T) -> V) -> Vec<(i64, V)> {
+    list.iter().map(|entry| (clamped(start, entry.at), value(entry.value))).collect()
 }
 
 fn priced<'t>(part: &Part<'t>, timeline: &Timeline) -> Priced<'t> {

@@ -10,7 +10,7 @@ use super::plan::{Plan, Priced};
 use super::walk::{Mode, Segment};
 use super::{Cost, CostError, CostKind, Line, Quantity, TaxAmount, Usage};
 use crate::model::{Currency, Money, Wh};
-use crate::rules::tariff::{Component, Tariff, TaxRate, Unit};
+use crate::rules::tariff::{Component, Tariff, TaxRate, Unit, tax_shares};
 
 /// How much was used at each price: nWh, ns or pieces.
 pub(super) struct Used {
@@ -112,22 +112,9 @@ impl<'t> Exact<'t> {
     }
 }
 
-/// How much each of some taxes is of a price, by their stack (I12.FR.13).
+/// How much each of some taxes is of a price.
 pub(super) fn shares(rates: &[TaxRate]) -> Result<Vec<(&TaxRate, Decimal)>, CostError> {
-    let mut levels: Vec<u32> = rates.iter().map(|rate| rate.stack).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    let mut base = Decimal::ONE;
-    let mut shares = vec![Decimal::ZERO; rates.len()];
-    for level in levels {
-        let mut sum = base;
-        for (rate, share) in rates.iter().zip(&mut shares).filter(|(rate, _)| rate.stack == level) {
-            let percent = rate.tax.checked_mul(Decimal::new(1, 2));
-            *share = percent.and_then(|percent| percent.checked_mul(base)).ok_or(TOO_LARGE)?;
-            sum = add(sum, *share)?;
-        }
-        base = sum;
-    }
+    let shares = tax_shares(rates).ok_or(TOO_LARGE)?;
     Ok(rates.iter().zip(shares).collect())
 }
 
@@ -287,7 +274,7 @@ fn line(exact: Exact<'_>, net: i64, taxes: Vec<TaxAmount>, currency: Currency) -
     for tax in &taxes {
         gross = gross.plus(tax.amount).map_err(|_| TOO_LARGE)?;
     }
-    let unit_price = exact.unit_price.map(|price| Money::new(price.normalize(), currency));
+    let unit_price = exact.unit_price.map(|price| Money::new(price, currency).trimmed());
     Ok(Line { component: exact.component, quantity: exact.quantity, unit_price, net, taxes, gross })
 }
 

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::CostError;
 use super::calendar::Local;
 use super::curve::Stretch;
 use super::plan::{Moment, Plan, Priced, Range};
@@ -36,17 +35,13 @@ pub(super) struct Segment {
 }
 
 /// Calls `visit` with every step in order, until it breaks.
-pub(super) fn walk(
-    plan: &Plan<'_>,
-    mut visit: impl FnMut(&Segment) -> ControlFlow<()>,
-) -> Result<(), CostError> {
+pub(super) fn walk(plan: &Plan<'_>, mut visit: impl FnMut(&Segment) -> ControlFlow<()>) {
     let mut walker = Walker::new(plan);
-    while let Some(segment) = walker.step()? {
+    while let Some(segment) = walker.step() {
         if visit(&segment).is_break() {
             break;
         }
     }
-    Ok(())
 }
 
 struct Walker<'p> {
@@ -91,9 +86,9 @@ impl<'p> Walker<'p> {
     }
 
     /// The next step, and the walk to its end.
-    fn step(&mut self) -> Result<Option<Segment>, CostError> {
+    fn step(&mut self) -> Option<Segment> {
         if self.over {
-            return Ok(None);
+            return None;
         }
         self.look();
         let stretch = self.plan.curve.stretch(self.stretch).filter(|s| s.start() <= self.now.time);
@@ -113,8 +108,8 @@ impl<'p> Walker<'p> {
             power: self.now.power,
             current: self.now.current,
         };
-        self.advance(&segment)?;
-        Ok(Some(segment))
+        self.advance(&segment);
+        Some(segment)
     }
 
     /// Takes in everything that has happened up to now.
@@ -133,11 +128,13 @@ impl<'p> Walker<'p> {
         while plan.curve.stretch(self.stretch).is_some_and(|stretch| stretch.end() <= time) {
             self.stretch += 1;
         }
-        let measured = last(&plan.power, &mut self.power, time);
-        self.now.power = measured.or_else(|| {
-            let stretch = plan.curve.stretch(self.stretch)?;
-            (stretch.start() <= time).then(|| stretch.milliwatts())
-        });
+        if plan.power_matters {
+            let measured = last(&plan.power, &mut self.power, time);
+            self.now.power = measured.or_else(|| {
+                let stretch = plan.curve.stretch(self.stretch)?;
+                (stretch.start() <= time).then(|| stretch.milliwatts())
+            });
+        }
         self.now.current = last(&plan.current, &mut self.current, time);
     }
 
@@ -202,7 +199,7 @@ impl<'p> Walker<'p> {
         }
     }
 
-    fn advance(&mut self, segment: &Segment) -> Result<(), CostError> {
+    fn advance(&mut self, segment: &Segment) {
         let length = segment.to - segment.from;
         self.now.time = segment.to;
         self.now.energy += segment.energy;
@@ -212,7 +209,6 @@ impl<'p> Walker<'p> {
             Mode::Neither => {}
         }
         self.over = segment.to >= self.plan.length && self.now.energy >= self.total;
-        Ok(())
     }
 }
 

@@ -29,8 +29,8 @@ use crate::model::Currency;
 /// assert_eq!(
 ///     in_words(&tariff),
 ///     [
-///         "Energy: 0.45 EUR per kWh, plus 19 % VAT.",
-///         "Idle time: after 15 min: 0.10 EUR per minute, plus 19 % VAT.",
+///         "Energy: 0.45 EUR per kWh, plus 19 % VAT (0.5355 EUR with tax).",
+///         "Idle time after 15 min: 0.10 EUR per minute, plus 19 % VAT (0.119 EUR with tax).",
 ///     ]
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
