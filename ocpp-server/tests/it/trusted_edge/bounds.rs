@@ -1,0 +1,118 @@
+//! What one station can do to the others: nothing.
+
+use std::time::{Duration, Instant};
+
+use futures_util::SinkExt;
+use ocpp_server::Csms;
+use ocpp_server::edge::EdgeSettings;
+use ocpp_server::session::SessionSettings;
+use ocpp_server::store::Memory;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::Manager;
+use super::station::Station;
+
+#[tokio::test]
+async fn a_station_that_sends_too_fast_is_read_more_slowly_and_loses_nothing() {
+    let session = SessionSettings { messages_per_second: 100, burst: 20, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut fast = Station::dial(&manager, "FAST", "ocpp1.6").await;
+    let begun = Instant::now();
+    for number in 0..120 {
+        fast.send(json!([2, format!("h{number}"), "Heartbeat", {}])).await;
+    }
+    let mut other = Station::dial(&manager, "OTHER", "ocpp1.6").await;
+    other.result("Heartbeat", json!({})).await;
+    let others_wait = begun.elapsed();
+    for number in 0..120 {
+        assert_eq!(fast.frame().await[1], json!(format!("h{number}")), "in order, each once");
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(900), "a hundred beyond the burst take a second");
+    assert!(others_wait < Duration::from_millis(900), "nobody else waits for it");
+}
+
+/// The length alone is enough to refuse: no memory is taken for it.
+#[tokio::test]
+async fn a_gigabyte_that_is_announced_ends_the_connection() {
+    let manager = Manager::start().await;
+    let mut station = Station::dial(&manager, "HUGE", "ocpp1.6").await;
+    let mut header = vec![0x81, 0x80 | 127];
+    header.extend((1u64 << 30).to_be_bytes());
+    header.extend([1, 2, 3, 4]);
+    station.socket.get_mut().write_all(&header).await.expect("sent");
+    let (code, reason) = station.closed().await;
+    assert_eq!(code, CloseCode::Size);
+    assert!(reason.contains("too long"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_message_in_a_thousand_pieces_is_bounded_as_a_whole() {
+    let settings = EdgeSettings { max_message_bytes: 10_000, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut station = Station::dial(&manager, "PIECES", "ocpp1.6").await;
+    let piece = |first: bool| {
+        let mut frame = vec![if first { 0x01 } else { 0x00 }, 0x80 | 100, 0, 0, 0, 0];
+        frame.extend([b' '; 100]);
+        frame
+    };
+    for number in 0..1000 {
+        if station.socket.get_mut().write_all(&piece(number == 0)).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(station.closed().await.0, CloseCode::Size);
+}
+
+#[tokio::test]
+async fn a_flood_of_pings_holds_up_nobody_else() {
+    let session = SessionSettings { messages_per_second: 200, burst: 50, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut flood = Station::dial(&manager, "FLOOD", "ocpp1.6").await;
+    let pings =
+        tokio::spawn(
+            async move { while flood.socket.send(Message::Ping(vec![0; 100].into())).await.is_ok() {} },
+        );
+    let mut other = Station::dial(&manager, "CALM", "ocpp1.6").await;
+    for _ in 0..50 {
+        other.result("Heartbeat", json!({})).await;
+    }
+    pings.abort();
+}
+
+#[tokio::test]
+async fn a_handshake_that_drips_is_given_up() {
+    let settings = EdgeSettings { handshake_deadline: Duration::from_millis(300), ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut lines = Vec::new();
+    for _ in 0..50 {
+        let mut line = TcpStream::connect(&manager.address).await.expect("a line");
+        line.write_all(b"GET /ocpp/SLOW HTTP/1.1\r\nHost: x\r\n").await.expect("sent");
+        lines.push(line);
+    }
+    let mut station = Station::dial(&manager, "QUICK", "ocpp1.6").await;
+    station.boot_16().await;
+    for mut line in lines {
+        let mut answer = Vec::new();
+        let end = tokio::time::timeout(Duration::from_secs(10), line.read_to_end(&mut answer)).await;
+        end.expect("it ends in time").ok();
+        assert!(answer.is_empty(), "there is nothing to say to it");
+    }
+}
+
+/// This machine's own addresses are not counted, so that a proxy on it serves everybody; the rule itself is
+/// shown where it is made.
+#[tokio::test]
+async fn connections_from_this_machine_are_not_counted() {
+    let settings = EdgeSettings { max_connections_per_address: 1, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut one = Station::dial(&manager, "ONE", "ocpp1.6").await;
+    let mut two = Station::dial(&manager, "TWO", "ocpp1.6").await;
+    one.boot_16().await;
+    two.boot_16().await;
+}
