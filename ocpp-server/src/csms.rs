@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use ocpp_core::model::StationId;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_tungstenite::WebSocketStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::Bus;
@@ -12,7 +14,7 @@ use crate::domain::{Connection, Event, EventKind, Station};
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
 use crate::handle::{Authorizer, Clock, EveryToken, Handler, Hooks, SystemClock};
 use crate::pricing::{Free, Pricing};
-use crate::session::Stations;
+use crate::session::{self, Stations, Visit};
 use crate::store::{Change, CommitError, Page, ReadError, Store, Unit};
 
 /// The manager could not start.
@@ -148,6 +150,18 @@ impl Csms {
     /// Serves stations until `shutdown` is cancelled, and returns when each has finished the call in hand.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) {
         serve(Arc::clone(&self.edge), listener, shutdown).await;
+    }
+
+    /// Serves one station over a WebSocket of your own until it ends: another transport, or a test without
+    /// sockets. Whoever calls it has admitted the station and agreed on the version.
+    pub async fn attend<S>(&self, visit: Visit, socket: WebSocketStream<S>, shutdown: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        match self.stations.open(&self.edge.handler, &visit).await {
+            Ok(open) => session::run(open, &self.edge.handler, socket, shutdown).await,
+            Err(error) => tracing::error!(station = %visit.station, %error, "a station is not served"),
+        }
     }
 
     /// What is kept.

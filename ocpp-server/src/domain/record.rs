@@ -28,6 +28,7 @@ pub enum RecordKind {
     Task,
     Reply,
     SandboxHold,
+    EvseClaim,
 }
 
 /// A value that is kept as a record.
