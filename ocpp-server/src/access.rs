@@ -17,4 +17,5 @@ mod secret;
 
 pub use gate::{AccessError, Gate, Identity, SignedIn};
 pub use password::{PasswordError, hash, verify};
+pub(crate) use secret::from_hex;
 pub use secret::{Pepper, PepperError, Purpose, Secret};

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_tungstenite::WebSocketStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::Bus;
@@ -10,7 +12,7 @@ use crate::command::Commands;
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
 use crate::handle::{AcceptBoots, Authorizer, BootPolicy, Clock, EveryToken, Handler, Hooks, SystemClock};
 use crate::pricing::{Free, Pricing};
-use crate::session::{Middleware, Stations};
+use crate::session::{self, Middleware, Socket, Stations, Visit};
 use crate::store::{CommitError, ReadError, Store, Unit};
 use crate::watch::{Watch, WatchError};
 
@@ -177,6 +179,21 @@ impl Csms {
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) {
         let stations = serve(Arc::clone(&self.edge), listener, shutdown.clone());
         tokio::join!(stations, self.watch.clone().keep(&self.edge.handler, &shutdown));
+    }
+
+    /// Serves one station over a WebSocket of your own until it ends: another transport, or a test without
+    /// sockets. Whoever calls it has admitted the station and agreed on the version.
+    pub async fn attend<S>(&self, visit: Visit, socket: WebSocketStream<S>, shutdown: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        match self.stations.open(&self.edge.handler, &visit).await {
+            Ok(open) => {
+                let socket = Socket::Plain(Box::new(socket));
+                session::run(open, &self.edge.handler, socket, self.edge.service(), shutdown).await;
+            }
+            Err(error) => tracing::error!(station = %visit.station, %error, "a station is not served"),
+        }
     }
 
     /// What is kept.

@@ -20,7 +20,7 @@ mod token;
 
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
 pub use event::{Event, EventId, EventKind, StoredEvent};
-pub use payment::{Payment, PaymentId, PaymentState};
+pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
 pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
 pub use receipt::{Paid, Receipt};
 pub(crate) use record::record;

@@ -26,7 +26,7 @@ pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 
 use crate::bus::Bus;
-use crate::domain::{Payer, Payment, Session, SessionNumber};
+use crate::domain::{Payer, Payment, Session, SessionNumber, SessionReading};
 use crate::health::Health;
 use crate::pricing::{Price, Pricing, timeline_of};
 use crate::store::{CommitError, Committed, ReadError, Store, Unit};
@@ -169,6 +169,9 @@ impl Handler {
             match self.commit(unit.clone()).await {
                 Ok(()) => {
                     state.apply(unit.changes);
+                    if let (Some(_), Some(session)) = (&advice.reordered, &advice.session) {
+                        state.recall(&*self.store, &session.key).await;
+                    }
                     return Ok(decision.answer);
                 }
                 Err(CommitError::Conflict { what, .. }) => {
@@ -242,6 +245,7 @@ impl Handler {
             payment: self.payment_of(session.as_ref(), fact).await?,
             price: self.price_of(state, session.as_ref(), fact).await?,
             timeline: self.timeline_of(state, session.as_ref()).await?,
+            reordered: self.reordered(session.as_ref(), fact).await?,
             session,
             fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
             fresh_number: SessionNumber(fresh_number),
@@ -282,6 +286,20 @@ impl Handler {
                 None => None,
             },
         })
+    }
+
+    /// All that was said of a priced session, where a counted report comes after a later one.
+    async fn reordered(
+        &self,
+        session: Option<&Session>,
+        fact: &Fact,
+    ) -> Result<Option<Vec<SessionReading>>, HandleError> {
+        match session {
+            Some(session) if session.tariff.is_some() && decide::comes_late(session, fact) => {
+                Ok(Some(self.store.readings(&session.key).await?))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// What is known of the session's course before this fact.

@@ -25,12 +25,19 @@ pub struct Instrument {
 }
 
 /// An amount that the gateway holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Hold {
     /// The gateway's reference, for everything that follows.
     pub reference: String,
     /// What the driver pays with, as it may be shown on a receipt.
     pub label: String,
+}
+
+impl std::fmt::Debug for Hold {
+    /// Without the reference, which may be worth something at the gateway.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hold").field("label", &self.label).finish_non_exhaustive()
+    }
 }
 
 /// Why a gateway did not do what it was asked.

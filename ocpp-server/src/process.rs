@@ -5,9 +5,11 @@
 //! alone; a manager that is killed goes on with those that are left. Every step reads what is kept, does one
 //! thing outside under an idempotency key, and keeps what came of it, so that repeating it does no harm.
 
+mod checkout;
 mod display;
 mod payment;
 mod receipt;
+mod refund;
 mod work;
 
 use std::collections::HashMap;
@@ -17,8 +19,9 @@ use std::time::Duration;
 use ocpp_core::model::SessionKey;
 use tokio_util::sync::CancellationToken;
 
-pub use payment::{CheckoutError, CheckoutRequest, RefundError};
+pub use checkout::{CheckoutError, CheckoutRequest};
 pub use receipt::preview;
+pub use refund::RefundError;
 
 use crate::Csms;
 use crate::domain::PaymentId;
@@ -31,7 +34,7 @@ pub struct ProcessSettings {
     pub plug_in_within: Duration,
     /// How long to keep asking a gateway whether a hold was made, before it is given back.
     pub hold_within: Duration,
-    /// How long a station may take to agree to a start (F01, F02).
+    /// How long a station may take to agree to a start (F01, F02), or to come back before it.
     pub start_within: Duration,
     /// The first pause before something is tried again; it doubles up to a minute.
     pub retry_after: Duration,
@@ -69,16 +72,18 @@ impl Charging {
         self.lock().insert(session.clone(), payment.clone());
     }
 
-    fn forget(&self, session: &SessionKey) {
-        self.lock().remove(session);
+    /// Forgets a payment that is at its end, and tells which session charged on it.
+    fn forget(&self, payment: &PaymentId) -> Option<SessionKey> {
+        let mut charging = self.lock();
+        let session = charging.iter().find(|(_, held)| *held == payment).map(|(session, _)| session.clone());
+        if let Some(session) = &session {
+            charging.remove(session);
+        }
+        session
     }
 
     fn payment_of(&self, session: &SessionKey) -> Option<PaymentId> {
         self.lock().get(session).cloned()
-    }
-
-    fn session_of(&self, payment: &PaymentId) -> Option<SessionKey> {
-        self.lock().iter().find(|(_, held)| *held == payment).map(|(session, _)| session.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionKey, PaymentId>> {

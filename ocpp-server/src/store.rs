@@ -42,8 +42,10 @@ pub enum Change {
     Port(StationId, Port),
     /// Writes a session whose stored revision is `session.revision`; it is stored with the next one.
     Session(Session),
-    /// Adds meter values of a session. A value of the same time, report and position is kept once, the first
-    /// one; its position is counted among those of its time and report in this unit.
+    /// Adds meter values of a session. A value of the same time, counted report and position is kept once, the
+    /// first one; its position is counted among those of its time and report in this unit. Where the station
+    /// does not count its reports, values of the same time are kept in the order of their arrival, each that
+    /// says the same once.
     Readings(SessionKey, Vec<SessionReading>),
     /// Counts one more refusal.
     #[allow(missing_docs)]

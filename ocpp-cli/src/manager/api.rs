@@ -1,71 +1,155 @@
-//! The REST interface under `/api/v1`, read-only.
+//! The REST interface under `/api/v1`.
+//!
+//! ```text
+//! describe     the description (OpenAPI 3.1) as a whole
+//! guard        lets callers through to what their scopes cover, out of the description
+//! caller       who calls
+//! idempotency  what is sent twice is done once
+//! request      keys, parameters, bodies, If-Match;  answer: pages, ETag, Location;  problem: what goes wrong
+//! sites, stations, refusals, tokens, tariffs, sessions, payments, receipts, access, commands, events
+//! ```
 //!
 //! Lists come in pages: `limit` says how many, `after` continues with the `next` of the page before. What
 //! goes wrong is told as problem details (RFC 9457).
 
+mod access;
+mod answer;
 mod caller;
+mod commands;
+mod describe;
+mod events;
 mod guard;
+mod idempotency;
+mod money;
+mod payments;
 mod problem;
+mod receipts;
+mod refusals;
+mod request;
 mod sessions;
+mod sites;
 mod stations;
+mod tariffs;
+mod tokens;
 mod views;
 
-use axum::Json;
-use axum::extract::Path;
-use axum::http::Uri;
-use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use utoipa::OpenApi;
+use axum::{Extension, Json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use utoipa_swagger_ui::Config;
 
 use super::App;
+#[allow(unused_imports)] // The pages use them.
 pub(crate) use caller::{CSRF_HEADER, Caller, SIGN_IN_COOKIE, address_of, is_from_here, sign_in_cookie};
+use commands::Reservations;
 use guard::{Needs, guard};
+use idempotency::{MAX_BODY, Running, replay};
 use problem::{Kind, Problem};
 pub(crate) use views::{ConnectorView, RefusalView, SessionView, StationView};
 
-/// The description of the interface as a whole.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "ocpp manager",
-        description = "Stations, charging sessions and refusals of an OCPP charging-station manager.",
-        license(name = "MIT OR Apache-2.0")
-    ),
-    tags(
-        (name = "stations", description = "Charging stations and their connectors"),
-        (name = "sessions", description = "Charging sessions and their meter values"),
-    )
-)]
-struct Description;
-
-fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(stations::list))
-        .routes(routes!(stations::one))
-        .routes(routes!(stations::refusals))
+fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(describe::without_operations())
+        .routes(routes!(sites::list, sites::add))
+        .routes(routes!(sites::one, sites::replace, sites::remove))
+        .routes(routes!(sites::assign))
+        .routes(routes!(stations::list, stations::add))
+        .routes(routes!(stations::one, stations::replace, stations::remove))
+        .routes(routes!(stations::evses))
+        .routes(routes!(stations::change_key))
+        .routes(routes!(stations::assign))
+        .routes(routes!(commands::send))
+        .routes(routes!(refusals::list))
+        .routes(routes!(refusals::admit))
+        .routes(routes!(tokens::list, tokens::add))
+        .routes(routes!(tokens::import))
+        .routes(routes!(tokens::one, tokens::replace, tokens::remove))
+        .routes(routes!(tariffs::list, tariffs::draft))
+        .routes(routes!(tariffs::one, tariffs::replace, tariffs::remove))
+        .routes(routes!(tariffs::words))
+        .routes(routes!(tariffs::succeed))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::readings))
+        .routes(routes!(sessions::receipt))
+        .routes(routes!(payments::list))
+        .routes(routes!(payments::one))
+        .routes(routes!(payments::refund))
+        .routes(routes!(receipts::list))
+        .routes(routes!(receipts::one))
+        .routes(routes!(access::me))
+        .routes(routes!(access::users, access::add_user))
+        .routes(routes!(access::remove_user))
+        .routes(routes!(access::keys, access::add_key))
+        .routes(routes!(access::revoke_key))
+        .routes(routes!(events::follow))
 }
 
-/// The routes of the interface.
+/// The operations, and their description as a whole.
+fn described() -> (axum::Router<App>, utoipa::openapi::OpenApi) {
+    let (router, mut description) = operations().split_for_parts();
+    describe::complete(&mut description);
+    (router, description)
+}
+
+/// The routes of the interface. Old answers to requests with an `Idempotency-Key` are thrown away from here
+/// on, until the manager stops.
 pub(crate) fn router(app: App) -> axum::Router {
-    let (router, description) = described().split_for_parts();
-    let guard = from_fn_with_state((app.clone(), Needs::of(&description)), guard);
+    tokio::spawn(idempotency::forget_old(app.clone()));
+    let (router, description) = described();
+    let needs = Needs::of(&description);
     router
-        .route_layer(guard)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(Extension(Reservations::starting(app.csms.now())))
+        // The last layer is the first to see a request: who calls comes before everything else.
+        .route_layer(from_fn_with_state((app.clone(), Running::default()), replay))
+        .route_layer(from_fn_with_state((app.clone(), needs), guard))
         .route("/api/v1/openapi.json", get(move || async move { Json(description) }))
         .route("/api/v1/problems/{kind}", get(explain))
+        .merge(swagger())
         .route("/api/{*rest}", any(unknown))
+        .layer(map_response(with_fields))
         .with_state(app)
+}
+
+/// The page that shows the description and tries operations out. All of it is in the binary.
+fn swagger() -> axum::Router<App> {
+    // Without this the page would show the description's address to another host for checking.
+    let config = Config::new(["/api/v1/openapi.json"]).validator_url("none").persist_authorization(false);
+    let config = Arc::new(config);
+    let file = move |path: String| {
+        let config = Arc::clone(&config);
+        async move { swagger_file(&path, config) }
+    };
+    let index = file.clone();
+    axum::Router::new()
+        .route("/api/v1/docs", get(async || Redirect::permanent("/api/v1/docs/")))
+        .route("/api/v1/docs/", get(move || index(String::new())))
+        .route("/api/v1/docs/{*path}", get(move |Path(path): Path<String>| file(path)))
+}
+
+fn swagger_file(path: &str, config: Arc<Config<'static>>) -> Response {
+    match utoipa_swagger_ui::serve(path, config) {
+        Ok(Some(file)) => {
+            ([(header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response()
+        }
+        Ok(None) => Problem::not_found(format!("There is no {path:?} here.")).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page of the description cannot be shown");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// The description of the interface as JSON text.
 pub(crate) fn openapi_json() -> String {
-    let description = described().into_openapi();
+    let (_, description) = described();
     description.to_pretty_json().unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"))
 }
 
@@ -82,4 +166,20 @@ async fn explain(Path(name): Path<String>) -> Response {
         Some(kind) => kind.explanation().into_response(),
         None => Problem::not_found(format!("There is no kind of problem {name:?}.")).into_response(),
     }
+}
+
+/// Answers are not kept by anybody on the way, are what they say they are, and load nothing from elsewhere.
+async fn with_fields(mut response: Response) -> Response {
+    let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                  frame-ancestors 'none'; base-uri 'none'";
+    let fields = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in fields {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
 }

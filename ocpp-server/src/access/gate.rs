@@ -206,8 +206,12 @@ impl Gate {
         let user = new_user(name, password, Scope::ALL.into(), now).await?;
         let (signed_in, sign_in) = self.new_sign_in(&user, now)?;
         let changes = vec![Change::remove(&link), Change::put(&user), Change::put(&sign_in)];
-        self.commit(changes, Some((RecordKind::User, user.name.clone())), now).await?;
-        Ok(signed_in)
+        match self.commit(changes, Some((RecordKind::User, user.name.clone())), now).await {
+            Ok(()) => Ok(signed_in),
+            // The link was used, or a newer one made, while the password was hashed.
+            Err(CommitError::Conflict { .. }) => Err(AccessError::LinkExpired),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Adds a user.
@@ -238,11 +242,13 @@ impl Gate {
         let users: Vec<User> = self.store.list(RecordFilter::all(RecordKind::User, 10_000)).await?;
         let user = users.iter().find(|user| user.name == name).ok_or(AccessError::Unknown("user"))?;
         let manages = |user: &&User| user.scopes.contains(&Scope::AccessManage);
-        if manages(&user) && users.iter().filter(manages).count() == 1 {
-            return Err(AccessError::LastOwner);
+        let mut changes = vec![Change::remove(user)];
+        if manages(&user) {
+            let other = users.iter().find(|other| manages(other) && other.name != user.name);
+            // Written again, so that of two owners who remove each other at once only one succeeds.
+            changes.push(Change::put(other.ok_or(AccessError::LastOwner)?));
         }
         let sign_ins: Vec<SignIn> = self.store.owned(name, 10_000).await?;
-        let mut changes = vec![Change::remove(user)];
         changes.extend(sign_ins.iter().map(Change::remove));
         self.commit(changes, Some((RecordKind::User, name.to_owned())), now).await?;
         Ok(())
@@ -265,11 +271,23 @@ impl Gate {
         let is_right = off_the_runtime(move || password::verify(hash.as_ref(), &password)).await?;
         let user = user.filter(|_| is_right).ok_or(AccessError::WrongPassword)?;
         let (signed_in, sign_in) = self.new_sign_in(&user, now)?;
-        let mut changes = vec![Change::put(&sign_in)];
-        let old: Vec<SignIn> = self.store.owned(&user.name, 1000).await?;
-        changes.extend(old.iter().filter(|sign_in| sign_in.expires_at <= now).map(Change::remove));
-        self.commit(changes, None, now).await?;
+        self.commit(vec![Change::put(&sign_in)], None, now).await?;
+        self.clear_away(&user, now).await;
         Ok(signed_in)
+    }
+
+    /// Removes the sign-ins of a user that have expired.
+    async fn clear_away(&self, user: &User, now: Timestamp) {
+        let old: Vec<SignIn> = self.store.owned(&user.name, 1000).await.unwrap_or_default();
+        let expired = old.iter().filter(|sign_in| sign_in.expires_at <= now).map(Change::remove);
+        let expired: Vec<Change> = expired.collect();
+        if expired.is_empty() {
+            return;
+        }
+        // They are worth nothing; the next sign-in tries again, should somebody else be clearing away, too.
+        if let Err(error) = self.commit(expired, None, now).await {
+            tracing::debug!(%error, "expired sign-ins could not be removed");
+        }
     }
 
     /// Ends the sign-in of a cookie; one that is unknown is ended already.

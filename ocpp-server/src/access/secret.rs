@@ -6,13 +6,23 @@ use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::{Zeroize, Zeroizing};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::domain::Digest;
 
 /// A secret text. It is wiped from memory when dropped, and its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
+
+impl PartialEq for Secret {
+    /// In a time that tells nothing but the length.
+    fn eq(&self, other: &Secret) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -134,7 +144,7 @@ impl Pepper {
     /// Whether `digest` is the one of `secret`, in a time that tells nothing.
     #[must_use]
     pub fn matches(&self, purpose: Purpose, secret: &[u8], digest: &Digest) -> bool {
-        let Some(expected) = from_hex(&digest.0) else { return false };
+        let Some(expected) = from_hex(digest.0.as_bytes()) else { return false };
         self.mac(purpose, secret).verify_slice(&expected).is_ok()
     }
 
@@ -157,31 +167,60 @@ fn read(file: std::fs::File) -> Result<Pepper, PepperError> {
     Ok(Pepper(Zeroizing::new(key)))
 }
 
-/// Writes the whole key beside its place first, so that a manager that is killed leaves no half of it.
+/// Writes the whole key beside its place first, so that a manager that is killed leaves no half of it, and
+/// gives it its name only if nobody else was faster: of several that start at once all have the same key.
 fn create(path: &Path) -> Result<Pepper, PepperError> {
     let pepper = Pepper::random()?;
-    let draft = path.with_extension("new");
+    let draft = path.with_extension(Secret::random(DRAFT_SIGNS)?.expose());
+    let written = write_new(&draft, &*pepper.0).and_then(|()| std::fs::hard_link(&draft, path));
+    // A draft that stays behind does no harm: it is no key of anything.
+    let _ = std::fs::remove_file(&draft);
+    match written {
+        Ok(()) => {
+            sync_directory(path)?;
+            Ok(pepper)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            read(OpenOptions::new().read(true).open(path)?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The signs in the name of a draft.
+const DRAFT_SIGNS: usize = 8;
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(&*pepper.0)?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)?;
-    Ok(pepper)
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if digits.len() % 2 != 0 {
+/// Makes the name of a new file outlive a loss of power.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    std::fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The bytes that hexadecimal digits stand for; `None` when there are none, or they are something else.
+pub(crate) fn from_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if digits.is_empty() || digits.len() % 2 != 0 {
         return None;
     }
-    digits.chunks_exact(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.zeroize();
+    let digit = |sign: u8| char::from(sign).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
+    for pair in digits.chunks_exact(2) {
+        bytes.push(digit(pair[0])? << 4 | digit(pair[1])?);
     }
+    Some(bytes)
 }

@@ -10,12 +10,19 @@ use super::{Commands, NotAllowed, Order};
 use crate::session::CallFailure;
 
 /// An action and its payload in OCPP spelling.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawCommand {
     /// The action.
     pub action: String,
     /// The payload as the text of a JSON object. Its members keep their order.
     pub payload: String,
+}
+
+impl std::fmt::Debug for RawCommand {
+    /// Without the payload, which may carry passwords and tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawCommand").field("action", &self.action).finish_non_exhaustive()
+    }
 }
 
 /// What a station said to a raw command.

@@ -1,5 +1,7 @@
 //! Payments: an amount that is held before a session and captured after it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ocpp_core::model::{EvseId, Money, SessionKey, StationId};
 use serde::{Deserialize, Serialize};
@@ -83,6 +85,18 @@ impl PaymentState {
         )
     }
 
+    /// Whether it is decided what is captured: nothing more can change the receipt of its session.
+    #[must_use]
+    pub const fn is_decided(&self) -> bool {
+        self.is_final() || matches!(self, PaymentState::Releasing { .. })
+    }
+
+    /// Whether it keeps its EVSE for its driver.
+    #[must_use]
+    pub const fn occupies(&self) -> bool {
+        matches!(self, PaymentState::Requested) || self.lets_charge()
+    }
+
     /// Whether a session may charge on it.
     #[must_use]
     pub const fn lets_charge(&self) -> bool {
@@ -90,8 +104,31 @@ impl PaymentState {
     }
 }
 
-/// A payment for one session.
+/// How far a refund has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum RefundState {
+    /// The gateway is to do it.
+    Requested,
+    /// The money is given back.
+    Done,
+    /// The gateway refused.
+    #[allow(missing_docs)]
+    Refused { reason: String },
+}
+
+/// A refund of a captured payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// How much is given back.
+    pub amount: Money,
+    /// How far it has come.
+    #[serde(flatten)]
+    pub state: RefundState,
+}
+
+/// A payment for one session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// Its key.
     pub id: PaymentId,
@@ -116,6 +153,9 @@ pub struct Payment {
     pub state: PaymentState,
     /// The session that charges on it.
     pub session: Option<SessionKey>,
+    /// What was given back of the captured amount, or is to be, by the key of whoever asked for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refunds: BTreeMap<String, Refund>,
     /// Why the manager told the station to stop, when it did.
     pub stopped: Option<String>,
     /// When the driver asked for it.
@@ -125,6 +165,48 @@ pub struct Payment {
 }
 
 record!(Payment is Payment, key |payment| payment.id.0.clone(), owner |payment| Some(payment.token.clone()));
+
+impl std::fmt::Debug for Payment {
+    /// Without the token and the references: whoever knows them may charge on it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Payment")
+            .field("id", &self.id)
+            .field("revision", &self.revision)
+            .field("station", &self.station)
+            .field("evse", &self.evse)
+            .field("gateway", &self.gateway)
+            .field("hold", &self.hold)
+            .field("state", &self.state)
+            .field("session", &self.session)
+            .field("stopped", &self.stopped)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which payment has an EVSE for itself, from the driver's wish to the end of the session. It is never taken
+/// away, only handed on: it counts as long as its payment [`occupies`](PaymentState::occupies) the EVSE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvseClaim {
+    /// Where.
+    pub station: StationId,
+    /// At which EVSE.
+    pub evse: EvseId,
+    /// How often it was written.
+    #[serde(skip)]
+    pub revision: Revision,
+    /// The payment.
+    pub payment: PaymentId,
+}
+
+record!(EvseClaim is EvseClaim, key |claim| EvseClaim::key_of(&claim.station, claim.evse));
+
+impl EvseClaim {
+    /// The key of the claim on an EVSE.
+    #[must_use]
+    pub fn key_of(station: &StationId, evse: EvseId) -> String {
+        format!("{}/{station}", evse.0)
+    }
+}
 
 impl Payment {
     /// The key under which the gateway does `what` (`hold`, `capture`, `release`) once and not twice.

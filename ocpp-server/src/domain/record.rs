@@ -29,6 +29,7 @@ pub enum RecordKind {
     Reply,
     SandboxHold,
     ManagerRun,
+    EvseClaim,
 }
 
 /// A value that is kept as a record.

@@ -64,6 +64,12 @@ impl SeenSteps {
         self.0.iter().any(|&(first, last)| first <= seq && seq <= last)
     }
 
+    /// The highest report that has arrived.
+    #[must_use]
+    pub fn highest(&self) -> Option<u32> {
+        self.0.last().map(|&(_, last)| last)
+    }
+
     /// Notes that report `seq` has arrived.
     pub fn insert(&mut self, seq: u32) {
         if self.contains(seq) {

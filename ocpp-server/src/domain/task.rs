@@ -52,7 +52,7 @@ impl Task {
 
 /// What was answered to a request that carries an idempotency key, so that the same request sent again is
 /// answered again and does nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     /// Who sent it and with which key.
     pub key: String,
@@ -70,3 +70,10 @@ pub struct Reply {
 }
 
 record!(Reply is Reply, key |reply| reply.key.clone());
+
+impl std::fmt::Debug for Reply {
+    /// Without the body, which may hold what is shown only once.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).field("at", &self.at).finish_non_exhaustive()
+    }
+}

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use ocpp_core::model::StationId;
 use zeroize::Zeroizing;
 
-use crate::access::{Pepper, Purpose};
+use crate::access::{Pepper, Purpose, from_hex};
 use crate::domain::{Digest, RefusalReason, StationEntry, StationLogin};
 use crate::store::{ReadError, Store, TypedRecords};
 
@@ -125,15 +125,4 @@ impl Admission for StoredStations {
             (Some(StationLogin::Key(_)), Some(_)) => refused(RefusalReason::WrongPassword),
         }
     }
-}
-
-fn from_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    if digits.is_empty() || digits.len() % 2 != 0 {
-        return None;
-    }
-    let bytes = digits.chunks_exact(2).map(|pair| {
-        let text = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(text, 16).ok()
-    });
-    bytes.collect::<Option<Vec<u8>>>().map(Zeroizing::new)
 }

@@ -51,3 +51,27 @@ impl Drop for Ticket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Crowd;
+
+    /// Tests run on one machine, whose own addresses are not counted: this rule cannot be seen from outside.
+    #[test]
+    fn an_address_has_so_many_connections_and_no_more() {
+        let crowd = Crowd::default();
+        let address = "192.0.2.1".parse().expect("an address");
+        let mapped = "::ffff:192.0.2.1".parse().expect("an address");
+        let other = "2001:db8::1".parse().expect("an address");
+        let first = crowd.enter(address, 2).expect("room");
+        let second = crowd.enter(mapped, 2).expect("room");
+        assert!(crowd.enter(address, 2).is_none());
+        assert!(crowd.enter(other, 2).is_some(), "others are not concerned");
+        drop(first);
+        let third = crowd.enter(address, 2).expect("room again");
+        drop((second, third));
+        assert!(crowd.lock().is_empty(), "who is gone is forgotten");
+        let own: Vec<_> = (0..10).map(|_| crowd.enter("127.0.0.1".parse().expect("an address"), 1)).collect();
+        assert!(own.iter().all(Option::is_some));
+    }
+}

@@ -5,7 +5,8 @@
 //! whose order matters, or none at all.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ocpp_core::model::{InvalidStationId, StationId};
 use ocpp_core::types::Version;
 use percent_encoding::percent_decode_str;
@@ -16,6 +17,11 @@ use zeroize::Zeroizing;
 pub(super) const MAX_REQUEST_BYTES: usize = 8 * 1024;
 /// The most header fields of a request.
 const MAX_HEADERS: usize = 64;
+/// Base64 as stations write it: with or without the signs that fill it up.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// Which versions a station offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,7 +254,7 @@ fn password_in(fields: &[httparse::Header<'_>], station: &StationId) -> Option<Z
     if !scheme.eq_ignore_ascii_case("Basic") {
         return None;
     }
-    let pair = Zeroizing::new(STANDARD.decode(encoded.trim()).ok()?);
+    let pair = Zeroizing::new(BASE64.decode(encoded.trim()).ok()?);
     let password =
         match pair.strip_prefix(station.as_str().as_bytes()).and_then(|rest| rest.strip_prefix(b":")) {
             Some(password) => password,

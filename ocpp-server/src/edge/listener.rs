@@ -122,6 +122,11 @@ impl Edge {
         }
     }
 
+    /// What all connections have in common.
+    pub(crate) const fn service(&self) -> &Service {
+        &self.service
+    }
+
     async fn welcome(
         &self,
         mut stream: TcpStream,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, Fact, IdToken, MeterReport, Place,
-    PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step, TransferAnswer,
+    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, Fact, IdToken, MeterReport, Order,
+    Place, PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step, TransferAnswer,
     TransferStatus,
 };
 use ocpp_core::rules::timeline::Timeline;
@@ -42,6 +42,9 @@ pub struct Advice {
     pub price: Option<Arc<Price>>,
     /// The course of that session before the fact, where a tariff prices it.
     pub timeline: Option<Timeline>,
+    /// All that was said of that session before, where the fact comes out of order; it takes the place of
+    /// `timeline`.
+    pub reordered: Option<Vec<SessionReading>>,
     /// The session that the fact is about, running or not.
     pub session: Option<Session>,
     /// The key of a session, if the fact opens one.
@@ -139,6 +142,17 @@ pub(super) fn unnamed_place_of(fact: &Fact) -> Option<Place> {
     }
 }
 
+/// Whether a fact is a counted report that comes after a later one of its session.
+pub(super) fn comes_late(session: &Session, fact: &Fact) -> bool {
+    match fact {
+        Fact::Transaction(fact) => match fact.order {
+            Order::Seq(seq) => session.seen.highest().is_some_and(|highest| seq < highest),
+            Order::Arrival => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether a fact can open a session, so that a number has to be at hand.
 pub(super) fn may_open_session(fact: &Fact) -> bool {
     matches!(fact, Fact::Transaction(_))
@@ -215,7 +229,8 @@ const fn charging_of(status: PortStatus) -> Option<ChargingState> {
         PortStatus::Preparing | PortStatus::Finishing => Some(ChargingState::EvConnected),
         PortStatus::Charging => Some(ChargingState::Charging),
         PortStatus::SuspendedEv => Some(ChargingState::SuspendedEv),
-        PortStatus::SuspendedEvse => Some(ChargingState::SuspendedEvse),
+        // A fault is the station's: it offers no energy.
+        PortStatus::SuspendedEvse | PortStatus::Faulted => Some(ChargingState::SuspendedEvse),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use ocpp_core::model::{Fact, Place, SessionKey, StationId, StationTxRef};
 use ocpp_core::rules::timeline::Timeline;
 
 use super::decide;
-use crate::domain::{Port, Session, SessionStatus, Station};
+use crate::domain::{Port, Revision, Session, SessionStatus, Station};
 use crate::pricing::{add_to_timeline, timeline_of};
 use crate::store::{Change, Page, ReadError, SessionFilter, Store};
 
@@ -77,6 +77,19 @@ impl StationState {
         here.next().filter(|_| here.next().is_none())
     }
 
+    /// Reads the course of a session again, after a report that did not come at its end. When that fails it is
+    /// read with the next report.
+    pub(super) async fn recall(&mut self, store: &dyn Store, key: &SessionKey) {
+        self.timelines.remove(key);
+        let Some(session) = self.running.get(key).filter(|session| session.tariff.is_some()) else { return };
+        match store.readings(key).await {
+            Ok(readings) => {
+                self.timelines.insert(key.clone(), timeline_of(session, &readings));
+            }
+            Err(error) => tracing::warn!(session = %key, %error, "the course of a session is read later"),
+        }
+    }
+
     /// Takes over what was committed.
     pub fn apply(&mut self, changes: Vec<Change>) {
         for change in changes {
@@ -88,9 +101,10 @@ impl StationState {
                     self.ports.insert(port.place, port);
                 }
                 Change::Session(session) if session.status == SessionStatus::Active => {
-                    if session.tariff.is_some() {
-                        let begun = || Timeline::new(session.started_at);
-                        let timeline = self.timelines.entry(session.key.clone()).or_insert_with(begun);
+                    // Of a session that is not new and has no timeline here, the store knows more.
+                    if session.tariff.is_some() && session.revision == Revision::default() {
+                        self.timelines.insert(session.key.clone(), Timeline::new(session.started_at));
+                    } else if let Some(timeline) = self.timelines.get_mut(&session.key) {
                         timeline.set_start(session.started_at);
                     }
                     let session = Session { revision: session.revision.next(), ..session };

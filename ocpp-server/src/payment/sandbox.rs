@@ -64,7 +64,7 @@ impl SandboxInstrument {
 }
 
 /// What the sandbox has in its books of one hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldOnRecord {
     /// The idempotency key that it was made with.
     pub key: String,
@@ -87,6 +87,19 @@ pub struct HoldOnRecord {
 }
 
 record!(HoldOnRecord is SandboxHold, key |hold| hold.key.clone());
+
+impl std::fmt::Debug for HoldOnRecord {
+    /// Without the keys: they begin with those of payments.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HoldOnRecord")
+            .field("instrument", &self.instrument)
+            .field("amount", &self.amount)
+            .field("captured", &self.captured.values().collect::<Vec<_>>())
+            .field("refunded", &self.refunded.values().collect::<Vec<_>>())
+            .field("released", &self.released)
+            .finish_non_exhaustive()
+    }
+}
 
 impl HoldOnRecord {
     fn new(key: &str, instrument: &str) -> HoldOnRecord {

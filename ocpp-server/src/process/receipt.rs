@@ -42,7 +42,7 @@ impl Processes {
             Payer::Payment(id) => store.get::<Payment>(&id.0).await.map_err(read)?,
             Payer::Account | Payer::Nobody => None,
         };
-        if payment.as_ref().is_some_and(|payment| !payment.state.is_final()) {
+        if payment.as_ref().is_some_and(|payment| !payment.state.is_decided()) {
             return Ok(Next::Wait(LOOK_EVERY));
         }
         let now = self.csms.now();
@@ -133,8 +133,8 @@ fn shown_token(session: &Session) -> Option<String> {
 fn how_paid(session: &Session, payment: Option<&Payment>, total: Option<Money>) -> Paid {
     let Some(total) = total.filter(|total| !total.is_zero()) else { return Paid::Nothing };
     match (&session.payer, payment) {
-        (Payer::Account, _) => Paid::OnAccount,
-        (Payer::Nobody, _) | (Payer::Payment(_), None) => Paid::Open { open: total },
+        (Payer::Account, _) if session.id_token.is_some() => Paid::OnAccount,
+        (Payer::Account | Payer::Nobody, _) | (Payer::Payment(_), None) => Paid::Open { open: total },
         (Payer::Payment(_), Some(payment)) => paid_by(payment, total),
     }
 }

@@ -48,7 +48,12 @@ impl Processes {
                     Err(RecvError::Lagged(_)) => self.start_all(&mut workers, shutdown).await,
                     Err(RecvError::Closed) => break,
                 },
-                Some(_) = workers.running.join_next() => {}
+                Some(ended) = workers.running.join_next() => {
+                    // A receipt waits for the end of its payment.
+                    if let Ok(Some(job)) = ended {
+                        workers.wake(&job);
+                    }
+                }
             }
             workers.forget_done();
         }
@@ -79,9 +84,6 @@ impl Processes {
         match &event.event.kind {
             EventKind::PaymentChanged { payment, .. } => {
                 self.start(workers, Job::Payment(payment.clone()), shutdown);
-                if let Some(session) = self.charging.session_of(payment) {
-                    workers.wake(&Job::Receipt(session));
-                }
             }
             EventKind::SessionUpdated { session } => self.wake_payment(workers, session),
             EventKind::SessionEnded { session } => {
@@ -105,14 +107,20 @@ impl Processes {
         let (wake, woken) = mpsc::channel(1);
         workers.wakes.insert(job.clone(), wake);
         let (processes, shutdown) = (self.clone(), shutdown.clone());
-        workers.running.spawn(async move { processes.work_off(job, woken, shutdown).await });
+        workers.running.spawn(async move {
+            processes.work_off(&job, woken, shutdown).await;
+            match job {
+                Job::Payment(id) => processes.charging.forget(&id).map(Job::Receipt),
+                Job::Receipt(_) => None,
+            }
+        });
     }
 
     /// Does one job to its end.
-    async fn work_off(&self, job: Job, mut woken: mpsc::Receiver<()>, shutdown: CancellationToken) {
+    async fn work_off(&self, job: &Job, mut woken: mpsc::Receiver<()>, shutdown: CancellationToken) {
         let mut pause = self.settings.retry_after;
         while !shutdown.is_cancelled() {
-            let next = match &job {
+            let next = match job {
                 Job::Payment(id) => self.step_payment(id).await,
                 Job::Receipt(session) => self.step_receipt(session).await,
             };
@@ -124,7 +132,7 @@ impl Processes {
                 }
                 Next::Wait(time) => Instant::now() + time,
                 Next::Retry(why) => {
-                    tracing::warn!(job = job_name(&job), %why, "trying again in {pause:?}");
+                    tracing::warn!(job = job_name(job), %why, "trying again in {pause:?}");
                     let until = Instant::now() + pause;
                     pause = (pause * 2).min(MAX_PAUSE);
                     until
@@ -150,7 +158,8 @@ fn job_name(job: &Job) -> String {
 /// The workers, and how to wake them.
 #[derive(Default)]
 struct Workers {
-    running: JoinSet<()>,
+    /// Each tells, at its end, whom to wake.
+    running: JoinSet<Option<Job>>,
     wakes: HashMap<Job, mpsc::Sender<()>>,
 }
 

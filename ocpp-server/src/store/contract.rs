@@ -17,6 +17,7 @@
 mod crowd;
 mod epochs;
 mod lists;
+mod records;
 pub mod samples;
 mod units;
 
@@ -39,16 +40,25 @@ pub async fn check<S: Store>(make: impl AsyncFn() -> S) {
     units::keeps_a_reading_once(&make().await).await;
     units::counts_refusals(&make().await).await;
     units::bounds_refusals(&make().await).await;
+    units::keeps_what_is_not_counted(&make().await).await;
+    records::keeps_records(&make().await).await;
+    records::compares_revisions_of_records(&make().await).await;
+    records::removes_records(&make().await).await;
+    records::keeps_all_or_nothing_with_records(&make().await).await;
+    records::pages_records(&make().await).await;
+    records::settles_refusals(&make().await).await;
     epochs::refuses_stale_connections(&make().await).await;
     epochs::opens_connections(&make().await).await;
     lists::is_empty_at_first(&make().await).await;
     lists::pages_stations(&make().await).await;
     lists::orders_ports(&make().await).await;
     lists::pages_sessions(&make().await).await;
+    lists::finds_sessions_of_tokens(&make().await).await;
     lists::orders_readings(&make().await).await;
     lists::numbers_events(&make().await).await;
     crowd::keeps_each_unit_of_a_crowd_once(Arc::new(make().await)).await;
     crowd::lets_one_of_a_crowd_win(Arc::new(make().await)).await;
+    crowd::keeps_each_write_of_a_record_once(Arc::new(make().await)).await;
     crowd::applies_a_key_of_a_crowd_once(Arc::new(make().await)).await;
 }
 

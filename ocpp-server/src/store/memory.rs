@@ -98,6 +98,10 @@ impl Kept {
                 Change::Readings(session, readings) => {
                     let kept = self.readings.entry(session.clone()).or_default();
                     for value in readings {
+                        if value.seq.is_none() {
+                            keep_uncounted(kept, value);
+                            continue;
+                        }
                         let report = (session.clone(), value.reading.at, value.seq);
                         let position = positions.entry(report).or_default();
                         kept.entry((value.reading.at, value.seq, *position)).or_insert(value);
@@ -134,6 +138,20 @@ impl Kept {
         self.starts.insert((session.station.clone(), session.start_key.clone()), session.number);
         self.sessions.insert(session.number, session);
     }
+}
+
+/// Keeps a value of a report that the station does not count, after those of the same time, unless one of
+/// them says the same.
+fn keep_uncounted(kept: &mut BTreeMap<ReadingKey, SessionReading>, value: SessionReading) {
+    let at = value.reading.at;
+    let mut position = 0;
+    for (_, before) in kept.range((at, None, 0)..=(at, None, u32::MAX)) {
+        if *before == value {
+            return;
+        }
+        position += 1;
+    }
+    kept.insert((at, None, position), value);
 }
 
 /// What stations and sessions would be after the changes so far, so that a unit is checked in whole before

@@ -4,11 +4,12 @@
 use async_trait::async_trait;
 use ocpp_core::model::{SessionKey, StationId};
 use ocpp_server::domain::{
-    EventId, Port, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, StoredEvent,
+    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, Stored,
+    StoredEvent,
 };
 use ocpp_server::store::{
-    Change, Commit, CommitError, Committed, Events, Memory, Page, ReadError, Refusals, SessionFilter,
-    Sessions, Stations, Unit, contract,
+    Change, Commit, CommitError, Committed, Events, KeyOrder, Memory, Page, ReadError, RecordFilter, Records,
+    Refusals, SessionFilter, Sessions, Stations, Unit, contract,
 };
 
 /// What a store does wrong.
@@ -22,6 +23,45 @@ enum Fault {
     LosesReadings,
     AcceptsAnyRevision,
     ListsBackwards,
+    LosesRecords,
+    AcceptsAnyRevisionOfRecords,
+    KeepsRemovedRecords,
+    ForgetsOwners,
+    MixesKinds,
+    ListsRecordsAscendingOnly,
+    FoldsKeys,
+    LosesStates,
+    LosesCosts,
+    NeverSettles,
+    SettlesEverybody,
+    FindsTokensByCase,
+    IgnoresTokens,
+}
+
+impl Fault {
+    const ALL: [Fault; 21] = [
+        Fault::ForgetsKeys,
+        Fault::IgnoresEpochs,
+        Fault::AnswersWithoutKeeping,
+        Fault::KeepsHalf,
+        Fault::TellsTwice,
+        Fault::LosesReadings,
+        Fault::AcceptsAnyRevision,
+        Fault::ListsBackwards,
+        Fault::LosesRecords,
+        Fault::AcceptsAnyRevisionOfRecords,
+        Fault::KeepsRemovedRecords,
+        Fault::ForgetsOwners,
+        Fault::MixesKinds,
+        Fault::ListsRecordsAscendingOnly,
+        Fault::FoldsKeys,
+        Fault::LosesStates,
+        Fault::LosesCosts,
+        Fault::NeverSettles,
+        Fault::SettlesEverybody,
+        Fault::FindsTokensByCase,
+        Fault::IgnoresTokens,
+    ];
 }
 
 /// A store in memory that has a fault.
@@ -38,7 +78,20 @@ impl Commit for Broken {
             Fault::TellsTwice => unit.events.extend(unit.events.clone()),
             Fault::LosesReadings => unit.changes.retain(|change| !matches!(change, Change::Readings(..))),
             Fault::AcceptsAnyRevision => self.take_stored_revisions(&mut unit).await,
-            Fault::ListsBackwards => {}
+            Fault::LosesRecords => unit.changes.retain(|change| !matches!(change, Change::Record(_))),
+            Fault::AcceptsAnyRevisionOfRecords => self.take_stored_revisions_of_records(&mut unit).await,
+            Fault::KeepsRemovedRecords => unit.changes.retain(|change| !is_removal(change)),
+            Fault::NeverSettles => unit.changes.retain(|change| !matches!(change, Change::RefusalSettled(_))),
+            Fault::SettlesEverybody => self.settle_everybody(&mut unit).await,
+            Fault::ForgetsOwners
+            | Fault::MixesKinds
+            | Fault::FoldsKeys
+            | Fault::LosesStates
+            | Fault::LosesCosts => unit.changes.iter_mut().for_each(|change| self.spoil(change)),
+            Fault::ListsBackwards
+            | Fault::ListsRecordsAscendingOnly
+            | Fault::FindsTokensByCase
+            | Fault::IgnoresTokens => {}
         }
         self.0.commit(unit).await
     }
@@ -54,6 +107,36 @@ impl Broken {
         self.0.commit(Unit { changes: Vec::new(), ..unit }).await
     }
 
+    /// Writes something else than what was told.
+    fn spoil(&self, change: &mut Change) {
+        match (self.1, change) {
+            (Fault::ForgetsOwners, Change::Record(record)) => record.owner = None,
+            (Fault::MixesKinds, Change::Record(record)) => record.kind = RecordKind::Site,
+            (Fault::FoldsKeys, Change::Record(record)) => record.key = record.key.to_lowercase().into(),
+            (Fault::LosesStates, Change::Readings(_, readings)) => {
+                readings.iter_mut().for_each(|reading| reading.state = None);
+            }
+            (Fault::LosesCosts, Change::Session(session)) => session.cost = None,
+            _ => {}
+        }
+    }
+
+    async fn settle_everybody(&self, unit: &mut Unit) {
+        if unit.changes.iter().any(|change| matches!(change, Change::RefusalSettled(_))) {
+            let all = self.0.refusals(usize::MAX).await.unwrap();
+            unit.changes.extend(all.into_iter().map(|refusal| Change::RefusalSettled(refusal.refused)));
+        }
+    }
+
+    async fn take_stored_revisions_of_records(&self, unit: &mut Unit) {
+        for change in &mut unit.changes {
+            if let Change::Record(record) = change {
+                let stored = self.0.record(record.kind, &record.key).await.unwrap();
+                record.revision = stored.map_or(record.revision, |stored| stored.revision);
+            }
+        }
+    }
+
     async fn take_stored_revisions(&self, unit: &mut Unit) {
         for change in &mut unit.changes {
             if let Change::Station(station) = change {
@@ -62,6 +145,10 @@ impl Broken {
             }
         }
     }
+}
+
+fn is_removal(change: &Change) -> bool {
+    matches!(change, Change::Record(record) if record.body.is_none())
 }
 
 #[async_trait]
@@ -102,7 +189,18 @@ impl Sessions for Broken {
         filter: SessionFilter,
         page: Page<SessionNumber>,
     ) -> Result<Vec<Session>, ReadError> {
+        let (token, mut filter) = (filter.token.clone(), filter);
+        if matches!(self.1, Fault::IgnoresTokens) {
+            filter.token = None;
+        }
         let mut sessions = self.0.sessions(filter, page).await?;
+        if matches!(self.1, Fault::FindsTokensByCase) {
+            let is_as_written = |session: &Session| {
+                let held = session.id_token.as_ref().map(|held| &*held.value);
+                token.as_deref().is_none_or(|token| held == Some(token))
+            };
+            sessions.retain(is_as_written);
+        }
         if matches!(self.1, Fault::ListsBackwards) {
             sessions.reverse();
         }
@@ -126,6 +224,28 @@ impl Refusals for Broken {
 }
 
 #[async_trait]
+impl Records for Broken {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
+        let (kind, key) = match self.1 {
+            Fault::MixesKinds => (RecordKind::Site, key.to_owned()),
+            Fault::FoldsKeys => (kind, key.to_lowercase()),
+            _ => (kind, key.to_owned()),
+        };
+        self.0.record(kind, &key).await
+    }
+
+    async fn records(&self, mut filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
+        if matches!(self.1, Fault::MixesKinds) {
+            filter.kind = RecordKind::Site;
+        }
+        if matches!(self.1, Fault::ListsRecordsAscendingOnly) {
+            filter.order = KeyOrder::Ascending;
+        }
+        self.0.records(filter).await
+    }
+}
+
+#[async_trait]
 impl Events for Broken {
     async fn events_after(&self, after: EventId, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
         self.0.events_after(after, limit).await
@@ -138,17 +258,7 @@ impl Events for Broken {
 
 #[test]
 fn the_contract_finds_every_fault() {
-    let faults = [
-        Fault::ForgetsKeys,
-        Fault::IgnoresEpochs,
-        Fault::AnswersWithoutKeeping,
-        Fault::KeepsHalf,
-        Fault::TellsTwice,
-        Fault::LosesReadings,
-        Fault::AcceptsAnyRevision,
-        Fault::ListsBackwards,
-    ];
-    for fault in faults {
+    for fault in Fault::ALL {
         let check = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(contract::check(async || Broken(Memory::new(), fault)));

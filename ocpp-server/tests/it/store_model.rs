@@ -1,16 +1,18 @@
 //! The store in memory is the model of the one in SQLite: the same units give the same answers.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
-use ocpp_core::model::{ConnectorId, EvseId, Place};
+use ocpp_core::model::{ChargingState, ConnectorId, EvseId, Place};
 use ocpp_server::domain::{
-    Epoch, Event, EventId, RefusalReason, Refused, Revision, Session, SessionNumber, SessionStatus, StartKey,
-    Station,
+    Epoch, Event, EventId, RecordKind, RefusalReason, Refused, Revision, Session, SessionNumber,
+    SessionStatus, StartKey, Station, Stored,
 };
 use ocpp_server::store::contract::samples::{
-    bare_session, event, moment, port, reading, session, session_key, station, station_id,
+    bare_session, event, moment, port, reading, record, removal, session, session_key, station, station_id,
+    told_state,
 };
 use ocpp_server::store::{
-    Change, Commit, Memory, Page, SessionFilter, Sessions, Sqlite, Stations, Store, Unit,
+    Change, Commit, KeyOrder, Memory, Page, RecordFilter, Records, SessionFilter, Sessions, Sqlite, Stations,
+    Store, Unit,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -23,6 +25,8 @@ enum Draft {
     Session { key: u8, number: i64, name: u8, start: u8, is_bare: bool, is_over: bool, guess: Guess },
     Readings { key: u8, values: Vec<(Option<u32>, i64, u32)> },
     Refusal { name: u8, is_token: bool, at: i64 },
+    Settled { name: u8, is_token: bool },
+    Record { kind: u8, key: u8, owner: Option<u8>, is_removal: bool, guess: Guess },
 }
 
 /// Which revision the writer believes in.
@@ -68,6 +72,10 @@ fn draft() -> impl Strategy<Value = Draft> {
             is_token,
             at
         }),
+        (0..3_u8, any::<bool>()).prop_map(|(name, is_token)| Draft::Settled { name, is_token }),
+        (0..2_u8, 0..6_u8, proptest::option::of(0..2_u8), proptest::bool::weighted(0.3), guess()).prop_map(
+            |(kind, key, owner, is_removal, guess)| Draft::Record { kind, key, owner, is_removal, guess }
+        ),
     ]
 }
 
@@ -122,15 +130,25 @@ async fn finish(model: &Memory, draft: UnitDraft) -> Unit {
                 Change::Session(session)
             }
             Draft::Readings { key, values } => {
-                let values =
-                    values.into_iter().map(|(seq, at, wh)| reading(seq, moment(at), &format!("{wh}.0")));
+                let values = values.into_iter().map(|(seq, at, wh)| match wh {
+                    0..3 => told_state(seq, moment(at), STATES[wh as usize]),
+                    _ => reading(seq, moment(at), &format!("{wh}.0")),
+                });
                 Change::Readings(session_key(&format!("k{key}")), values.collect())
             }
+            Draft::Settled { name: of, is_token } => Change::RefusalSettled(refused(of, is_token)),
+            Draft::Record { kind, key, owner, is_removal, guess } => {
+                let owner = owner.map(|owner| format!("owner {owner}"));
+                let record = record(KINDS[usize::from(kind)], KEYS[usize::from(key)], owner.as_deref());
+                let revision = record_revision(model, &unit, &record).await;
+                let revision = guess.revision(Some(revision), 0);
+                match is_removal {
+                    true => removal(&record, revision.0),
+                    false => Change::Record(Stored { revision, ..record }),
+                }
+            }
             Draft::Refusal { name: of, is_token, at } => Change::Refusal {
-                refused: match is_token {
-                    true => Refused::Token { station: station_id(&name(of)), token: name(of) },
-                    false => Refused::Station(name(of)),
-                },
+                refused: refused(of, is_token),
                 reason: if at % 2 == 0 { RefusalReason::UnknownToken } else { RefusalReason::BadIdentity },
                 address: format!("192.0.2.{at}"),
                 at: moment(at),
@@ -139,6 +157,63 @@ async fn finish(model: &Memory, draft: UnitDraft) -> Unit {
         unit.changes.push(change);
     }
     unit
+}
+
+/// The revision that a record has after the changes of a unit so far.
+async fn record_revision(model: &Memory, unit: &Unit, record: &Stored) -> Revision {
+    let last = unit.changes.iter().rev().find_map(|change| match change {
+        Change::Record(other) if (other.kind, &other.key) == (record.kind, &record.key) => Some(other),
+        _ => None,
+    });
+    match last {
+        Some(Stored { body: None, .. }) => Revision(0),
+        Some(written) => Revision(written.revision.0 + 1),
+        None => {
+            let stored = model.record(record.kind, &record.key).await.unwrap();
+            stored.map_or(Revision(0), |stored| stored.revision)
+        }
+    }
+}
+
+fn refused(of: u8, is_token: bool) -> Refused {
+    match is_token {
+        true => Refused::Token { station: station_id(&name(of)), token: name(of) },
+        false => Refused::Station(name(of)),
+    }
+}
+
+const STATES: [ChargingState; 3] =
+    [ChargingState::EvConnected, ChargingState::Charging, ChargingState::SuspendedEv];
+const KINDS: [RecordKind; 2] = [RecordKind::Token, RecordKind::Payment];
+/// Keys whose order tells bytes from characters, case and UTF-16 units.
+const KEYS: [&str; 6] = ["", "a", "Z", "é", "\u{ffff}", "\u{1f50c}"];
+
+/// Every list and every single record, page by page and both ways.
+async fn all_records(store: &impl Store) -> Vec<String> {
+    let mut found = Vec::new();
+    for kind in KINDS {
+        for key in KEYS {
+            found.push(shown(store.record(kind, key).await.unwrap().as_ref()));
+            for owner in [None, Some("owner 0".to_owned())] {
+                for order in [KeyOrder::Ascending, KeyOrder::Descending] {
+                    let page = Page { after: Some(key.to_owned()), limit: 2 };
+                    let filter = RecordFilter { kind, owner: owner.clone(), order, page };
+                    found.extend(store.records(filter.clone()).await.unwrap().iter().map(shown));
+                    let first = RecordFilter { page: Page { after: None, limit: 9 }, ..filter };
+                    found.extend(store.records(first).await.unwrap().iter().map(shown));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn shown<'a>(record: impl Into<Option<&'a Stored>>) -> String {
+    let parts = |record: &Stored| {
+        let Stored { kind, key, owner, revision, body } = record;
+        format!("{kind:?} {key:?} {owner:?} {revision:?} {body:?}")
+    };
+    record.into().map(parts).unwrap_or_default()
 }
 
 async fn read(model: &Memory, station: &Station) -> Option<Revision> {
@@ -167,8 +242,10 @@ async fn everything(store: &impl Store) -> serde_json::Value {
     for status in [None, Some(SessionStatus::Active), Some(SessionStatus::Completed)] {
         for station in [None, Some(station_id("A")), Some(station_id("B"))] {
             for after in [None, Some(SessionNumber(3))] {
-                let filter = SessionFilter { station: station.clone(), status, token: None };
-                sessions.push(store.sessions(filter, Page { after, limit: 2 }).await.unwrap());
+                for token in [None, Some("04E1A2B3".to_owned())] {
+                    let filter = SessionFilter { station: station.clone(), status, token };
+                    sessions.push(store.sessions(filter, Page { after, limit: 2 }).await.unwrap());
+                }
             }
         }
     }
@@ -191,6 +268,7 @@ async fn everything(store: &impl Store) -> serde_json::Value {
         "keyed": keyed,
         "started": started,
         "readings": readings,
+        "records": all_records(store).await,
         "highest": store.highest_number().await.unwrap(),
         "refusals": store.refusals(99).await.unwrap(),
         "events": store.events_after(EventId(0), 999).await.unwrap(),

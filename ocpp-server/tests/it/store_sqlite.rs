@@ -5,16 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
-use ocpp_core::model::Place;
+use ocpp_core::model::{Place, Wh};
 use ocpp_server::domain::{
-    EventId, EventKind, RefusalReason, Refused, Revision, Session, SessionNumber, Station, StoredEvent,
+    Epoch, EventId, EventKind, Payer, RecordKind, RefusalReason, Refused, Revision, Session, SessionNumber,
+    Station, StoredEvent, TariffId,
 };
 use ocpp_server::store::contract::samples::{
-    event, moment, port, reading, refusal, session, session_key, station, station_id, unit,
+    event, moment, port, reading, record, refusal, session, session_key, station, station_id, unit,
 };
 use ocpp_server::store::{
-    Change, Commit, CommitError, Committed, Events, OpenError, Page, Refusals, SessionFilter, Sessions,
-    Sqlite, Stations, Unit,
+    Change, Commit, CommitError, Committed, Events, OpenError, Page, Records, Refusals, SessionFilter,
+    Sessions, Sqlite, Stations, Unit,
 };
 use tempfile::TempDir;
 
@@ -316,9 +317,71 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     filled(&path, 1).await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
-    let expected = "it was made by a newer version of this program (format 99, known here are those up to 1): update the program";
+    let expected = "it was made by a newer version of this program (format 99, known here are those up to 2): update the program";
     assert_eq!(refused(&path), expected);
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+/// A database as the first version of this program made it, with a session and its meter values.
+fn database_of_format_1(path: &Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch(include_str!("../../src/store/sqlite/migrations/01_first.sql")).unwrap();
+    db.execute_batch(
+        r#"PRAGMA user_version = 1;
+        INSERT INTO stations VALUES ('A', 4, 2, '2.0.1', 0, 1767225600000000, NULL, 1767225600000000,
+            1767225600000000, NULL, NULL, 'Accepted');
+        INSERT INTO sessions VALUES (7, 'key-7', 3, 'A', 'start-7', NULL, 'active', '04e1A2', 'ISO14443',
+            1767225600123456, NULL, 100, 1767225660000000, 250, NULL, 80, 'Charging', NULL, 1767225660000000,
+            '[[0,2]]', '[]', 1767225661000000);
+        INSERT INTO sessions VALUES (6, 'key-6', 9, 'A', 'start-6', NULL, 'completed', NULL, NULL,
+            1767225500000000, 1767225590000000, NULL, NULL, NULL, NULL, NULL, NULL, 'Local', 1767225590000000,
+            '[]', '["start_missing"]', 1767225591000000);
+        INSERT INTO readings VALUES ('key-7', 1767225660000000, 2, 0,
+            '{"at":"2026-01-01T00:01:00Z","samples":[]}');
+        INSERT INTO refusals VALUES (1, 'station', 'B', '', 'unknown_station', '192.0.2.1', 3, 1, 2);
+        INSERT INTO outbox VALUES (41, 1767225660000000, 'A',
+            '{"kind":"session_updated","session":"key-7"}', NULL);
+        INSERT INTO applied_keys VALUES (1, 'used');"#,
+    )
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_format_1_keeps_its_sessions() {
+    let (_directory, path) = place();
+    database_of_format_1(&path);
+    let store = Sqlite::open(&path).unwrap();
+    let running = store.session(&session_key("key-7")).await.unwrap().unwrap();
+    assert_eq!((running.number, running.revision), (SessionNumber(7), Revision(3)));
+    assert_eq!((running.meter_start, running.energy()), (Some(Wh(100)), Wh(150)));
+    assert_eq!((&running.tariff, running.cost, &running.payer), (&None, None, &Payer::Account));
+    let of_token = SessionFilter { token: Some("04E1A2".to_owned()), ..SessionFilter::default() };
+    let found = store.sessions(of_token, Page { after: None, limit: 9 }).await.unwrap();
+    assert_eq!(found.iter().map(|session| session.number.0).collect::<Vec<_>>(), [7]);
+    let ended = store.session_by_number(SessionNumber(6)).await.unwrap().unwrap();
+    assert_eq!(ended.payer, Payer::Account);
+    let readings = store.readings(&running.key).await.unwrap();
+    assert_eq!((readings.len(), readings[0].seq, readings[0].state), (1, Some(2), None));
+    assert_eq!(store.refusals(9).await.unwrap()[0].count, 3);
+    assert_eq!(store.last_event().await, Ok(EventId(41)));
+
+    let priced = Session { tariff: Some(TariffId("t".to_owned())), ..running };
+    let site = record(RecordKind::Site, "s", None);
+    let unit = Unit {
+        idempotency_key: Some("fresh".to_owned()),
+        changes: vec![Change::Session(priced), Change::Record(site)],
+        events: vec![event("A", "key-7")],
+        connection: Some((station_id("A"), Epoch(2))),
+    };
+    let again = Unit { idempotency_key: Some("used".to_owned()), ..unit.clone() };
+    assert_eq!(store.commit(again).await, Ok(Committed::Repeated));
+    let Ok(Committed::New(events)) = store.commit(unit).await else { panic!("it is written on") };
+    assert_eq!(events[0].id, EventId(42));
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    let kept = store.session(&session_key("key-7")).await.unwrap().unwrap();
+    assert_eq!((kept.revision, kept.tariff), (Revision(4), Some(TariffId("t".to_owned()))));
+    assert!(store.record(RecordKind::Site, "s").await.unwrap().is_some());
 }
 
 #[tokio::test]

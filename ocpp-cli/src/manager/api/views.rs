@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use ocpp_core::model::{Place, Sample, SampleValue};
 use ocpp_server::Csms;
 use ocpp_server::domain::{
-    Connection, Port, Refusal, RefusalReason, Refused, Session, SessionReading, SessionStatus, Station,
+    Connection, Payer, Port, Refusal, RefusalReason, Refused, Session, SessionReading, SessionStatus, Station,
 };
 use ocpp_server::store::ReadError;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::money::MoneyView;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -127,6 +129,14 @@ pub(crate) struct SessionView {
     /// Why it ended, in the words of OCPP 2.x.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) stop_reason: Option<String>,
+    /// The tariff that prices it; absent when nothing is to be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tariff_id: Option<String>,
+    /// What it costs with taxes as of the latest report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<MoneyView>,
+    /// Who pays: `account` (of the token), `payment` (made for this session) or `nobody`.
+    pub(crate) payer: &'static str,
     /// What is doubtful about it.
     pub(crate) doubts: Vec<String>,
     /// When the manager last heard of it.
@@ -205,7 +215,7 @@ impl StationView {
         let text = |value: Option<&str>| value.filter(|text| !text.is_empty()).map(str::to_owned);
         let (online, since, address) = match &station.connection {
             Connection::Online { since, address } => (true, *since, Some(address.clone())),
-            Connection::Offline { since } => (false, *since, None),
+            Connection::Offline { since } | Connection::Unknown { since } => (false, *since, None),
         };
         Ok(StationView {
             online,
@@ -256,12 +266,32 @@ impl From<Session> for SessionView {
             power_w: session.power.map(|power| power.0),
             state_of_charge_percent: session.state_of_charge.map(ocpp_core::model::Percent::get),
             stop_reason: session.stop_reason.as_ref().map(ToString::to_string),
+            tariff_id: session.tariff.as_ref().map(|tariff| tariff.0.clone()),
+            cost: session.cost.map(|cost| cost.rounded().into()),
+            payer: match session.payer {
+                Payer::Account => "account",
+                Payer::Payment(_) => "payment",
+                Payer::Nobody => "nobody",
+            },
             doubts: session.doubts.iter().map(doubt_name).collect(),
             updated_at: session.updated_at,
             station_id: session.station.to_string(),
             id: session.key.to_string(),
         }
     }
+}
+
+impl SessionView {
+    /// The same with no more of the token than its holder needs to know it again.
+    pub(crate) fn with_masked_token(self) -> SessionView {
+        SessionView { id_token: self.id_token.as_deref().map(masked), ..self }
+    }
+}
+
+/// The last four signs of a token: enough for its holder to know it again.
+pub(crate) fn masked(token: &str) -> String {
+    let signs: Vec<char> = token.chars().collect();
+    format!("…{}", signs[signs.len().saturating_sub(4)..].iter().collect::<String>())
 }
 
 fn doubt_name(doubt: &ocpp_server::domain::Doubt) -> String {

@@ -5,7 +5,7 @@ use ocpp_core::rules::timeline::Timeline;
 
 use super::Advice;
 use crate::domain::{Doubt, EventKind, Payer, PaymentState, Session, SessionReading};
-use crate::pricing::add_to_timeline;
+use crate::pricing::{add_to_timeline, timeline_of};
 use crate::store::Change;
 
 /// Prices the session with what the report added.
@@ -16,17 +16,30 @@ pub(super) fn take_cost(session: &mut Session, readings: &[SessionReading], advi
         }
         return;
     };
+    let timeline = course(session, readings, advice);
+    session.tariff = Some(price.id.clone());
+    match price.total(&timeline, session.ended_at.unwrap_or(session.last_report_at)) {
+        Some(total) => session.cost = Some(total),
+        None => session.doubt(Doubt::NotPriced),
+    }
+}
+
+/// The session's course with what the report added. Most reports come in order and are put at its end; what
+/// comes late is put where it belongs, because of two values of the same moment the one told later holds.
+fn course(session: &Session, readings: &[SessionReading], advice: &Advice) -> Timeline {
+    if let Some(earlier) = &advice.reordered {
+        let mut all = earlier.clone();
+        all.extend(readings.iter().cloned());
+        all.sort_by_key(|kept| (kept.reading.at.as_microsecond(), kept.seq));
+        return timeline_of(session, &all);
+    }
     let mut timeline = advice.timeline.clone().unwrap_or_else(|| Timeline::new(session.started_at));
     timeline.set_start(session.started_at);
     readings.iter().for_each(|reading| add_to_timeline(&mut timeline, reading));
     if let Some(end) = session.ended_at {
         timeline.set_end(end);
     }
-    session.tariff = Some(price.id.clone());
-    match price.total(&timeline, session.ended_at.unwrap_or(session.last_report_at)) {
-        Some(total) => session.cost = Some(total),
-        None => session.doubt(Doubt::NotPriced),
-    }
+    timeline
 }
 
 /// What a station is told of the cost (2.x).
@@ -39,10 +52,14 @@ pub(super) fn take_payer(session: &mut Session, advice: &Advice) -> Option<(Chan
     let word = advice.authorization.as_ref()?;
     if !word.is_accepted() {
         session.payer = Payer::Nobody;
+        session.doubt(Doubt::TokenNotAccepted);
         return None;
     }
     let mut payment = advice.payment.clone()?;
-    if payment.session.is_some() || !payment.state.lets_charge() {
+    let is_free = payment.session.is_none() && payment.state.lets_charge();
+    if !is_free || payment.station != session.station {
+        // Whoever accepted the token, no account stands behind that of a payment.
+        session.payer = Payer::Nobody;
         return None;
     }
     session.payer = Payer::Payment(payment.id.clone());

@@ -4,7 +4,8 @@
 //! (E02). The same report sent again is answered again and changes nothing.
 
 use ocpp_core::model::{
-    Answer, IdToken, Money, Order, Place, Reading, ReadingContext, StationTxRef, Step, TransactionFact, Wh,
+    Answer, ChargingState, IdToken, Money, Order, Place, Reading, ReadingContext, StationTxRef, Step,
+    TransactionFact, Wh,
 };
 
 use super::{Advice, Decision, event, price};
@@ -22,7 +23,12 @@ pub(super) fn decide(state: &StationState, fact: &TransactionFact, advice: &Advi
     let mut session = known.cloned().unwrap_or_else(|| open(state, fact, advice));
     let had_token = session.id_token.is_some();
     take_step(&mut session, fact, advice);
-    let gets_token = !had_token && session.id_token.is_some() && fact.step != Step::Ended;
+    if fact.step == Step::Started {
+        session.charging = session.charging.or(state_at_start(state, &session, fact).map(|(_, told)| told));
+    }
+    // At the end of 1.6 the token is whoever stopped it; that of a payment is its driver's all the same.
+    let may_pay = fact.step != Step::Ended || advice.payment.is_some();
+    let gets_token = !had_token && session.id_token.is_some() && may_pay;
     let paid = if gets_token { price::take_payer(&mut session, advice) } else { None };
     let readings = readings(state, &session, fact);
     price::take_cost(&mut session, &readings, advice);
@@ -129,7 +135,6 @@ fn take_step(session: &mut Session, fact: &TransactionFact, advice: &Advice) {
 fn take_start(session: &mut Session, fact: &TransactionFact, advice: &Advice) {
     session.doubts.retain(|doubt| *doubt != Doubt::StartMissing);
     session.started_at = fact.at;
-    session.charging = session.charging.or(fact.charging);
     if let Some(token) = &fact.id_token {
         session.id_token = Some(token.clone());
         if advice.authorization.as_ref().is_some_and(|word| !word.is_accepted()) {
@@ -225,20 +230,38 @@ fn first_register(fact: &TransactionFact) -> Option<Wh> {
     fact.readings.iter().find_map(Reading::energy_register)
 }
 
-/// What the report adds to the session's course: its meter values, and the state of charging. The start of
-/// 1.6 says no state; the status of its connector does.
+/// What the energy does when a session starts, and since when. The start of 1.6 does not say; the status of
+/// its connector does, which may have come before.
+fn state_at_start(
+    state: &StationState,
+    session: &Session,
+    fact: &TransactionFact,
+) -> Option<(jiff::Timestamp, ChargingState)> {
+    let by_port = || {
+        let port = state.ports.get(&session.place?)?;
+        let told = super::charging_of(port.status)?;
+        (told != ChargingState::EvConnected).then_some((port.since.max(fact.at), told))
+    };
+    let by_report = || Some((fact.at, fact.charging?));
+    match fact.order {
+        Order::Arrival => by_port().or_else(by_report),
+        Order::Seq(_) => by_report(),
+    }
+}
+
+/// What the report adds to the session's course: its meter values, and the state of charging.
 fn readings(state: &StationState, session: &Session, fact: &TransactionFact) -> Vec<SessionReading> {
     let seq = match fact.order {
         Order::Seq(seq) => Some(seq),
         Order::Arrival => None,
     };
-    let at_start = || {
-        let port = state.ports.get(&session.place.filter(|_| fact.step == Step::Started)?)?;
-        super::charging_of(port.status)
+    let told = match fact.step {
+        Step::Started => state_at_start(state, session, fact),
+        Step::Updated | Step::Ended => fact.charging.map(|charging| (fact.at, charging)),
     };
-    let told = fact.charging.or_else(at_start).map(|charging| SessionReading {
+    let told = told.map(|(at, charging)| SessionReading {
         seq,
-        reading: Reading { at: fact.at, samples: Vec::new() },
+        reading: Reading { at, samples: Vec::new() },
         state: Some(charging),
     });
     let values =

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::keep;
-use super::samples::{event, moment, reading, session, station, station_id, unit};
-use crate::domain::{Epoch, EventId, Revision, Session, SessionNumber, Station};
+use super::samples::{event, moment, reading, record, removal, session, station, station_id, unit};
+use crate::domain::{Epoch, EventId, RecordKind, Revision, Session, SessionNumber, Station, Stored};
 use crate::store::{Change, CommitError, Committed, Store, Unit};
 
 /// How many write at the same time.
@@ -90,6 +90,29 @@ pub(super) async fn lets_one_of_a_crowd_win<S: Store>(store: Arc<S>) {
 
     let events = store.events_after(EventId(0), usize::MAX).await.expect("events can be read");
     assert_eq!(events.len(), 2, "those who lose tell nothing");
+}
+
+pub(super) async fn keeps_each_write_of_a_record_once<S: Store>(store: Arc<S>) {
+    let write = |revision: u64| {
+        let record = record(RecordKind::Payment, "p", Some("owner"));
+        Unit {
+            events: vec![event("A", "x")],
+            ..unit(vec![Change::Record(Stored { revision: Revision(revision), ..record })])
+        }
+    };
+    for revision in 0..3 {
+        let results = all_at_once(&store, |_| write(revision)).await;
+        let won = results.iter().filter(|result| result.is_ok()).count();
+        assert_eq!(won, 1, "of those who write one revision of a record one wins");
+    }
+    let kept = store.record(RecordKind::Payment, "p").await.expect("records can be read");
+    assert_eq!(kept.map(|kept| kept.revision), Some(Revision(3)), "and it counts once");
+    let removals =
+        all_at_once(&store, |_| unit(vec![removal(&record(RecordKind::Payment, "p", None), 3)])).await;
+    let won = removals.iter().filter(|result| result.is_ok()).count();
+    assert_eq!(won, 1, "of those who remove one record one does");
+    let events = store.events_after(EventId(0), usize::MAX).await.expect("events can be read");
+    assert_eq!(events.len(), 3, "those who lose tell nothing");
 }
 
 pub(super) async fn applies_a_key_of_a_crowd_once<S: Store>(store: Arc<S>) {

@@ -1,6 +1,6 @@
 //! The order of lists, and their pages.
 
-use ocpp_core::model::{ConnectorId, EvseId, Place};
+use ocpp_core::model::{ConnectorId, EvseId, IdToken, Place, TokenKind};
 
 use super::keep;
 use super::samples::{event, moment, port, reading, session, session_key, station, station_id, unit};
@@ -89,6 +89,39 @@ pub(super) async fn pages_sessions(store: &impl Store) {
         assert_eq!(numbers, expected, "{filter:?} and {page:?} list sessions, the highest number first");
     }
     assert_eq!(store.highest_number().await, Ok(Some(SessionNumber(12))), "the highest number is known");
+}
+
+pub(super) async fn finds_sessions_of_tokens(store: &impl Store) {
+    let tokens = [Some("04e1A2"), Some("04E1a2"), None, Some("04E1A2B3"), Some("säule"), Some("04e1a2")];
+    for (number, token) in (1..).zip(tokens) {
+        let status = if number == 6 { SessionStatus::Completed } else { SessionStatus::Active };
+        let id_token = token.map(|token| IdToken::new(token, TokenKind::ISO14443));
+        let name = if number % 2 == 0 { "even" } else { "odd" };
+        keep(store, unit(vec![Change::Session(Session { status, id_token, ..session(name, number) })])).await;
+    }
+    let active = Some(SessionStatus::Active);
+    let cases = [
+        ("04E1A2", None, None, None, vec![6, 2, 1]),
+        ("04E1A2", active, None, None, vec![2, 1]),
+        ("04E1A2", Some(SessionStatus::Completed), None, None, vec![6]),
+        ("04E1A2", active, Some("odd"), None, vec![1]),
+        ("04E1A2", None, Some("even"), Some(6), vec![2]),
+        ("04E1A2", None, None, Some(2), vec![1]),
+        ("04E1A2", active, Some("nobody"), None, vec![]),
+        ("04e1a2", None, None, None, vec![]),
+        ("04E1A2B3", active, None, None, vec![4]),
+        ("SäULE", active, None, None, vec![5]),
+        ("SÄULE", active, None, None, vec![]),
+        ("", None, None, None, vec![]),
+    ];
+    for (token, status, station, after, expected) in cases {
+        let token = Some(token.to_owned());
+        let filter = SessionFilter { station: station.map(station_id), status, token };
+        let page = Page { after: after.map(SessionNumber), limit: 9 };
+        let found = store.sessions(filter.clone(), page).await.expect("sessions can be read");
+        let numbers: Vec<i64> = found.iter().map(|session| session.number.0).collect();
+        assert_eq!(numbers, expected, "{filter:?} finds tokens in ASCII capitals");
+    }
 }
 
 pub(super) async fn orders_readings(store: &impl Store) {

@@ -9,8 +9,9 @@ use ocpp_core::model::{
 use ocpp_core::types::Version;
 
 use crate::domain::{
-    Connection, Doubt, Epoch, Event, EventKind, Payer, PaymentId, Port, RefusalReason, Refused, Revision,
-    SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station, TariffId,
+    Connection, Doubt, Epoch, Event, EventKind, Payer, PaymentId, Port, RecordKind, RefusalReason, Refused,
+    Revision, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station, Stored,
+    TariffId,
 };
 use crate::store::{Change, Unit};
 
@@ -156,6 +157,30 @@ pub fn refusal(claimed: &str, seconds: i64) -> Change {
 pub fn event(station: &str, session: &str) -> Event {
     let kind = EventKind::SessionUpdated { session: session_key(session) };
     Event { at: moment(20), station: Some(station_id(station)), kind }
+}
+
+/// A record that was never stored.
+#[must_use]
+pub fn record(kind: RecordKind, key: &str, owner: Option<&str>) -> Stored {
+    Stored {
+        kind,
+        key: key.into(),
+        owner: owner.map(Into::into),
+        revision: Revision(0),
+        body: Some(format!("{{\"key\":{key:?}}}").into()),
+    }
+}
+
+/// Removes a record of this revision.
+#[must_use]
+pub fn removal(record: &Stored, revision: u64) -> Change {
+    Change::Record(Stored { revision: Revision(revision), body: None, ..record.clone() })
+}
+
+/// A word on what the energy does from a moment on, without a meter value.
+#[must_use]
+pub fn told_state(seq: Option<u32>, at: Timestamp, state: ChargingState) -> SessionReading {
+    SessionReading { seq, reading: Reading { at, samples: Vec::new() }, state: Some(state) }
 }
 
 /// A unit of changes alone.

@@ -1,14 +1,15 @@
 //! What one unit does, and what it does not do.
 
-use ocpp_core::model::{EvseId, Place, Registration};
+use ocpp_core::model::{ChargingState, EvseId, Place, Registration};
 
 use super::samples::{
-    bare_session, event, moment, port, reading, refusal, session, session_key, station, station_id, unit,
+    bare_session, event, moment, port, reading, refusal, session, session_key, station, station_id,
+    told_state, unit,
 };
 use super::{keep, refuse};
 use crate::domain::{
     Connection, Epoch, Event, EventId, EventKind, RefusalReason, Refused, Revision, Session, SessionNumber,
-    SessionStatus, StartKey, Station,
+    SessionReading, SessionStatus, StartKey, Station,
 };
 use crate::store::{Change, CommitError, Committed, MAX_REFUSALS, Store, Unit};
 
@@ -17,7 +18,12 @@ pub(super) async fn keeps_everything(store: &impl Store) {
     let port = port(Place::Evse(EvseId(1)));
     let session = session("A ü", 1);
     let bare = bare_session("A ü", 2);
-    let readings = vec![reading(Some(3), moment(0), "2935.600"), reading(None, moment(1), "-0.00")];
+    let readings = vec![
+        reading(Some(3), moment(0), "2935.600"),
+        SessionReading { state: Some(ChargingState::Idle), ..reading(Some(3), moment(0), "7") },
+        reading(None, moment(1), "-0.00"),
+        told_state(None, moment(2), ChargingState::SuspendedEvse),
+    ];
     let event = Event { at: moment(9), station: None, kind: refused_token() };
     let noted =
         EventKind::MessageNoted { action: "NotifyEvent".to_owned(), payload: "{\"a\": 1.50}".to_owned() };
@@ -40,6 +46,8 @@ pub(super) async fn keeps_everything(store: &impl Store) {
     let token = kept.id_token.as_ref().map(|token| (&*token.value, token.kind.as_str()));
     assert_eq!(token, Some(("04e1a2B3", "ISO14443")), "a token keeps its case and kind");
     assert_eq!(kept, Session { revision: first, ..session.clone() }, "a session is read as it was written");
+    let cost = kept.cost.map(|cost| cost.amount().to_string());
+    assert_eq!(cost.as_deref(), Some("12.3450"), "a cost keeps all its digits");
     let kept = store.session(&bare.key).await;
     assert_eq!(kept, Ok(Some(Session { revision: first, ..bare })), "what is unknown stays unknown");
     let kept = store.readings(&session.key).await.expect("readings can be read");
@@ -251,6 +259,30 @@ pub(super) async fn keeps_a_reading_once(store: &impl Store) {
     // 6 and 7 are at positions that 1 and 2 have; 8 is at a new one, because positions count over the unit.
     let expected = [4, 1, 2, 8, 5, 3].map(Some);
     assert_eq!(values, expected, "a value of the same time, report and position is kept once, the first one");
+}
+
+pub(super) async fn keeps_what_is_not_counted(store: &impl Store) {
+    let key = session_key("session-1");
+    let now = moment(0);
+    let states = [ChargingState::EvConnected, ChargingState::Charging];
+    let [connected, charging] = states.map(|state| told_state(None, now, state));
+    let readings = |values: Vec<SessionReading>| unit(vec![Change::Readings(key.clone(), values)]);
+    keep(store, readings(vec![reading(None, now, "5"), connected.clone()])).await;
+    keep(store, readings(vec![charging.clone()])).await;
+    keep(store, readings(vec![reading(None, now, "4"), reading(None, moment(-1), "1")])).await;
+    // The same report sent again.
+    keep(store, readings(vec![reading(None, now, "5"), connected.clone()])).await;
+    keep(store, readings(vec![charging.clone()])).await;
+    let expected = vec![
+        reading(None, moment(-1), "1"),
+        reading(None, now, "5"),
+        connected,
+        charging,
+        reading(None, now, "4"),
+    ];
+    let kept = store.readings(&key).await;
+    let told = "values of reports that are not counted are kept in the order of their arrival, each once";
+    assert_eq!(kept, Ok(expected), "{told}");
 }
 
 pub(super) async fn counts_refusals(store: &impl Store) {

@@ -10,7 +10,7 @@ use ocpp_core::model::{SessionKey, StationId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, ffi, params};
 
 use super::columns::{Count, Json, Moment, Word};
-use super::rows::{event_columns, place_columns, refused_columns};
+use super::rows::{event_columns, place_columns, reading, refused_columns};
 use crate::domain::{
     Connection as StationConnection, Epoch, Event, EventId, Port, RefusalReason, Refused, Revision, Session,
     SessionReading, Station, Stored,
@@ -389,14 +389,45 @@ fn write_readings<'a>(
         "INSERT INTO readings (session, at, seq, position, reading, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (session, at, seq, position) DO NOTHING",
     )?;
-    for SessionReading { seq, reading, state } in readings {
-        let position = positions.entry((session, reading.at.as_microsecond(), *seq)).or_default();
-        let at = Moment(reading.at);
-        let seq = seq.map_or(-1, i64::from);
-        insert.execute(params![session.as_str(), at, seq, *position, Json(reading), state.map(Word)])?;
-        *position = position.saturating_add(1);
+    for value in readings {
+        let SessionReading { seq, reading, state } = value;
+        let position = match seq {
+            Some(_) => {
+                let next = positions.entry((session, reading.at.as_microsecond(), *seq)).or_default();
+                let position = *next;
+                *next = position.saturating_add(1);
+                position
+            }
+            None => match uncounted_position(db, session, value)? {
+                Some(position) => position,
+                None => continue,
+            },
+        };
+        let (at, seq) = (Moment(reading.at), seq.map_or(-1, i64::from));
+        insert.execute(params![session.as_str(), at, seq, position, Json(reading), state.map(Word)])?;
     }
     Ok(())
+}
+
+/// The position of a value of a report that the station does not count: after those of the same time; `None`
+/// when one of them says the same.
+fn uncounted_position(
+    db: &Connection,
+    session: &SessionKey,
+    value: &SessionReading,
+) -> rusqlite::Result<Option<u32>> {
+    let mut select = db.prepare_cached(
+        "SELECT * FROM readings WHERE session = ?1 AND at = ?2 AND seq = -1 ORDER BY position",
+    )?;
+    let mut rows = select.query(params![session.as_str(), Moment(value.reading.at)])?;
+    let mut position = 0;
+    while let Some(row) = rows.next()? {
+        if reading(row)? == *value {
+            return Ok(None);
+        }
+        position += 1;
+    }
+    Ok(Some(position))
 }
 
 fn write_event(db: &Connection, event: &Event) -> rusqlite::Result<EventId> {

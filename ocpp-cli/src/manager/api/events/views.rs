@@ -1,0 +1,228 @@
+//! Events as they are shown, and who may see them.
+
+use jiff::Timestamp;
+use ocpp_core::model::{Place, Registration};
+use ocpp_server::domain::{EventKind, RecordKind, Refused, Scope, SessionReading, StoredEvent};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::manager::api::caller::Caller;
+use crate::manager::api::views::{ReadingView, masked};
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub(crate) struct EventView {
+    /// Its place in the order of commits.
+    id: u64,
+    /// When the manager learnt of it.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The station concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    station_id: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    what: What,
+}
+
+/// What happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = EventContent)]
+#[allow(missing_docs)]
+pub(crate) enum What {
+    /// A station connected (`stations:read`).
+    StationConnected { ocpp_version: &'static str, address: String },
+    /// A station is gone (`stations:read`).
+    StationDisconnected { reason: String },
+    /// A station said that it started (`stations:read`).
+    StationBooted {
+        vendor: String,
+        model: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        serial_number: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        firmware_version: Option<String>,
+        /// `accepted`, `pending` or `rejected`.
+        registration: &'static str,
+    },
+    /// The status of a place changed (`stations:read`).
+    StatusChanged {
+        /// The EVSE, 0 for the station as a whole.
+        evse_id: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        connector_id: Option<u32>,
+        status: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error_code: Option<String>,
+    },
+    /// A session began (`sessions:read`).
+    SessionStarted { session_id: String },
+    /// Something of a session changed (`sessions:read`).
+    SessionUpdated { session_id: String },
+    /// A session ended (`sessions:read`).
+    SessionEnded { session_id: String },
+    /// Meter values outside any session (`stations:read`).
+    MeterReported {
+        /// The EVSE, 0 for the station as a whole.
+        evse_id: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        connector_id: Option<u32>,
+        readings: Vec<ReadingView>,
+    },
+    /// A message that the manager takes note of without acting on it (`stations:read`). Its payload may hold
+    /// personal data and is shown to those with `tokens:read` only.
+    MessageNoted {
+        action: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<Object>)]
+        payload: Option<serde_json::Value>,
+    },
+    /// Somebody was turned away (`stations:read`); of tokens the last four signs, unless with `tokens:read`.
+    Refused {
+        /// `station` or `token`.
+        kind: &'static str,
+        who: String,
+        #[schema(value_type = String)]
+        reason: ocpp_server::domain::RefusalReason,
+        advice: &'static str,
+        address: String,
+    },
+    /// What operators keep was added or changed (the scope that reads it).
+    RecordChanged {
+        /// `site`, `station`, `token`, `tariff`, `user` or `api_key`.
+        record: &'static str,
+        /// Its key; left out for tokens.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    /// What operators keep was removed (the scope that reads it).
+    RecordRemoved {
+        /// `site`, `station`, `token`, `tariff`, `user` or `api_key`.
+        record: &'static str,
+        /// Its key; left out for tokens.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
+    /// A payment came one step further (`payments:read`).
+    PaymentChanged { payment_id: String, state: String },
+    /// The receipt of a session was issued (`sessions:read`).
+    ReceiptIssued { session_id: String, number: i64 },
+}
+
+impl EventView {
+    /// The event as a caller may see it; `None` when they may not.
+    pub(super) fn of(event: &StoredEvent, caller: &Caller) -> Option<EventView> {
+        let what = shown(&event.event.kind, caller)?;
+        Some(EventView {
+            id: event.id.0,
+            at: event.event.at,
+            station_id: event.event.station.as_ref().map(ToString::to_string),
+            what,
+        })
+    }
+}
+
+fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
+    if !caller.may(scope_of(kind)?) {
+        return None;
+    }
+    let sees_tokens = caller.may(Scope::TokensRead);
+    Some(match kind {
+        EventKind::StationConnected { version, address } => {
+            What::StationConnected { ocpp_version: version.number(), address: address.clone() }
+        }
+        EventKind::StationDisconnected { reason } => What::StationDisconnected { reason: reason.clone() },
+        EventKind::StationBooted { boot, registration } => What::StationBooted {
+            vendor: boot.vendor.to_string(),
+            model: boot.model.to_string(),
+            serial_number: boot.serial.as_deref().map(str::to_owned),
+            firmware_version: boot.firmware.as_deref().map(str::to_owned),
+            registration: match registration {
+                Registration::Accepted => "accepted",
+                Registration::Pending => "pending",
+                Registration::Rejected => "rejected",
+            },
+        },
+        EventKind::StatusChanged { place, status, fault } => {
+            let (evse_id, connector_id) = numbers(*place);
+            let error_code = fault.as_ref().map(|fault| fault.code.to_string());
+            What::StatusChanged { evse_id, connector_id, status: status.as_str(), error_code }
+        }
+        EventKind::SessionStarted { session } => What::SessionStarted { session_id: session.to_string() },
+        EventKind::SessionUpdated { session } => What::SessionUpdated { session_id: session.to_string() },
+        EventKind::SessionEnded { session } => What::SessionEnded { session_id: session.to_string() },
+        EventKind::MeterReported { place, readings } => {
+            let (evse_id, connector_id) = numbers(*place);
+            let view = |reading| ReadingView::from(SessionReading { seq: None, reading, state: None });
+            What::MeterReported {
+                evse_id,
+                connector_id,
+                readings: readings.iter().cloned().map(view).collect(),
+            }
+        }
+        EventKind::MessageNoted { action, payload } => What::MessageNoted {
+            action: action.clone(),
+            payload: sees_tokens.then(|| serde_json::from_str(payload).ok()).flatten(),
+        },
+        EventKind::Refused { who, reason, address } => {
+            let (kind, who) = match who {
+                Refused::Station(identity) => ("station", identity.clone()),
+                Refused::Token { token, .. } if sees_tokens => ("token", token.clone()),
+                Refused::Token { token, .. } => ("token", masked(token)),
+            };
+            What::Refused { kind, who, reason: *reason, advice: reason.advice(), address: address.clone() }
+        }
+        EventKind::RecordChanged { record, key } => {
+            What::RecordChanged { record: record_name(*record)?.0, key: key.clone() }
+        }
+        EventKind::RecordRemoved { record, key } => {
+            What::RecordRemoved { record: record_name(*record)?.0, key: key.clone() }
+        }
+        EventKind::PaymentChanged { payment, state } => {
+            What::PaymentChanged { payment_id: payment.0.clone(), state: state.clone() }
+        }
+        EventKind::ReceiptIssued { session, number } => {
+            What::ReceiptIssued { session_id: session.to_string(), number: number.0 }
+        }
+    })
+}
+
+/// The scope that an event needs; `None` for what is nobody's business.
+fn scope_of(kind: &EventKind) -> Option<Scope> {
+    match kind {
+        EventKind::StationConnected { .. }
+        | EventKind::StationDisconnected { .. }
+        | EventKind::StationBooted { .. }
+        | EventKind::StatusChanged { .. }
+        | EventKind::MeterReported { .. }
+        | EventKind::MessageNoted { .. }
+        | EventKind::Refused { .. } => Some(Scope::StationsRead),
+        EventKind::SessionStarted { .. }
+        | EventKind::SessionUpdated { .. }
+        | EventKind::SessionEnded { .. }
+        | EventKind::ReceiptIssued { .. } => Some(Scope::SessionsRead),
+        EventKind::PaymentChanged { .. } => Some(Scope::PaymentsRead),
+        EventKind::RecordChanged { record, .. } | EventKind::RecordRemoved { record, .. } => {
+            record_name(*record).map(|(_, scope)| scope)
+        }
+    }
+}
+
+/// What operators call a record, and the scope that reads it; `None` for the manager's own ones.
+const fn record_name(record: RecordKind) -> Option<(&'static str, Scope)> {
+    match record {
+        RecordKind::Site => Some(("site", Scope::StationsRead)),
+        RecordKind::StationEntry => Some(("station", Scope::StationsRead)),
+        RecordKind::Token => Some(("token", Scope::TokensRead)),
+        RecordKind::Tariff => Some(("tariff", Scope::TariffsRead)),
+        RecordKind::User => Some(("user", Scope::AccessManage)),
+        RecordKind::ApiKey => Some(("api_key", Scope::AccessManage)),
+        _ => None,
+    }
+}
+
+fn numbers(place: Place) -> (u32, Option<u32>) {
+    (place.evse().map_or(0, |evse| evse.0), place.connector().map(|connector| connector.0))
+}

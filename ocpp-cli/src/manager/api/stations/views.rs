@@ -1,0 +1,377 @@
+//! Stations as they are shown and written.
+
+use axum::http::{HeaderMap, header};
+use jiff::Timestamp;
+use ocpp_core::model::{ConnectorId, EvseId, Watts};
+use ocpp_server::domain::{ConnectorEntry, EvseEntry, Port, SiteId, StationEntry, StationLogin};
+use ocpp_server::register::{Login, NewStation, StationForm};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::manager::App;
+use crate::manager::api::answer::segment;
+use crate::manager::api::views::{ConnectorView, StationView};
+
+/// A connector as the operator describes it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ConnectorDescription)]
+pub(crate) struct ConnectorBody {
+    /// Its number on the EVSE, from 1.
+    #[schema(minimum = 1)]
+    id: u32,
+    /// The kind of plug, by the names of OCPP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "cCCS2")]
+    kind: Option<String>,
+    /// The most power that it delivers in W.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    power_w: Option<i64>,
+}
+
+/// An EVSE as the operator describes it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EvseDescription)]
+pub(crate) struct EvseBody {
+    /// Its number on the station, from 1.
+    #[schema(minimum = 1)]
+    id: u32,
+    /// What is written on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    /// The most power that it delivers in W.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    power_w: Option<i64>,
+    /// Its connectors.
+    #[serde(default)]
+    connectors: Vec<ConnectorBody>,
+}
+
+impl From<EvseBody> for EvseEntry {
+    fn from(body: EvseBody) -> EvseEntry {
+        let connector = |body: ConnectorBody| ConnectorEntry {
+            id: ConnectorId(body.id),
+            kind: body.kind,
+            power: body.power_w.map(Watts),
+        };
+        EvseEntry {
+            id: EvseId(body.id),
+            name: body.name,
+            power: body.power_w.map(Watts),
+            connectors: body.connectors.into_iter().map(connector).collect(),
+        }
+    }
+}
+
+impl From<&EvseEntry> for EvseBody {
+    fn from(entry: &EvseEntry) -> EvseBody {
+        let connector = |entry: &ConnectorEntry| ConnectorBody {
+            id: entry.id.0,
+            kind: entry.kind.clone(),
+            power_w: entry.power.map(|power| power.0),
+        };
+        EvseBody {
+            id: entry.id.0,
+            name: entry.name.clone(),
+            power_w: entry.power.map(|power| power.0),
+            connectors: entry.connectors.iter().map(connector).collect(),
+        }
+    }
+}
+
+/// What is said of a station.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct StationBody {
+    /// What people call it.
+    #[schema(max_length = 100, example = "Town hall, left")]
+    name: Option<String>,
+    /// The site where it stands.
+    site_id: Option<String>,
+    /// The most power that it delivers in W.
+    #[schema(minimum = 0)]
+    power_w: Option<i64>,
+    /// Its EVSEs with their connectors.
+    evses: Vec<EvseBody>,
+}
+
+impl From<StationBody> for StationForm {
+    fn from(body: StationBody) -> StationForm {
+        StationForm {
+            name: body.name,
+            site: body.site_id.map(SiteId),
+            power: body.power_w.map(Watts),
+            evses: body.evses.into_iter().map(EvseEntry::from).collect(),
+        }
+    }
+}
+
+/// How a station is to prove who it is.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Login)]
+pub(crate) enum LoginBody {
+    /// With a key that is generated for it (security profile 1).
+    #[default]
+    Key,
+    /// Not at all (security profile 0): only where nobody else can reach the manager.
+    Unproven,
+}
+
+impl From<LoginBody> for Login {
+    fn from(body: LoginBody) -> Login {
+        match body {
+            LoginBody::Key => Login::Key,
+            LoginBody::Unproven => Login::Unproven,
+        }
+    }
+}
+
+/// A station to be added.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewStationBody {
+    /// Its identity, which is the last part of the URL that it dials.
+    #[schema(max_length = 48, example = "CS001")]
+    pub(super) id: String,
+    /// How it proves who it is.
+    #[serde(default)]
+    #[schema(inline)]
+    pub(super) login: LoginBody,
+    /// What people call it.
+    #[serde(default)]
+    #[schema(max_length = 100)]
+    name: Option<String>,
+    /// The site where it stands.
+    #[serde(default)]
+    site_id: Option<String>,
+    /// The most power that it delivers in W.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    power_w: Option<i64>,
+    /// Its EVSEs with their connectors.
+    #[serde(default)]
+    evses: Vec<EvseBody>,
+}
+
+impl NewStationBody {
+    pub(super) fn split(self) -> (String, Login, StationForm) {
+        let NewStationBody { id, login, name, site_id, power_w, evses } = self;
+        (id, login.into(), StationBody { name, site_id, power_w, evses }.into())
+    }
+}
+
+/// Another login for a station.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LoginChangeBody {
+    /// How it proves who it is.
+    #[schema(inline)]
+    pub(super) login: LoginBody,
+}
+
+/// A charging station: what the operator says of it, and what it says itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Station)]
+pub(crate) struct StationResource {
+    /// Its identity.
+    #[schema(example = "CS001")]
+    id: String,
+    /// Whether it was added; others are only seen at an open manager, or were removed.
+    added: bool,
+    /// When it was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    added_at: Option<Timestamp>,
+    /// How often the operator's part was written; `ETag` and `If-Match` carry it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<u64>,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The site where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site_id: Option<String>,
+    /// Its own tariff, before the one of its site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tariff_id: Option<String>,
+    /// How it proves who it is: `key` or `unproven`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<&'static str>,
+    /// The most power that it delivers in W.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    power_w: Option<i64>,
+    /// Its EVSEs as the operator describes them.
+    evses: Vec<EvseBody>,
+    /// Whether it is connected.
+    online: bool,
+    /// The version of OCPP that it spoke last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2.0.1")]
+    ocpp_version: Option<&'static str>,
+    /// Since when it is connected, or gone; absent when it never connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// Where it dials from, when connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// Its last sign of life.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_seen: Option<Timestamp>,
+    /// When it was first seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    first_seen: Option<Timestamp>,
+    /// When it last said that it started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    booted_at: Option<Timestamp>,
+    /// Who built it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<String>,
+    /// Its model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+    /// Its serial number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial_number: Option<String>,
+    /// The version of its firmware.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firmware_version: Option<String>,
+    /// Its connectors, as far as it has reported on them.
+    connectors: Vec<ConnectorView>,
+}
+
+impl StationResource {
+    /// Puts together what is known of a station; at least one of the two is there.
+    pub(crate) fn of(id: String, entry: Option<&StationEntry>, seen: Option<StationView>) -> StationResource {
+        let seen_is = seen.as_ref();
+        StationResource {
+            id,
+            added: entry.is_some(),
+            added_at: entry.map(|entry| entry.added_at),
+            revision: entry.map(|entry| entry.revision.0),
+            name: entry.and_then(|entry| entry.name.clone()),
+            site_id: entry.and_then(|entry| entry.site.as_ref().map(|site| site.0.clone())),
+            tariff_id: entry.and_then(|entry| entry.tariff.as_ref().map(|tariff| tariff.0.clone())),
+            login: entry.map(|entry| match entry.login {
+                StationLogin::Key(_) => "key",
+                StationLogin::Unproven => "unproven",
+            }),
+            power_w: entry.and_then(|entry| entry.power.map(|power| power.0)),
+            evses: entry.map(|entry| entry.evses.iter().map(EvseBody::from).collect()).unwrap_or_default(),
+            online: seen_is.is_some_and(|seen| seen.online),
+            ocpp_version: seen_is.map(|seen| seen.ocpp_version),
+            since: seen_is.map(|seen| seen.since),
+            address: seen_is.and_then(|seen| seen.address.clone()),
+            last_seen: seen_is.map(|seen| seen.last_seen),
+            first_seen: seen_is.map(|seen| seen.first_seen),
+            booted_at: seen_is.and_then(|seen| seen.booted_at),
+            vendor: seen_is.and_then(|seen| seen.vendor.clone()),
+            model: seen_is.and_then(|seen| seen.model.clone()),
+            serial_number: seen_is.and_then(|seen| seen.serial_number.clone()),
+            firmware_version: seen_is.and_then(|seen| seen.firmware_version.clone()),
+            connectors: seen.map(|seen| seen.connectors).unwrap_or_default(),
+        }
+    }
+}
+
+/// A station and what to enter in it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = StationAccess)]
+pub(crate) struct StationAccess {
+    /// Its identity.
+    #[schema(example = "CS001")]
+    id: String,
+    /// How it proves who it is: `key` or `unproven`.
+    login: &'static str,
+    /// The URL to enter in the station. Stations that take the identity by itself get the part before it.
+    #[schema(example = "ws://192.0.2.1:9000/ocpp/CS001")]
+    url: String,
+    /// The key, which is shown this once: `BasicAuthPassword` of OCPP 2.x.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    /// The same key in hexadecimal digits: `AuthorizationKey` of OCPP 1.6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_hex: Option<String>,
+}
+
+impl StationAccess {
+    pub(crate) fn of(app: &App, headers: &HeaderMap, station: &NewStation) -> StationAccess {
+        let key = station.key.as_ref().map(|key| key.expose().to_owned());
+        StationAccess {
+            id: station.entry.id.to_string(),
+            login: if key.is_some() { "key" } else { "unproven" },
+            url: dial_url(app, headers, station.entry.id.as_str()),
+            key_hex: key.as_ref().map(|key| key.bytes().map(|byte| format!("{byte:02X}")).collect()),
+            key,
+        }
+    }
+
+    /// The same without the key.
+    pub(crate) fn without_key(&self) -> StationAccess {
+        StationAccess { key: None, key_hex: None, ..self.clone() }
+    }
+}
+
+/// The URL that a station dials. A manager that listens on every address is called by the name by which the
+/// caller reached it.
+fn dial_url(app: &App, headers: &HeaderMap, id: &str) -> String {
+    let base = app.ocpp_url.to_string();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(host_of);
+    let base = match host {
+        Some(host) if !host.is_empty() => base
+            .replacen("ws://0.0.0.0:", &format!("ws://{host}:"), 1)
+            .replacen("ws://[::]:", &format!("ws://{host}:"), 1),
+        _ => base,
+    };
+    format!("{base}{}", segment(id))
+}
+
+fn host_of(host: &str) -> &str {
+    match host.rfind(':') {
+        Some(colon) if !host[colon..].contains(']') => &host[..colon],
+        _ => host,
+    }
+}
+
+/// An EVSE: what the operator says of it, and the status that the station reported.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EvseStatus)]
+pub(crate) struct EvseView {
+    /// Its number, from 1; 0 is the station as a whole (connector 0 of OCPP 1.6).
+    id: u32,
+    /// What is written on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The most power that it delivers in W.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    power_w: Option<i64>,
+    /// The connectors as the operator describes them.
+    described: Vec<ConnectorBody>,
+    /// What the station reported of it and its connectors.
+    reported: Vec<ConnectorView>,
+}
+
+/// The EVSEs that are described or reported, in the order of their numbers.
+pub(super) fn evses_of(entry: Option<&StationEntry>, ports: Vec<Port>) -> Vec<EvseView> {
+    let described = entry.map(|entry| entry.evses.as_slice()).unwrap_or_default();
+    let number = |port: &Port| port.place.evse().map_or(0, |evse| evse.0);
+    let mut ids: Vec<u32> = described.iter().map(|evse| evse.id.0).chain(ports.iter().map(number)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let evse = |id: u32| {
+        let said = described.iter().find(|evse| evse.id.0 == id).map(EvseBody::from);
+        let reported = ports.iter().filter(|port| number(port) == id).cloned().map(ConnectorView::from);
+        let (name, power_w, connectors) =
+            said.map_or_else(Default::default, |said| (said.name, said.power_w, said.connectors));
+        EvseView { id, name, power_w, described: connectors, reported: reported.collect() }
+    };
+    ids.into_iter().map(evse).collect()
+}
