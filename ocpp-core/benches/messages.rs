@@ -9,7 +9,7 @@
 //! each time and an `f64` for each number, which check nothing and drop what they do not know. The results are in
 //! `docs/performance.md`.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::upper_case_acronyms)]
 
 #[path = "messages/bare.rs"]
 mod bare;

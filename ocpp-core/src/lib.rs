@@ -12,6 +12,8 @@ pub mod model;
 pub mod rpc;
 #[cfg(feature = "schema")]
 pub mod schema;
+#[cfg(feature = "signed")]
+pub mod signed;
 pub mod types;
 #[cfg(feature = "v16")]
 pub mod v16;

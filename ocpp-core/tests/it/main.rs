@@ -7,5 +7,7 @@ mod rpc;
 mod rpc_storm;
 #[cfg(feature = "schema")]
 mod schemas;
+#[cfg(feature = "signed")]
+mod signed;
 mod types;
 mod wire;
