@@ -337,7 +337,7 @@ impl Line {
 
 fn refusal(misheard: &Misheard) -> CallError {
     let code = match misheard {
-        Misheard::UnknownAction { .. } => ErrorCode::NotImplemented,
+        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => ErrorCode::NotImplemented,
         Misheard::WrongDirection { .. } => ErrorCode::NotSupported,
         Misheard::Rejected(rejected) => match rejected.fault() {
             Fault::Formation => ErrorCode::FormatViolation,

@@ -139,6 +139,7 @@ pub fn read_as<T: Message, E>(json: &str, wrap: fn(T) -> E) -> Result<Inbound<E>
 }
 
 /// Names the actions of a version and makes their types, and `Request` and `Response` over all of them.
+#[cfg_attr(not(any(feature = "v16", feature = "v201", feature = "v21")), allow(unused_macros))]
 macro_rules! actions {
     ($version:ident; $( $(#[$doc:meta])* $name:ident $kind:ident ($request:ident) $(-> $response:ident)? ; )*) => {
         $(
@@ -267,4 +268,5 @@ macro_rules! actions {
     };
 }
 
+#[cfg(any(feature = "v16", feature = "v201", feature = "v21"))]
 pub(crate) use actions;

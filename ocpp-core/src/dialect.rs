@@ -15,15 +15,26 @@
 //! OCPP 1.6 needs memory at the station's end: a transaction gets its number from the manager, so the
 //! station's own name of it has to be kept beside that number. [`Station::memory`] gives it to whoever
 //! persists the station's state.
+//!
+//! Both ends know the versions that this build has (features `v16`, `v201`, `v21`); of another one they hear
+//! nothing but [`Misheard::NotBuilt`].
 
+// Without any version there is nobody to call what the versions have in common.
+#![cfg_attr(not(any(feature = "v16", feature = "v201", feature = "v21")), allow(dead_code, unused))]
+
+#[cfg(any(feature = "v201", feature = "v21"))]
 mod two;
+#[cfg(feature = "v16")]
 mod v16;
+#[cfg(feature = "v201")]
 mod v201;
+#[cfg(feature = "v21")]
 mod v21;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +43,24 @@ use crate::inbound::{Finding, Rejected, write};
 use crate::message::Message;
 use crate::model::{Answer, Command, Fact, Outcome, TransferStatus, Verdict};
 use crate::types::Version;
+
+/// Chooses by the version, among those that this build has.
+macro_rules! by_version {
+    ($version:expr, {
+        v16 => $v16:expr, v201 => $v201:expr, v21 => $v21:expr, other($other:ident) => $absent:expr,
+    }) => {
+        match $version {
+            #[cfg(feature = "v16")]
+            Version::V16 => $v16,
+            #[cfg(feature = "v201")]
+            Version::V201 => $v201,
+            #[cfg(feature = "v21")]
+            Version::V21 => $v21,
+            #[allow(unreachable_patterns, unused_variables)] // In a build with all versions.
+            $other => $absent,
+        }
+    };
+}
 
 /// What a call means, and what was tolerated in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +85,9 @@ pub enum Misheard {
     /// The payload is not what the action's schema says.
     #[error(transparent)]
     Rejected(#[from] Rejected),
+    /// This build does not have the version: it has to be compiled with the feature of that version.
+    #[error("this build does not have OCPP {0}: turn on its feature of ocpp-core")]
+    NotBuilt(Version),
 }
 
 /// A call to be made.
@@ -120,11 +152,12 @@ impl Manager {
     /// # Errors
     /// [`Misheard`] when the version has no such action from stations, or the payload breaks its schema.
     pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Fact>, Misheard> {
-        match self.version {
-            Version::V16 => v16::manager::hear(action, payload),
-            Version::V201 => v201::manager::hear(action, payload),
-            Version::V21 => v21::manager::hear(action, payload),
-        }
+        by_version!(self.version, {
+            v16 => v16::manager::hear(action, payload),
+            v201 => v201::manager::hear(action, payload),
+            v21 => v21::manager::hear(action, payload),
+            other(version) => Err(Misheard::NotBuilt(version)),
+        })
     }
 
     /// What answers the call `action` that meant `fact`. [`Answer::Noted`] is put in the words that are
@@ -132,11 +165,12 @@ impl Manager {
     /// station asks for something that nobody here provides.
     #[must_use]
     pub fn answer(&mut self, action: &str, fact: &Fact, answer: &Answer) -> Reply {
-        match self.version {
-            Version::V16 => v16::manager::answer(action, fact, answer),
-            Version::V201 => v201::manager::answer(action, fact, answer),
-            Version::V21 => v21::manager::answer(action, fact, answer),
-        }
+        by_version!(self.version, {
+            v16 => v16::manager::answer(action, fact, answer),
+            v201 => v201::manager::answer(action, fact, answer),
+            v21 => v21::manager::answer(action, fact, answer),
+            other(version) => Reply::NotSupported("this build does not have this version of OCPP"),
+        })
     }
 
     /// The call that carries `command`.
@@ -144,11 +178,12 @@ impl Manager {
     /// # Errors
     /// [`CannotSay`] when the version has no words for it.
     pub fn order(&mut self, command: &Command) -> Result<Said, CannotSay> {
-        match self.version {
-            Version::V16 => v16::manager::order(command),
-            Version::V201 => v201::manager::order(command),
-            Version::V21 => v21::manager::order(command),
-        }
+        by_version!(self.version, {
+            v16 => v16::manager::order(command),
+            v201 => v201::manager::order(command),
+            v21 => v21::manager::order(command),
+            other(version) => Err(CannotSay { version, what: "this build does not have it: turn on its feature of ocpp-core" }),
+        })
     }
 
     /// What a station's answer to `command` means; `action` is the one that [`Manager::order`] chose.
@@ -161,11 +196,12 @@ impl Manager {
         action: &str,
         payload: &str,
     ) -> Result<Heard<Outcome>, Misheard> {
-        match self.version {
-            Version::V16 => v16::manager::hear_outcome(command, action, payload),
-            Version::V201 => v201::manager::hear_outcome(command, action, payload),
-            Version::V21 => v21::manager::hear_outcome(command, action, payload),
-        }
+        by_version!(self.version, {
+            v16 => v16::manager::hear_outcome(command, action, payload),
+            v201 => v201::manager::hear_outcome(command, action, payload),
+            v21 => v21::manager::hear_outcome(command, action, payload),
+            other(version) => Err(Misheard::NotBuilt(version)),
+        })
     }
 }
 
@@ -199,11 +235,12 @@ impl Station {
     /// transaction may only become known in between). `None` when the version says nothing at this point, as
     /// 1.6 of a change of the charging state, or 2.x of a port that is still occupied.
     pub fn say(&mut self, fact: &Fact) -> Option<Said> {
-        match self.version {
-            Version::V16 => v16::station::say(&mut self.memory, fact),
-            Version::V201 => v201::station::say(&mut self.memory, fact),
-            Version::V21 => v21::station::say(&mut self.memory, fact),
-        }
+        by_version!(self.version, {
+            v16 => v16::station::say(&mut self.memory, fact),
+            v201 => v201::station::say(&mut self.memory, fact),
+            v21 => v21::station::say(&mut self.memory, fact),
+            other(version) => None,
+        })
     }
 
     /// What the manager's answer to the call that carried `fact` means.
@@ -216,11 +253,12 @@ impl Station {
         action: &str,
         payload: &str,
     ) -> Result<Heard<Answer>, Misheard> {
-        match self.version {
-            Version::V16 => v16::station::hear_answer(&mut self.memory, fact, action, payload),
-            Version::V201 => v201::station::hear_answer(fact, action, payload),
-            Version::V21 => v21::station::hear_answer(fact, action, payload),
-        }
+        by_version!(self.version, {
+            v16 => v16::station::hear_answer(&mut self.memory, fact, action, payload),
+            v201 => v201::station::hear_answer(fact, action, payload),
+            v21 => v21::station::hear_answer(fact, action, payload),
+            other(version) => Err(Misheard::NotBuilt(version)),
+        })
     }
 
     /// What a manager's CALL means.
@@ -228,21 +266,23 @@ impl Station {
     /// # Errors
     /// [`Misheard`] when the version has no such action from managers, or the payload breaks its schema.
     pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Command>, Misheard> {
-        match self.version {
-            Version::V16 => v16::station::hear(&self.memory, action, payload),
-            Version::V201 => v201::station::hear(action, payload),
-            Version::V21 => v21::station::hear(action, payload),
-        }
+        by_version!(self.version, {
+            v16 => v16::station::hear(&self.memory, action, payload),
+            v201 => v201::station::hear(action, payload),
+            v21 => v21::station::hear(action, payload),
+            other(version) => Err(Misheard::NotBuilt(version)),
+        })
     }
 
     /// What answers the call `action` that meant `command`.
     #[must_use]
     pub fn answer(&mut self, action: &str, command: &Command, outcome: &Outcome) -> Reply {
-        match self.version {
-            Version::V16 => v16::station::answer(action, command, outcome),
-            Version::V201 => v201::station::answer(action, command, outcome),
-            Version::V21 => v21::station::answer(action, command, outcome),
-        }
+        by_version!(self.version, {
+            v16 => v16::station::answer(action, command, outcome),
+            v201 => v201::station::answer(action, command, outcome),
+            v21 => v21::station::answer(action, command, outcome),
+            other(version) => Reply::NotSupported("this build does not have this version of OCPP"),
+        })
     }
 }
 
@@ -283,11 +323,6 @@ impl From<ParseError> for Misheard {
             ParseError::UnknownAction(action) => Misheard::WrongDirection { version: Version::V21, action },
         }
     }
-}
-
-/// The content of a JSON string, or the JSON text itself: vendors' data in OCPP 1.6 is always a text.
-fn text_of_json(json: &str) -> String {
-    serde_json::from_str(json).unwrap_or_else(|_| json.into())
 }
 
 fn transfer_status(status: &str) -> TransferStatus {

@@ -30,6 +30,7 @@ impl<const MAX: usize> Wording for Text<MAX> {
     }
 }
 
+#[cfg(feature = "v201")]
 impl Wording for crate::v201::IdTokenKind {
     fn word(text: &str) -> Self {
         Self::from(text)

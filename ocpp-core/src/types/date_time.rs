@@ -49,6 +49,18 @@ fn canonical(at: Timestamp) -> String {
     if at.subsec_nanosecond() == 0 { alloc::format!("{at:.0}") } else { alloc::format!("{at:.3}") }
 }
 
+/// Whether [`canonical`] would write this text of RFC 3339, said without writing it.
+fn is_canonical(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let fraction = match bytes.len() {
+        20 => true,
+        24 => bytes.get(20..23) != Some(b"000"),
+        _ => false,
+    };
+    // A leap second is the moment before it to our clock.
+    fraction && bytes.ends_with(b"Z") && bytes.get(10) == Some(&b'T') && bytes.get(17) != Some(&b'6')
+}
+
 /// RFC 3339 wants all of it: the `T`, the seconds and an offset with minutes. jiff would take less.
 fn looks_like_rfc_3339(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -91,7 +103,7 @@ impl FromStr for DateTime {
             Some(short) => short.parse().map_err(|_| NotADateTime)?,
             None => text.parse().map_err(|_| NotADateTime)?,
         };
-        let text = (canonical(at) != text).then(|| text.into());
+        let text = (!is_canonical(text)).then(|| text.into());
         Ok(DateTime { at, text })
     }
 }

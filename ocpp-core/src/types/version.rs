@@ -44,6 +44,17 @@ impl Version {
         }
     }
 
+    /// Whether this build has the messages of the version: the features `v16`, `v201` and `v21`. Frames and RPC
+    /// know every version.
+    #[must_use]
+    pub const fn is_built(self) -> bool {
+        match self {
+            Version::V16 => cfg!(feature = "v16"),
+            Version::V201 => cfg!(feature = "v201"),
+            Version::V21 => cfg!(feature = "v21"),
+        }
+    }
+
     /// Whether this is one of the 2.x versions, which share the device model and `TransactionEvent`.
     #[must_use]
     pub const fn is_2x(self) -> bool {

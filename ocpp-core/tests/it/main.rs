@@ -8,5 +8,7 @@ mod rpc_storm;
 mod rules;
 #[cfg(feature = "schema")]
 mod schemas;
+#[cfg(feature = "signed")]
+mod signed;
 mod types;
 mod wire;

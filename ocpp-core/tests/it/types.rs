@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 
 use ocpp_core::types::{CiText, DateTime, Extra, Integer, Json, List, Number, Tenths, Text};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
 use serde_json::from_str;
 
 fn written<T: serde::Serialize>(value: &T) -> String {
@@ -155,4 +157,37 @@ fn members_of_no_schema_keep_their_order_and_text() {
     assert_eq!(extra.get("c"), None);
     assert!(Json::new("{".to_owned()).is_err());
     assert_eq!(size_of::<Extra>(), size_of::<usize>());
+}
+
+proptest! {
+    #[test]
+    fn any_number_is_written_as_it_came_and_means_what_it_says(
+        json in r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?"
+    ) {
+        let number: Number = stays(&json);
+        if !json.contains(['e', 'E'])
+            && let Ok(value) = Decimal::from_str_exact(&json)
+        {
+            prop_assert_eq!(number.decimal(), Some(value));
+        }
+    }
+
+    #[test]
+    fn any_decimal_is_written_with_all_its_digits(mantissa in any::<i64>(), high in any::<i32>(), scale in 0u32..=28) {
+        for wide in [i128::from(mantissa), (i128::from(high) << 64) + i128::from(mantissa)] {
+            let value = Decimal::from_i128_with_scale(wide, scale);
+            prop_assert_eq!(written(&Number::<{ i64::MIN }, { i64::MAX }>::from(value)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn any_date_time_is_written_as_it_came(
+        date in r"(0000|0001|1969|2026|9998)-(01|12)-(01|31)", time in r"(00|23):(00|59):(00|59|60)",
+        fraction in r"(\.(000|123|5|120|000000|9999999999))?", offset in r"(Z|z|\+00:00|-00:00|\+13:59)",
+    ) {
+        let json = written(&format!("{date}T{time}{fraction}{offset}"));
+        if let Ok(at) = from_str::<DateTime>(&json) {
+            prop_assert_eq!(written(&at), json);
+        }
+    }
 }

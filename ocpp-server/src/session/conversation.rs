@@ -248,7 +248,7 @@ fn refusal_before_acceptance(state: &StationState, fact: &Fact, asked_for: Asked
 /// The CALLERROR that answers a call without a meaning.
 fn refusal(misheard: &Misheard) -> CallError {
     let code = match misheard {
-        Misheard::UnknownAction { .. } => ErrorCode::NotImplemented,
+        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => ErrorCode::NotImplemented,
         Misheard::WrongDirection { .. } => ErrorCode::NotSupported,
         Misheard::Rejected(rejected) => match rejected.fault() {
             Fault::Formation => ErrorCode::FormatViolation,

@@ -246,7 +246,7 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         Command::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
-            request.data = transfer.data.as_deref().map(crate::dialect::text_of_json);
+            request.data = transfer.data.as_deref().map(words::text_of_json);
             said("DataTransfer", &request)
         }
         Command::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::words;
-use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said, text_of_json};
+use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Availability, Command, EvseId, Fact, MeterReport, Outcome, Reading, Registration, RemoteStart,
     ResetKind, Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step,
@@ -41,7 +41,7 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
         Fact::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
-            request.data = transfer.data.as_deref().map(text_of_json);
+            request.data = transfer.data.as_deref().map(words::text_of_json);
             said("DataTransfer", &request)
         }
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },

@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::dialect::text_of_json;
 use crate::model::{
     Authorization, AuthorizationStatus, IdToken, Location, Measurand, Phase, Place, PortStatus, Reading,
     ReadingContext, Sample, SampleValue, TokenKind, TransferAnswer, TransferStatus, Wh,
@@ -167,4 +166,9 @@ pub(super) fn transfer_response(answer: &TransferAnswer) -> v16::DataTransferRes
     });
     response.data = answer.data.as_deref().map(text_of_json);
     response
+}
+
+/// The content of a JSON string, or the JSON text itself: vendors' data in OCPP 1.6 is always a text.
+pub(super) fn text_of_json(json: &str) -> String {
+    serde_json::from_str(json).unwrap_or_else(|_| json.into())
 }
