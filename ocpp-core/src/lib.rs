@@ -7,6 +7,8 @@ pub mod dialect;
 pub mod inbound;
 pub mod message;
 pub mod model;
+pub mod quirk;
+pub mod requirement;
 pub mod rpc;
 #[cfg(feature = "schema")]
 pub mod schema;

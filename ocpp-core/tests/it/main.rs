@@ -3,6 +3,7 @@
 mod messages;
 #[cfg(feature = "schema")]
 mod payloads;
+mod quirks;
 mod rpc;
 mod rpc_storm;
 #[cfg(feature = "schema")]

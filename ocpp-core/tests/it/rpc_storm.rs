@@ -162,7 +162,7 @@ impl Storm {
         }
         while let Some(text) = self.ends[at].peer.poll_transmit(self.now) {
             let parsed = Frame::parse(&text, self.version).unwrap();
-            assert_eq!(parsed.oddities, [], "{text}");
+            assert_eq!(parsed.quirks, [], "{text}");
             if parsed.frame.message_type() == MessageType::Call {
                 let id = parsed.frame.id().to_string();
                 self.ends[at].sent.push((self.now, id));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ocpp_core::dialect::{Manager, Misheard, Reply};
-use ocpp_core::inbound::Fault;
+use ocpp_core::quirk::{Quirk, Tally};
 use ocpp_core::rpc::{Config, Event, IdSource, Peer, ReplyToken};
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
@@ -16,6 +16,8 @@ use crate::handle::{HandleError, Handler, StationState};
 pub(super) struct Conversation {
     peer: Peer,
     dialect: Manager,
+    /// The habits that the station showed on this connection.
+    quirks: Tally,
 }
 
 /// Ids of our own calls: random UUIDs, 36 characters.
@@ -31,7 +33,7 @@ impl IdSource for RandomIds {
 impl Conversation {
     pub(super) fn new(version: Version) -> Conversation {
         let peer = Peer::new(version, Config::default(), Box::new(RandomIds));
-        Conversation { peer, dialect: Manager::new(version) }
+        Conversation { peer, dialect: Manager::new(version), quirks: Tally::default() }
     }
 
     pub(super) fn handle_text(&mut self, text: &str) {
@@ -75,6 +77,7 @@ impl Conversation {
                         tracing::info!(station = %visit.station, %action, error = error.description, "a SEND was refused");
                     }
                 }
+                Event::Tolerated { quirks, .. } => self.tolerated(visit, "frame", quirks),
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
                 }
@@ -92,6 +95,16 @@ impl Conversation {
         }
     }
 
+    /// Counts habits; the first of each kind is told.
+    fn tolerated(&mut self, visit: &Visit, place: &str, quirks: impl IntoIterator<Item = Quirk>) {
+        for quirk in quirks {
+            if self.quirks.count(quirk) == 0 {
+                tracing::info!(station = %visit.station, place, %quirk, "a habit of this station is tolerated");
+            }
+            self.quirks.note(quirk);
+        }
+    }
+
     /// What answers one call. The outer error means that nothing may be answered.
     async fn answer(
         &mut self,
@@ -105,12 +118,13 @@ impl Conversation {
             Ok(heard) => heard,
             Err(misheard) => {
                 tracing::info!(station = %visit.station, problem = %misheard, "a call was refused");
-                return Ok(Err(refusal(&misheard)));
+                return Ok(Err(refusal(&misheard, self.dialect.version())));
             }
         };
         if !heard.findings.is_empty() {
             let findings = heard.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             tracing::debug!(station = %visit.station, action, findings, "tolerated");
+            self.tolerated(visit, action, heard.findings.iter().filter_map(|finding| finding.quirk));
         }
         let answer = handler.handle(state, &visit.address, &heard.meaning).await?;
         Ok(match self.dialect.answer(action, &heard.meaning, &answer) {
@@ -121,16 +135,10 @@ impl Conversation {
 }
 
 /// The CALLERROR that answers a call without a meaning.
-fn refusal(misheard: &Misheard) -> CallError {
-    let code = match misheard {
-        Misheard::UnknownAction { .. } => ErrorCode::NotImplemented,
-        Misheard::WrongDirection { .. } => ErrorCode::NotSupported,
-        Misheard::Rejected(rejected) => match rejected.fault() {
-            Fault::Formation => ErrorCode::FormatViolation,
-            Fault::Occurrence => ErrorCode::OccurrenceConstraintViolation,
-            Fault::Property => ErrorCode::PropertyConstraintViolation,
-            Fault::Type => ErrorCode::TypeConstraintViolation,
-        },
-    };
-    CallError::new(code, misheard.to_string())
+fn refusal(misheard: &Misheard, version: Version) -> CallError {
+    match misheard {
+        Misheard::UnknownAction { .. } => CallError::new(ErrorCode::NotImplemented, misheard.to_string()),
+        Misheard::WrongDirection { .. } => CallError::new(ErrorCode::NotSupported, misheard.to_string()),
+        Misheard::Rejected(rejected) => CallError::rejecting(rejected, version),
+    }
 }
