@@ -82,12 +82,6 @@ pub(super) const RULES: &[Requirement] = &[
     value("part 1, 7.1", "StatusNotificationRequest", "has to be 1 or more: EVSEs count from 1", |o| {
         broken(o.integer("evseId").is_some_and(|id| id < 1), "evseId")
     }),
-    value(
-        "part 2, RequestStartTransactionRequest",
-        "RequestStartTransactionRequest",
-        "has to be greater than 0",
-        |o| broken(o.integer("evseId").is_some_and(|id| id < 1), "evseId"),
-    ),
     value("F01.FR.09", "RequestStartTransactionRequest", "has to be TxProfile in a remote start", |o| {
         let other = o.has("chargingProfile") && !purpose(o, &["TxProfile"]);
         broken(other, "chargingProfile/chargingProfilePurpose")
@@ -192,7 +186,21 @@ pub(super) const RULES: &[Requirement] = &[
     }),
 ];
 
-pub(super) const RULES_OF_201: &[Requirement] =
-    &[presence("K15.FR.06", "ChargingNeedsType", "needs either the AC or the DC parameters", |o| {
+/// Rules that stand in the schemas of 2.1, or read otherwise there.
+pub(super) const RULES_OF_201: &[Requirement] = &[
+    value(
+        "part 2, RequestStartTransactionRequest",
+        "RequestStartTransactionRequest",
+        "has to be greater than 0",
+        |o| broken(o.integer("evseId").is_some_and(|id| id < 1), "evseId"),
+    ),
+    value(
+        "part 2, NotifyEVChargingScheduleRequest",
+        "NotifyEVChargingScheduleRequest",
+        "has to be greater than 0",
+        |o| broken(o.integer("evseId").is_some_and(|id| id < 1), "evseId"),
+    ),
+    presence("K15.FR.06", "ChargingNeedsType", "needs either the AC or the DC parameters", |o| {
         broken(o.how_many(&["acChargingParameters", "dcChargingParameters"]) != 1, "")
-    })];
+    }),
+];

@@ -1,7 +1,7 @@
 //! Rules of the text that came with OCPP 2.1.
 
 use super::view::{View, broken};
-use super::{Requirement, presence, value};
+use super::{Requirement, presence};
 
 const LIMITS: [&str; 6] =
     ["limit", "limit_L2", "limit_L3", "dischargeLimit", "dischargeLimit_L2", "dischargeLimit_L3"];
@@ -70,12 +70,6 @@ pub(super) const RULES: &[Requirement] = &[
     presence("Q10.FR.01", "ChargingSchedulePeriodType", "has no limits and no setpoints, being Idle", |o| {
         broken(in_mode(o, "Idle") && (o.has_any(&LIMITS) || o.has_any(&SETPOINTS)), "")
     }),
-    value(
-        "part 2, NotifyEVChargingScheduleRequest",
-        "NotifyEVChargingScheduleRequest",
-        "has to be greater than 0",
-        |o| broken(o.integer("evseId").is_some_and(|id| id < 1), "evseId"),
-    ),
     presence("part 2, PriceType", "PriceType", "needs exclTax or inclTax", |o| {
         broken(!o.has_any(&["exclTax", "inclTax"]), "")
     }),

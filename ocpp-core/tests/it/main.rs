@@ -4,6 +4,7 @@ mod messages;
 #[cfg(feature = "schema")]
 mod payloads;
 mod quirks;
+mod requirements;
 mod rpc;
 mod rpc_storm;
 #[cfg(feature = "schema")]
