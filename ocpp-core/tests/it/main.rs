@@ -1,5 +1,7 @@
 //! The integration tests of the crate, as one binary.
 
+#[cfg(feature = "schema")]
+mod conformance;
 mod messages;
 #[cfg(feature = "schema")]
 mod payloads;
