@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use ocpp_core::dialect::{Misheard, Reply, Station};
-use ocpp_core::inbound::Fault;
 use ocpp_core::model::{Answer, Command, Fact};
 use ocpp_core::rpc::{CallToken, Config as PeerConfig, Ending, Event, IdSource, Peer, ReplyToken};
 use ocpp_core::types::Version;
@@ -267,7 +266,7 @@ impl<H: Hardware, S: Store> Driver<H, S> {
                 self.engine.handle_command(self.pace.now(), token, &heard.meaning);
                 line.commands.push(Ordered { token, reply, action, command: heard.meaning });
             }
-            Err(misheard) => line.answer(reply, Err(refusal(&misheard))),
+            Err(misheard) => line.answer(reply, Err(refusal(&misheard, self.dialect.version()))),
         }
     }
 }
@@ -335,16 +334,12 @@ impl Line {
     }
 }
 
-fn refusal(misheard: &Misheard) -> CallError {
-    let code = match misheard {
-        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => ErrorCode::NotImplemented,
-        Misheard::WrongDirection { .. } => ErrorCode::NotSupported,
-        Misheard::Rejected(rejected) => match rejected.fault() {
-            Fault::Formation => ErrorCode::FormatViolation,
-            Fault::Occurrence => ErrorCode::OccurrenceConstraintViolation,
-            Fault::Property => ErrorCode::PropertyConstraintViolation,
-            Fault::Type => ErrorCode::TypeConstraintViolation,
-        },
-    };
-    CallError::new(code, misheard.to_string())
+fn refusal(misheard: &Misheard, version: Version) -> CallError {
+    match misheard {
+        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => {
+            CallError::new(ErrorCode::NotImplemented, misheard.to_string())
+        }
+        Misheard::WrongDirection { .. } => CallError::new(ErrorCode::NotSupported, misheard.to_string()),
+        Misheard::Rejected(rejected) => CallError::rejecting(rejected, version),
+    }
 }

@@ -57,7 +57,7 @@
 
 use alloc::string::String;
 
-use crate::inbound::{Inbound, Rejected};
+use crate::inbound::{Inbound, Policy, Rejected};
 use crate::message::{Message, Shape};
 use crate::types::Version;
 
@@ -134,8 +134,12 @@ pub enum ParseError {
 }
 
 #[doc(hidden)]
-pub fn read_as<T: Message, E>(json: &str, wrap: fn(T) -> E) -> Result<Inbound<E>, ParseError> {
-    Ok(crate::inbound::read::<T>(json)?.map(wrap))
+pub fn read_as<T: Message, E>(
+    json: &str,
+    policy: Policy,
+    wrap: fn(T) -> E,
+) -> Result<Inbound<E>, ParseError> {
+    Ok(crate::inbound::read_by::<T>(json, policy)?.map(wrap))
 }
 
 /// Names the actions of a version and makes their types, and `Request` and `Response` over all of them.
@@ -173,7 +177,7 @@ macro_rules! actions {
         }
 
         impl Request {
-            /// Reads the payload of a call.
+            /// Reads the payload of a call and tolerates every habit.
             ///
             /// # Errors
             /// When the version has no such action, or the payload is not what its schema says.
@@ -181,8 +185,21 @@ macro_rules! actions {
                 action: &str,
                 json: &str,
             ) -> Result<$crate::inbound::Inbound<Request>, $crate::action::ParseError> {
+                Self::parse_by(action, json, $crate::inbound::Policy::default())
+            }
+
+            /// Reads the payload of a call.
+            ///
+            /// # Errors
+            /// When the version has no such action, or the payload breaks a rule that `policy`
+            /// does not tolerate.
+            pub fn parse_by(
+                action: &str,
+                json: &str,
+                policy: $crate::inbound::Policy,
+            ) -> Result<$crate::inbound::Inbound<Request>, $crate::action::ParseError> {
                 match action {
-                    $( stringify!($name) => $crate::action::read_as(json, |value| {
+                    $( stringify!($name) => $crate::action::read_as(json, policy, |value| {
                         Request::$name(alloc::boxed::Box::new(value))
                     }), )*
                     other => Err($crate::action::ParseError::UnknownAction(other.into())),
@@ -236,7 +253,7 @@ macro_rules! actions {
         }
 
         impl Response {
-            /// Reads the payload of an answer to `action`.
+            /// Reads the payload of an answer to `action` and tolerates every habit.
             ///
             /// # Errors
             /// When the version has no such action, the action has no answer, or the payload is not what its
@@ -245,8 +262,21 @@ macro_rules! actions {
                 action: &str,
                 json: &str,
             ) -> Result<$crate::inbound::Inbound<Response>, $crate::action::ParseError> {
+                Self::parse_by(action, json, $crate::inbound::Policy::default())
+            }
+
+            /// Reads the payload of an answer to `action`.
+            ///
+            /// # Errors
+            /// When the version has no such action, the action has no answer, or the payload breaks a rule
+            /// that `policy` does not tolerate.
+            pub fn parse_by(
+                action: &str,
+                json: &str,
+                policy: $crate::inbound::Policy,
+            ) -> Result<$crate::inbound::Inbound<Response>, $crate::action::ParseError> {
                 match action {
-                    $( stringify!($name) => $crate::action::read_as(json, |value| {
+                    $( stringify!($name) => $crate::action::read_as(json, policy, |value| {
                         Response::$name(alloc::boxed::Box::new(value))
                     }), )*
                     other => Err($crate::action::ParseError::UnknownAction(other.into())),

@@ -31,17 +31,19 @@ mod v201;
 #[cfg(feature = "v21")]
 mod v21;
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{ActionInfo, Direction, ParseError};
-use crate::inbound::{Finding, Rejected, write};
+use crate::inbound::{Finding, Policy, Rejected, violations, write};
 use crate::message::Message;
 use crate::model::{Answer, Command, Fact, Outcome, TransferStatus, Verdict};
+use crate::quirk::Quirks;
 use crate::types::Version;
 
 /// Chooses by the version, among those that this build has.
@@ -67,7 +69,7 @@ macro_rules! by_version {
 pub struct Heard<T> {
     /// The meaning.
     pub meaning: T,
-    /// What was not as the version's schema has it.
+    /// What was not as the version's schema and text have it, each with the habit that explains it.
     pub findings: Vec<Finding>,
 }
 
@@ -108,14 +110,20 @@ pub enum Reply {
     NotSupported(&'static str),
 }
 
-/// The version has no words for this.
+/// The version has no words for this, or the words would break its rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("OCPP {version} cannot say this: {what}")]
 pub struct CannotSay {
     /// The version.
     pub version: Version,
     /// What cannot be said, and what to do instead where there is something.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
+}
+
+impl CannotSay {
+    const fn new(version: Version, what: &'static str) -> CannotSay {
+        CannotSay { version, what: Cow::Borrowed(what) }
+    }
 }
 
 /// What a station has to remember between messages: the numbers of its transactions (OCPP 1.6), and the
@@ -132,13 +140,24 @@ pub struct Memory {
 #[derive(Debug, Clone)]
 pub struct Manager {
     version: Version,
+    quirks: Quirks,
 }
 
 impl Manager {
-    /// The end of a manager that speaks `version`.
+    /// The end of a manager that speaks `version` and tolerates every habit.
     #[must_use]
     pub const fn new(version: Version) -> Manager {
-        Manager { version }
+        Manager { version, quirks: Quirks::all() }
+    }
+
+    /// The same with other habits tolerated: what a station is allowed.
+    #[must_use]
+    pub const fn with_quirks(self, quirks: Quirks) -> Manager {
+        Manager { quirks, ..self }
+    }
+
+    const fn told<'a>(&self, text: &'a str) -> Payload<'a> {
+        Payload { text, policy: Policy::of(self.version).with_quirks(self.quirks) }
     }
 
     /// The version that is spoken.
@@ -153,9 +172,9 @@ impl Manager {
     /// [`Misheard`] when the version has no such action from stations, or the payload breaks its schema.
     pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Fact>, Misheard> {
         by_version!(self.version, {
-            v16 => v16::manager::hear(action, payload),
-            v201 => v201::manager::hear(action, payload),
-            v21 => v21::manager::hear(action, payload),
+            v16 => v16::manager::hear(action, self.told(payload)),
+            v201 => v201::manager::hear(action, self.told(payload)),
+            v21 => v21::manager::hear(action, self.told(payload)),
             other(version) => Err(Misheard::NotBuilt(version)),
         })
     }
@@ -176,14 +195,31 @@ impl Manager {
     /// The call that carries `command`.
     ///
     /// # Errors
-    /// [`CannotSay`] when the version has no words for it.
+    /// [`CannotSay`] when the version has no words for it, and when the message breaks the schema or the text
+    /// of the version: what a station would be right to refuse is not sent.
     pub fn order(&mut self, command: &Command) -> Result<Said, CannotSay> {
-        by_version!(self.version, {
+        let said = by_version!(self.version, {
             v16 => v16::manager::order(command),
             v201 => v201::manager::order(command),
             v21 => v21::manager::order(command),
-            other(version) => Err(CannotSay { version, what: "this build does not have it: turn on its feature of ocpp-core" }),
-        })
+            other(version) => Err(CannotSay::new(version, "this build does not have it: turn on its feature of ocpp-core")),
+        })?;
+        self.check(&said)?;
+        Ok(said)
+    }
+
+    fn check(&self, said: &Said) -> Result<(), CannotSay> {
+        let cannot = |what: String| CannotSay { version: self.version, what: what.into() };
+        // An action that the version does not have is a vendor's own: there is no rule to check it by.
+        let Some(action) = actions(self.version).iter().find(|known| known.name == &*said.action) else {
+            return Ok(());
+        };
+        if !action.direction.from_manager() {
+            return Err(cannot(alloc::format!("only stations send {}", action.name)));
+        }
+        let findings = violations(self.version, &action.request, &said.payload);
+        let sentence = Rejected { findings }.to_string();
+        if sentence.is_empty() { Ok(()) } else { Err(cannot(sentence)) }
     }
 
     /// What a station's answer to `command` means; `action` is the one that [`Manager::order`] chose.
@@ -197,9 +233,9 @@ impl Manager {
         payload: &str,
     ) -> Result<Heard<Outcome>, Misheard> {
         by_version!(self.version, {
-            v16 => v16::manager::hear_outcome(command, action, payload),
-            v201 => v201::manager::hear_outcome(command, action, payload),
-            v21 => v21::manager::hear_outcome(command, action, payload),
+            v16 => v16::manager::hear_outcome(command, action, self.told(payload)),
+            v201 => v201::manager::hear_outcome(command, action, self.told(payload)),
+            v21 => v21::manager::hear_outcome(command, action, self.told(payload)),
             other(version) => Err(Misheard::NotBuilt(version)),
         })
     }
@@ -209,14 +245,25 @@ impl Manager {
 #[derive(Debug, Clone)]
 pub struct Station {
     version: Version,
+    quirks: Quirks,
     memory: Memory,
 }
 
 impl Station {
-    /// The end of a station that speaks `version` and remembers `memory`.
+    /// The end of a station that speaks `version`, remembers `memory` and tolerates every habit.
     #[must_use]
     pub const fn new(version: Version, memory: Memory) -> Station {
-        Station { version, memory }
+        Station { version, quirks: Quirks::all(), memory }
+    }
+
+    /// The same with other habits tolerated: what a manager is allowed.
+    #[must_use]
+    pub fn with_quirks(self, quirks: Quirks) -> Station {
+        Station { quirks, ..self }
+    }
+
+    const fn told<'a>(&self, text: &'a str) -> Payload<'a> {
+        Payload { text, policy: Policy::of(self.version).with_quirks(self.quirks) }
     }
 
     /// The version that is spoken.
@@ -253,10 +300,11 @@ impl Station {
         action: &str,
         payload: &str,
     ) -> Result<Heard<Answer>, Misheard> {
+        let told = self.told(payload);
         by_version!(self.version, {
-            v16 => v16::station::hear_answer(&mut self.memory, fact, action, payload),
-            v201 => v201::station::hear_answer(fact, action, payload),
-            v21 => v21::station::hear_answer(fact, action, payload),
+            v16 => v16::station::hear_answer(&mut self.memory, fact, action, told),
+            v201 => v201::station::hear_answer(fact, action, told),
+            v21 => v21::station::hear_answer(fact, action, told),
             other(version) => Err(Misheard::NotBuilt(version)),
         })
     }
@@ -267,9 +315,9 @@ impl Station {
     /// [`Misheard`] when the version has no such action from managers, or the payload breaks its schema.
     pub fn hear(&mut self, action: &str, payload: &str) -> Result<Heard<Command>, Misheard> {
         by_version!(self.version, {
-            v16 => v16::station::hear(&self.memory, action, payload),
-            v201 => v201::station::hear(action, payload),
-            v21 => v21::station::hear(action, payload),
+            v16 => v16::station::hear(&self.memory, action, self.told(payload)),
+            v201 => v201::station::hear(action, self.told(payload)),
+            v21 => v21::station::hear(action, self.told(payload)),
             other(version) => Err(Misheard::NotBuilt(version)),
         })
     }
@@ -286,9 +334,16 @@ impl Station {
     }
 }
 
+/// A payload as it came, and how strictly it is read.
+#[derive(Clone, Copy)]
+struct Payload<'a> {
+    text: &'a str,
+    policy: Policy,
+}
+
 /// Reads a payload and says what it means.
-fn read<T: Message, M>(json: &str, meaning: impl FnOnce(T) -> M) -> Result<Heard<M>, Misheard> {
-    let inbound = crate::inbound::read::<T>(json)?;
+fn read<T: Message, M>(json: Payload<'_>, meaning: impl FnOnce(T) -> M) -> Result<Heard<M>, Misheard> {
+    let inbound = crate::inbound::read_by::<T>(json.text, json.policy)?;
     Ok(Heard { meaning: meaning(inbound.value), findings: inbound.findings })
 }
 
@@ -298,6 +353,19 @@ fn said<T: Message>(action: &str, request: &T) -> Said {
 
 fn payload<T: Message>(response: &T) -> Reply {
     Reply::Payload(write(response))
+}
+
+const fn actions(version: Version) -> &'static [ActionInfo] {
+    by_version!(version, {
+        v16 => crate::v16::ACTIONS,
+        v201 => crate::v201::ACTIONS,
+        v21 => crate::v21::ACTIONS,
+        other(_version) => &[],
+    })
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(64).collect()
 }
 
 /// Checks that the version has an action, and that it goes this way.
@@ -311,7 +379,7 @@ fn check_action(
         Some(known) if goes_this_way(known.direction) => Ok(()),
         Some(_) => Err(Misheard::WrongDirection { version, action: name.into() }),
         // Names come from outside and go into messages and logs.
-        None => Err(Misheard::UnknownAction { version, action: name.chars().take(64).collect() }),
+        None => Err(Misheard::UnknownAction { version, action: short(name) }),
     }
 }
 

@@ -1,21 +1,34 @@
 //! Reading payloads: what they say, what was tolerated, or why they are refused.
 //!
 //! The typed parse is the validation. Only when it fails, or when the value has something that its schema does
-//! not name, is the payload looked at a second time, to say exactly what deviates and where.
+//! not name, is the payload looked at a second time: to say exactly what deviates and where, and to mend what a
+//! known habit of the field ([`Quirk`](crate::quirk::Quirk)) explains. Mending rewrites the text, digit by
+//! digit, and never goes through a tree of values; the text as it came is kept beside the value.
+//!
+//! [`read`] tolerates every habit. [`read_by`] takes a [`Policy`]: which habits are tolerated, and whether the
+//! rules that only the text of the specification makes are looked at, too ([`requirement`](crate::requirement)).
+//! [`write()`] writes what is there; [`write_checked`] refuses to write what breaks a rule.
 
+mod finding;
 mod inspect;
+mod mend;
+mod privacy;
 
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use crate::message::Message;
+use crate::message::{Message, Shape};
+use crate::quirk::Quirks;
+use crate::requirement;
+use crate::types::Version;
+
+pub use finding::{Fault, Finding, Rejected, Rule, Shown};
 
 /// A payload that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inbound<T> {
-    /// What it says.
+    /// What it says, with what was tolerated mended.
     pub value: T,
     /// The text as it came, where something had to be tolerated.
     pub raw: Option<Box<str>>,
@@ -30,167 +43,101 @@ impl<T> Inbound<T> {
     }
 }
 
-/// A place where a payload deviates from its schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Where, as a JSON pointer (RFC 6901).
-    pub pointer: String,
-    /// Which rule is broken.
-    pub rule: Rule,
+/// How strictly a payload is read. The default tolerates every habit and does not look at the rules of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// Which habits are tolerated.
+    pub quirks: Quirks,
+    /// The version whose text has rules that are looked at, too; `None` looks at the schema alone.
+    pub text_rules: Option<Version>,
 }
 
-/// A rule that a schema makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Rule {
-    /// A required member is missing.
-    Missing,
-    /// A member that the schema does not name.
-    Unknown,
-    /// `null` instead of leaving the member out.
-    Null,
-    /// Another JSON type than this one.
-    Type(&'static str),
-    /// A text has more characters than allowed.
-    TooLong { length: usize, limit: usize },
-    /// A list has too few or too many items.
-    Count { count: usize, min: usize, max: usize },
-    /// A number is outside its bounds.
-    Range { min: Option<i64>, max: Option<i64> },
-    /// A text that is not one of the values of this enumeration.
-    NotInEnum(&'static str),
-    /// A text is no date and time of RFC 3339.
-    DateTime,
-    /// The member stands twice in the object.
-    Duplicate,
-    /// The payload is no JSON object.
-    NotAnObject,
-}
-
-/// The kinds of fault that RPC error codes tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Fault {
-    /// No JSON object at all.
-    Formation,
-    /// A member or item is missing, or there are too many.
-    Occurrence,
-    /// A value of the right type that is not allowed.
-    Property,
-    /// A value of another type.
-    Type,
-}
-
-impl Rule {
-    /// The kind of fault.
+impl Policy {
+    /// Tolerates every habit, and tells what breaks the text of `version`.
     #[must_use]
-    pub const fn fault(&self) -> Fault {
-        match self {
-            Rule::NotAnObject => Fault::Formation,
-            Rule::Missing | Rule::Unknown | Rule::Count { .. } | Rule::Duplicate => Fault::Occurrence,
-            Rule::Null | Rule::Type(_) => Fault::Type,
-            Rule::TooLong { .. } | Rule::Range { .. } | Rule::NotInEnum(_) | Rule::DateTime => {
-                Fault::Property
-            }
-        }
+    pub const fn of(version: Version) -> Policy {
+        Policy { quirks: Quirks::all(), text_rules: Some(version) }
     }
 
-    /// Whether the typed value loses nothing by it.
-    const fn is_tolerated(&self) -> bool {
-        matches!(self, Rule::Unknown | Rule::NotInEnum(_) | Rule::Null)
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Rule::Missing => f.write_str("is required and missing"),
-            Rule::Unknown => f.write_str("is not named by the schema"),
-            Rule::Null => f.write_str("is null; leave it out instead"),
-            Rule::Type(expected) => write!(f, "has to be {expected}"),
-            Rule::TooLong { length, limit } => {
-                write!(f, "has {length} characters, at most {limit} are allowed")
-            }
-            Rule::Count { count, min, max } if *max == usize::MAX => {
-                write!(f, "has {count} items, at least {min} are wanted")
-            }
-            Rule::Count { count, min, max } => write!(f, "has {count} items, {min} to {max} are allowed"),
-            Rule::Range { min: Some(min), max: Some(max) } => write!(f, "has to be from {min} to {max}"),
-            Rule::Range { min: Some(min), max: None } => write!(f, "has to be at least {min}"),
-            Rule::Range { min: None, max: Some(max) } => write!(f, "has to be at most {max}"),
-            Rule::Range { min: None, max: None } => f.write_str("has to be a 32-bit integer"),
-            Rule::NotInEnum(name) => write!(f, "is none of the values of {name}"),
-            Rule::DateTime => f.write_str("has to be a date and time with an offset (RFC 3339)"),
-            Rule::Duplicate => f.write_str("stands there twice"),
-            Rule::NotAnObject => f.write_str("has to be a JSON object"),
-        }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the payload" } else { &self.pointer };
-        write!(f, "{place} {}", self.rule)
-    }
-}
-
-/// A payload that cannot be what its schema says: everything that is wrong with it. It names places and
-/// rules, never values, so that it can be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
-    /// What is wrong; at least one that is not tolerated, at most 100.
-    pub findings: Vec<Finding>,
-}
-
-impl Rejected {
-    /// The kind of fault of the first finding that is not tolerated.
+    /// The same with other habits.
     #[must_use]
-    pub fn fault(&self) -> Fault {
-        self.grave().next().map_or(Fault::Formation, |finding| finding.rule.fault())
-    }
-
-    fn grave(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| !finding.is_tolerated())
+    pub const fn with_quirks(self, quirks: Quirks) -> Policy {
+        Policy { quirks, ..self }
     }
 }
 
-impl Finding {
-    fn is_tolerated(&self) -> bool {
-        self.rule.is_tolerated()
-    }
+/// Reads a payload and tolerates every habit.
+///
+/// # Errors
+/// [`Rejected`] when the payload cannot be what the schema of `T` says.
+pub fn read<T: Message>(json: &str) -> Result<Inbound<T>, Rejected> {
+    read_by(json, Policy::default())
 }
-
-impl fmt::Display for Rejected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.grave().enumerate() {
-            if index > 0 {
-                f.write_str("; ")?;
-            }
-            finding.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for Rejected {}
 
 /// Reads a payload.
 ///
 /// # Errors
-/// [`Rejected`] when the payload cannot be what the schema of `T` says. Unknown members, unknown values of
-/// enumerations, and `null` for an optional member are tolerated and told as findings.
-pub fn read<T: Message>(json: &str) -> Result<Inbound<T>, Rejected> {
-    match serde_json::from_str::<T>(json) {
-        Ok(value) if value.conforms() => Ok(Inbound { value, raw: None, findings: Vec::new() }),
-        Ok(value) => {
-            Ok(Inbound { value, raw: Some(json.into()), findings: inspect::findings(json, &T::SHAPE) })
+/// [`Rejected`] when the payload breaks a rule that `policy` does not tolerate.
+pub fn read_by<T: Message>(json: &str, policy: Policy) -> Result<Inbound<T>, Rejected> {
+    let parsed = serde_json::from_str::<T>(json).ok();
+    let conforms = parsed.as_ref().is_some_and(T::conforms);
+    let mended = (!conforms).then(|| inspect::inspect(json, &T::SHAPE, policy.quirks));
+    let value = match (parsed, &mended) {
+        (Some(value), None) => value,
+        (parsed, Some(mended)) => match mended.read() {
+            Some(value) if mended.is_tolerated() => value,
+            Some(_) => return Err(Rejected { findings: mended.findings.clone() }),
+            None => parsed.filter(|_| mended.is_tolerated()).ok_or_else(|| mended.refusal())?,
+        },
+        (None, None) => return Err(Rejected::malformed()),
+    };
+    let (text, mut findings) = match &mended {
+        Some(mended) => (mended.text(), mended.findings.clone()),
+        None => (json, Vec::new()),
+    };
+    if let Some(version) = policy.text_rules {
+        findings.extend(text_findings(version, &T::SHAPE, text, policy.quirks));
+        if !findings.iter().all(Finding::is_tolerated) {
+            return Err(Rejected { findings });
         }
-        Err(_) => Err(Rejected { findings: inspect::faults(json, &T::SHAPE) }),
     }
+    let raw = (!findings.is_empty()).then(|| json.into());
+    Ok(Inbound { value, raw, findings })
+}
+
+/// What breaks the rules of a version's text, in a payload that keeps to its schema.
+#[must_use]
+pub fn text_findings(version: Version, shape: &Shape, json: &str, quirks: Quirks) -> Vec<Finding> {
+    requirement::breaches(version, shape, json)
+        .into_iter()
+        .map(|breach| Finding::of_breach(breach, quirks))
+        .collect()
+}
+
+/// Everything that is wrong with a payload, by its schema and by the text of `version`, with nothing tolerated.
+/// Whatever the findings, nothing is mended: this is for those who check a message before they send it.
+#[must_use]
+pub fn violations(version: Version, shape: &Shape, json: &str) -> Vec<Finding> {
+    let mut findings = inspect::inspect(json, shape, Quirks::strict()).findings;
+    if findings.is_empty() {
+        findings = text_findings(version, shape, json, Quirks::strict());
+    }
+    findings.retain(|finding| !finding.is_tolerated());
+    findings
 }
 
 /// Writes a payload. Nothing that a message can hold makes this fail.
 #[must_use]
 pub fn write<T: Message>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| String::from("{}"))
+}
+
+/// Writes a payload that keeps to its schema and to the text of `version`.
+///
+/// # Errors
+/// [`Rejected`] with everything that the other side would be right to refuse; nothing is to be sent then.
+pub fn write_checked<T: Message>(version: Version, value: &T) -> Result<String, Rejected> {
+    let json = write(value);
+    let findings = violations(version, &T::SHAPE, &json);
+    if findings.is_empty() { Ok(json) } else { Err(Rejected { findings }) }
 }

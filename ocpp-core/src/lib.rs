@@ -9,6 +9,8 @@ pub mod dialect;
 pub mod inbound;
 pub mod message;
 pub mod model;
+pub mod quirk;
+pub mod requirement;
 pub mod rpc;
 pub mod rules;
 #[cfg(feature = "schema")]

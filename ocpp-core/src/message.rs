@@ -30,6 +30,7 @@
 //! `null` counts as absent. An enumeration keeps a value that it does not know as `Unlisted`. Both make the
 //! message deviate from its schema, which [`Field::conforms`] tells, and neither loses anything.
 
+mod members;
 mod shape;
 
 use alloc::borrow::Cow;
@@ -38,6 +39,7 @@ use core::fmt;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use members::Members;
 pub use shape::{Enumeration, Member, Object, Shape};
 
 use crate::types::Extra;

@@ -6,11 +6,11 @@
 //! A `Peer` has four kinds of method:
 //!
 //! 1. **Getters** look and change nothing: [`version`](Peer::version), [`is_idle`](Peer::is_idle),
-//!    [`is_congested`](Peer::is_congested), [`waiting_calls`](Peer::waiting_calls).
+//!    [`is_congested`](Peer::is_congested), [`waiting_calls`](Peer::waiting_calls), [`id_of`](Peer::id_of).
 //! 2. **`handle_*`** tell it what happened outside: [`handle_text`](Peer::handle_text),
 //!    [`handle_timeout`](Peer::handle_timeout), [`handle_closed`](Peer::handle_closed).
 //! 3. **Commands** tell it what the application wants: [`call`](Peer::call), [`reply`](Peer::reply),
-//!    [`send`](Peer::send), [`reject_result`](Peer::reject_result).
+//!    [`call_again`](Peer::call_again), [`send`](Peer::send), [`reject_result`](Peer::reject_result).
 //! 4. **`poll_*`** ask what to do: [`poll_transmit`](Peer::poll_transmit) a text to send,
 //!    [`poll_event`](Peer::poll_event) something to handle, [`poll_timeout`](Peer::poll_timeout) when to call
 //!    `handle_timeout`. After every `handle_*` and every command, poll events and texts until `None`.
@@ -25,8 +25,14 @@
 //!   the next [`Event::Call`] comes after the [`reply`](Peer::reply) to the one before.
 //! - A call that repeats the id of one that still waits for its answer is marked
 //!   [`Receipt::Repeated`]; it gets an answer of its own, as a retrying station needs one.
+//! - A call that repeats the id of one of the last that were answered is marked
+//!   [`Receipt::AnsweredBefore`]: its answer was lost, or the station does not renew its ids.
+//! - An own call can be made again under its id: [`Peer::call_again`].
 //! - Answers that come late, twice or to nothing are reported and change nothing.
 //! - SEND (2.1) stands outside the rule of one outstanding call and is never answered.
+//! - A CALLERROR to the id `-1` says that a frame of ours could not be read, not which one: it is reported and
+//!   ends no call. 2.x has it; in 1.6, where it means nothing, it is read the same way.
+//! - Message types that the version does not have are ignored in 1.6 and answered in 2.x, and never end a call.
 //! - Frames that cannot be read are answered as [`wire`](crate::wire) says.
 
 mod event;
@@ -38,9 +44,11 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use crate::quirk::{Quirk, Quirks};
 use crate::wire::{BadFrame, CallError, ErrorCode, Frame, MessageId, Parsed, Version};
 
 pub use event::{CallToken, Ending, Event, Receipt, Refused, ReplyToken, StaleReply, StrayAnswer};
@@ -61,8 +69,8 @@ pub struct Config {
     pub max_waiting_calls: u16,
     /// How many calls of the other side may wait while one is served.
     pub max_waiting_requests: u16,
-    /// What to do with frames that break the rules harmlessly.
-    pub tolerance: Tolerance,
+    /// Which habits of the other side are tolerated.
+    pub quirks: Quirks,
 }
 
 impl Default for Config {
@@ -72,19 +80,9 @@ impl Default for Config {
             call_timeout: Duration::from_secs(30),
             max_waiting_calls: 64,
             max_waiting_requests: 16,
-            tolerance: Tolerance::Lenient,
+            quirks: Quirks::all(),
         }
     }
-}
-
-/// What to do with a frame that has an [`Oddity`](crate::wire::Oddity).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Tolerance {
-    /// Read it, and report what was tolerated.
-    #[default]
-    Lenient,
-    /// Refuse it.
-    Strict,
 }
 
 /// One end of a connection. See the [module](self) for how to drive it.
@@ -139,6 +137,12 @@ impl Peer {
     #[must_use]
     pub fn is_congested(&self) -> bool {
         self.incoming.waiting() >= usize::from(self.config.max_waiting_requests)
+    }
+
+    /// The id under which a call was sent: of the one that is outstanding, and of the last four that ended.
+    #[must_use]
+    pub fn id_of(&self, token: CallToken) -> Option<&MessageId> {
+        self.outgoing.id_of(token)
     }
 
     /// How many own calls wait for their turn, without the one that is outstanding.
@@ -197,11 +201,30 @@ impl Peer {
         action: impl Into<Cow<'static, str>>,
         payload: String,
     ) -> Result<CallToken, Refused> {
-        self.check_open()?;
-        if self.outgoing.waiting() >= usize::from(self.config.max_waiting_calls) {
-            return Err(Refused::QueueFull);
+        self.check_room()?;
+        Ok(self.outgoing.push(None, action.into(), payload))
+    }
+
+    /// Calls once more under the id of a call before: a retry. The other side can tell by the id that it has
+    /// seen the message, so use it only for the same message. [`Peer::id_of`] has the id of a call that ended,
+    /// also for the next connection's peer.
+    ///
+    /// OCPP 2.1 allows a retry to have the same id, and leaves the choice to the sender (part 4, 4.1.4).
+    ///
+    /// # Errors
+    /// [`Refused`] when too many calls wait, when a call of this id is not over yet, or when the connection is
+    /// closed; nothing was queued then.
+    pub fn call_again(
+        &mut self,
+        id: MessageId,
+        action: impl Into<Cow<'static, str>>,
+        payload: String,
+    ) -> Result<CallToken, Refused> {
+        self.check_room()?;
+        if self.outgoing.is_under_way(&id) {
+            return Err(Refused::IdInUse);
         }
-        Ok(self.outgoing.push(action.into(), payload))
+        Ok(self.outgoing.push(Some(id), action.into(), payload))
     }
 
     /// Answers the call of an [`Event::Call`], with the text of a JSON object or with a refusal.
@@ -271,13 +294,12 @@ impl Peer {
 /// How frames are handled.
 impl Peer {
     fn tolerate<'a>(&mut self, parsed: Parsed<'a>) -> Result<Frame<'a>, BadFrame> {
-        if self.config.tolerance == Tolerance::Strict {
-            return parsed.strictly();
+        let (id, quirks) = (parsed.frame.id().clone(), parsed.quirks.clone());
+        let frame = parsed.within(self.config.quirks)?;
+        if !quirks.is_empty() {
+            self.report(Event::Tolerated { id, quirks });
         }
-        if !parsed.oddities.is_empty() {
-            self.report(Event::Tolerated { id: parsed.frame.id().clone(), oddities: parsed.oddities });
-        }
-        Ok(parsed.frame)
+        Ok(frame)
     }
 
     fn handle_frame(&mut self, frame: Frame<'_>) {
@@ -297,6 +319,9 @@ impl Peer {
 
     fn handle_call(&mut self, id: MessageId, action: &str, payload: &str) {
         let limit = usize::from(self.config.max_waiting_requests);
+        if !self.incoming.is_idle() {
+            self.report(Event::Tolerated { id: id.clone(), quirks: Vec::from([Quirk::PipelinedCall]) });
+        }
         match self.incoming.accept(id, action, payload, limit) {
             Accepted::Queued => self.serve_next(),
             Accepted::Overflow(id) => {
@@ -311,13 +336,18 @@ impl Peer {
     fn handle_call_error(&mut self, id: MessageId, error: CallError) {
         match self.outgoing.answer(&id) {
             Ok(token) => self.end(token, Ending::Error(error)),
-            // In 1.6 some peers refuse an answer this way, for want of CALLRESULTERROR.
-            Err(StrayAnswer::Unknown) if self.incoming.answered_lately(&id) => {
+            // Some peers refuse an answer this way, for want of CALLRESULTERROR.
+            Err(StrayAnswer::Unknown) if self.refuses_an_answer(&id) => {
+                self.report(Event::Tolerated { id: id.clone(), quirks: Vec::from([Quirk::ErrorToResult]) });
                 self.report(Event::ResultRejected { id, error });
             }
             Err(StrayAnswer::Unknown) if id.is_unreadable() => self.report(Event::Unaddressed { error }),
             Err(stray) => self.report(Event::Stray { id, stray }),
         }
+    }
+
+    fn refuses_an_answer(&self, id: &MessageId) -> bool {
+        self.config.quirks.contains(Quirk::ErrorToResult) && self.incoming.answered_lately(id)
     }
 
     /// A broken answer to our call ends it; all other broken frames are reported, and answered when the
@@ -370,6 +400,12 @@ impl Peer {
         }
         self.outbox.push_back(frame.encode(self.version));
         Ok(())
+    }
+
+    fn check_room(&self) -> Result<(), Refused> {
+        self.check_open()?;
+        let is_full = self.outgoing.waiting() >= usize::from(self.config.max_waiting_calls);
+        if is_full { Err(Refused::QueueFull) } else { Ok(()) }
     }
 
     fn check_open(&self) -> Result<(), Refused> {

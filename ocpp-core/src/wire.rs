@@ -15,8 +15,8 @@
 //! # What is tolerated
 //!
 //! Some habits of the field do no harm: an id longer than 36 characters, `null` for an empty payload, a
-//! CALLERROR without description or details. Such a frame is read, and each [`Oddity`] is named beside it.
-//! [`Parsed::strictly`] refuses them instead.
+//! CALLERROR without description or details, the type 1 of old simulators. Such a frame is read, and each
+//! [`Quirk`](crate::quirk::Quirk) is named beside it. [`Parsed::within`] refuses those that are switched off.
 //!
 //! # What an unreadable frame is answered with
 //!
@@ -52,4 +52,4 @@ pub use call_error::CallError;
 pub use error_code::ErrorCode;
 pub use frame::{Frame, MessageType};
 pub use message_id::{InvalidMessageId, MessageId};
-pub use parse::{Oddity, Parsed};
+pub use parse::Parsed;

@@ -8,16 +8,21 @@ const CORE: &[(&str, &[&str])] = &[
     ("types", &["types", "message"]),
     ("message", &["message", "types", "schema"]),
     ("action", &["action", "message", "types", "inbound"]),
-    ("inbound", &["inbound", "message", "types"]),
-    ("wire", &["wire", "types"]),
-    ("rpc", &["rpc", "wire", "types"]),
+    ("quirk", &["quirk"]),
+    ("requirement", &["requirement", "message", "quirk", "types"]),
+    ("inbound", &["inbound", "message", "quirk", "requirement", "types"]),
+    ("wire", &["wire", "inbound", "quirk", "types"]),
+    ("rpc", &["rpc", "wire", "quirk", "types"]),
     ("v16", &["v16", "action", "message", "open_enum", "types"]),
     ("v201", &["v201", "action", "message", "open_enum", "types"]),
     ("v21", &["v21", "action", "message", "open_enum", "types"]),
     ("rules", &["rules", "model"]),
     ("schema", &["schema", "message", "action", "types", "v16", "v201", "v21"]),
     ("model", &["model", "types"]),
-    ("dialect", &["dialect", "action", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
+    (
+        "dialect",
+        &["dialect", "action", "inbound", "message", "model", "quirk", "types", "v16", "v201", "v21"],
+    ),
 ];
 
 const SERVER: &[(&str, &[&str])] = &[

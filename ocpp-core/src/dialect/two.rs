@@ -166,13 +166,13 @@ macro_rules! dialect_of_2x {
 
             use super::words;
             use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
-            use crate::dialect::{CannotSay, Heard, Misheard, Reply, Said, check_action, payload, read, said, verdict};
+            use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict};
             use crate::model::*;
             use crate::types::{DateTime, Json, List, Number, Text, Version};
             use crate::$v as wire;
 
             /// What a station's call means.
-            pub(in crate::dialect) fn hear(action: &str, json: &str) -> Result<Heard<Fact>, Misheard> {
+            pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
                 match action {
                     "BootNotification" => read(json, |r: wire::BootNotificationRequest| Fact::Boot(boot(&r))),
                     "Heartbeat" => read(json, |_: wire::HeartbeatRequest| Fact::Heartbeat),
@@ -195,8 +195,8 @@ macro_rules! dialect_of_2x {
                     }
                     other => {
                         check_action(Version::$version, wire::ACTIONS, other, crate::action::Direction::from_station)?;
-                        let inbound = wire::Request::parse(other, json)?;
-                        let meaning = Fact::Unmapped { action: other.into(), payload: json.into() };
+                        let inbound = wire::Request::parse_by(other, json.text, json.policy)?;
+                        let meaning = Fact::Unmapped { action: other.into(), payload: json.text.into() };
                         Ok(Heard { meaning, findings: inbound.findings })
                     }
                 }
@@ -295,7 +295,7 @@ macro_rules! dialect_of_2x {
 
             /// The call that carries an order.
             pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
-                let cannot = |what| CannotSay { version: Version::$version, what };
+                let cannot = |what| CannotSay::new(Version::$version, what);
                 Ok(match command {
                     Command::RemoteStart(start) => {
                         let number = integer(start.remote_start.unwrap_or(0))
@@ -383,7 +383,7 @@ macro_rules! dialect_of_2x {
             pub(in crate::dialect) fn hear_outcome(
                 command: &Command,
                 action: &str,
-                json: &str,
+                json: Payload<'_>,
             ) -> Result<Heard<Outcome>, Misheard> {
                 match command {
                     Command::RemoteStart(_) => read(json, |r: wire::RequestStartTransactionResponse| {
@@ -436,8 +436,8 @@ macro_rules! dialect_of_2x {
                         })
                     }),
                     Command::Unmapped { .. } => {
-                        let inbound = wire::Response::parse(action, json)?;
-                        Ok(Heard { meaning: Outcome::Raw(json.into()), findings: inbound.findings })
+                        let inbound = wire::Response::parse_by(action, json.text, json.policy)?;
+                        Ok(Heard { meaning: Outcome::Raw(json.text.into()), findings: inbound.findings })
                     }
                 }
             }
@@ -449,7 +449,7 @@ macro_rules! dialect_of_2x {
 
             use super::words;
             use crate::dialect::two::{self, boxed, integer, unsigned};
-            use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said};
+            use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
             use crate::model::*;
             use crate::types::{DateTime, Json, List, Number, Text, Version};
             use crate::$v as wire;
@@ -546,7 +546,7 @@ macro_rules! dialect_of_2x {
             pub(in crate::dialect) fn hear_answer(
                 _fact: &Fact,
                 action: &str,
-                json: &str,
+                json: Payload<'_>,
             ) -> Result<Heard<Answer>, Misheard> {
                 match action {
                     "BootNotification" => read(json, |r: wire::BootNotificationResponse| Answer::Boot {
@@ -576,14 +576,14 @@ macro_rules! dialect_of_2x {
                         })
                     }),
                     other => {
-                        let inbound = wire::Response::parse(other, json)?;
+                        let inbound = wire::Response::parse_by(other, json.text, json.policy)?;
                         Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
                     }
                 }
             }
 
             /// What a manager's call means.
-            pub(in crate::dialect) fn hear(action: &str, json: &str) -> Result<Heard<Command>, Misheard> {
+            pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
                 match action {
                     "RequestStartTransaction" => read(json, |r: wire::RequestStartTransactionRequest| {
                         Command::RemoteStart(RemoteStart {
@@ -642,7 +642,7 @@ macro_rules! dialect_of_2x {
                         let transaction = StationTxRef::Named(boxed(&request.meaning.transaction_id));
                         let meaning = match request.meaning.total_cost.decimal() {
                             Some(total) => Command::ShowCost { transaction, total },
-                            None => Command::Unmapped { action: action.into(), payload: json.into() },
+                            None => Command::Unmapped { action: action.into(), payload: json.text.into() },
                         };
                         Ok(Heard { meaning, findings: request.findings })
                     }
@@ -651,8 +651,8 @@ macro_rules! dialect_of_2x {
                     }
                     other => {
                         check_action(Version::$version, wire::ACTIONS, other, crate::action::Direction::from_manager)?;
-                        let inbound = wire::Request::parse(other, json)?;
-                        let meaning = Command::Unmapped { action: other.into(), payload: json.into() };
+                        let inbound = wire::Request::parse_by(other, json.text, json.policy)?;
+                        let meaning = Command::Unmapped { action: other.into(), payload: json.text.into() };
                         Ok(Heard { meaning, findings: inbound.findings })
                     }
                 }

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::wire::{BadFrame, CallError, MessageId, Oddity, Version};
+use crate::quirk::Quirk;
+use crate::wire::{BadFrame, CallError, MessageId, Version};
 
 /// Names one call of ours on one [`Peer`](super::Peer).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,9 +40,9 @@ pub enum Event {
     Stray { id: MessageId, stray: StrayAnswer },
     /// A frame could not be read. It was answered, if the version says so.
     BadFrame(BadFrame),
-    /// A frame was read in spite of small breaches; the event about its content follows.
+    /// A frame was read in spite of habits; the event about its content follows.
     #[allow(missing_docs)]
-    Tolerated { id: MessageId, oddities: Vec<Oddity> },
+    Tolerated { id: MessageId, quirks: Vec<Quirk> },
     /// A call was refused with InternalError because too many wait already.
     #[allow(missing_docs)]
     Overflow { id: MessageId },
@@ -68,11 +69,14 @@ pub enum Ending {
 /// Whether a call of the other side is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Receipt {
-    /// No unanswered call has this id.
+    /// No unanswered call has this id, and none of the last that were answered.
     First,
     /// A call with this id still waited for its answer when this one came. It is answered once more: a retry
     /// must find the same answer, so the handler has to be idempotent.
     Repeated,
+    /// One of the last calls that were answered had this id: the answer was lost, or the other side does not
+    /// renew its ids. The handler decides by the content, as with [`Receipt::Repeated`].
+    AnsweredBefore,
 }
 
 /// What is known about an answer that belongs to no outstanding call.
@@ -92,6 +96,9 @@ pub enum Refused {
     /// The queue is full.
     #[error("too many messages wait for this peer: try again when some have been answered")]
     QueueFull,
+    /// A call of this id is still waiting or outstanding.
+    #[error("a call of this id is not over yet: wait for its end before it is made again")]
+    IdInUse,
     /// The connection is closed.
     #[error("the connection to this peer is closed: wait until it connects again")]
     Closed,

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::event::{Event, Receipt, ReplyToken};
 use crate::wire::MessageId;
 
-/// How many answered calls are remembered, to know a refusal of our answer.
+/// How many answered calls are remembered, to know a refusal of our answer, and a retry after a lost one.
 const MAX_ANSWERED: usize = 4;
 
 #[derive(Default)]
@@ -45,7 +45,13 @@ impl Incoming {
         if self.serving.is_some() && self.waiting.len() >= limit {
             return Accepted::Overflow(id);
         }
-        let receipt = if self.is_unanswered(&id) { Receipt::Repeated } else { Receipt::First };
+        let receipt = if self.is_unanswered(&id) {
+            Receipt::Repeated
+        } else if self.answered_lately(&id) {
+            Receipt::AnsweredBefore
+        } else {
+            Receipt::First
+        };
         self.waiting.push_back(Request { id, action: action.into(), payload: payload.into(), receipt });
         Accepted::Queued
     }
@@ -65,6 +71,7 @@ impl Incoming {
     /// Ends the serving of a call; `None` when it is not this one that is served.
     pub(super) fn finish(&mut self, token: ReplyToken) -> Option<MessageId> {
         let (_, id) = self.serving.take_if(|(serving, _)| *serving == token)?;
+        self.answered.retain(|answered| *answered != id);
         if self.answered.len() >= MAX_ANSWERED {
             self.answered.remove(0);
         }

@@ -23,6 +23,8 @@ pub(super) struct Outgoing {
 
 struct Waiting {
     token: CallToken,
+    /// The id of a call before, when this is a retry.
+    id: Option<MessageId>,
     action: Cow<'static, str>,
     payload: String,
 }
@@ -46,10 +48,15 @@ impl Outgoing {
         self.outstanding.as_ref().map(|call| call.deadline)
     }
 
-    pub(super) fn push(&mut self, action: Cow<'static, str>, payload: String) -> CallToken {
+    pub(super) fn push(
+        &mut self,
+        id: Option<MessageId>,
+        action: Cow<'static, str>,
+        payload: String,
+    ) -> CallToken {
         self.last = self.last.wrapping_add(1);
         let token = CallToken(self.last);
-        self.waiting.push_back(Waiting { token, action, payload });
+        self.waiting.push_back(Waiting { token, id, action, payload });
         token
     }
 
@@ -62,8 +69,8 @@ impl Outgoing {
         if self.outstanding.is_some() {
             return None;
         }
-        let Waiting { token, action, payload } = super::pop(&mut self.waiting)?;
-        let id = ids.next_id();
+        let Waiting { token, id, action, payload } = super::pop(&mut self.waiting)?;
+        let id = id.unwrap_or_else(|| ids.next_id());
         self.outstanding = Some(Outstanding { token, id: id.clone(), deadline });
         Some((id, action, payload))
     }
@@ -88,9 +95,26 @@ impl Outgoing {
 
     /// Drops everything: the call that was sent, and those that were not.
     pub(super) fn clear(&mut self) -> (Option<CallToken>, Vec<CallToken>) {
-        self.ended = Vec::new();
         let waiting = core::mem::take(&mut self.waiting);
-        (self.outstanding.take().map(|call| call.token), waiting.into_iter().map(|call| call.token).collect())
+        let outstanding = self.outstanding.take();
+        let token = outstanding.as_ref().map(|call| call.token);
+        if let Some(call) = outstanding {
+            self.remember(call.id, StrayAnswer::Late(call.token));
+        }
+        (token, waiting.into_iter().map(|call| call.token).collect())
+    }
+
+    /// Whether a call of this id waits or is outstanding.
+    pub(super) fn is_under_way(&self, id: &MessageId) -> bool {
+        self.outstanding.iter().any(|call| call.id == *id)
+            || self.waiting.iter().any(|call| call.id.as_ref() == Some(id))
+    }
+
+    /// The id under which a call was sent, as long as it is remembered.
+    pub(super) fn id_of(&self, token: CallToken) -> Option<&MessageId> {
+        let of_token = |stray: &StrayAnswer| matches!(stray, StrayAnswer::Late(ended) | StrayAnswer::Duplicate(ended) if *ended == token);
+        let outstanding = self.outstanding.iter().find(|call| call.token == token).map(|call| &call.id);
+        outstanding.or_else(|| self.ended.iter().find(|(_, stray)| of_token(stray)).map(|(id, _)| id))
     }
 
     fn remember(&mut self, id: MessageId, stray: StrayAnswer) {

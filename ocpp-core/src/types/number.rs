@@ -64,6 +64,24 @@ impl<const MIN: i64, const MAX: i64, const TENTHS: bool> Number<MIN, MAX, TENTHS
         if low || high { Err(OutOfRange { min: MIN, max: MAX }) } else { Ok(Self(Repr::Decimal(value))) }
     }
 
+    /// A number cut to so many decimals, never rounded up, without zeros at its end: what a limit towards a
+    /// station needs, which may have one decimal in OCPP 1.6 (7.14) and six in 2.x (part 2, 2.1.4).
+    ///
+    /// ```
+    /// use ocpp_core::types::Tenths;
+    /// # use rust_decimal::Decimal;
+    /// let limit = Tenths::truncated(Decimal::new(15_999, 3), 1)?;
+    /// assert_eq!(limit.to_string(), "15.9");
+    /// assert_eq!(Tenths::truncated(Decimal::new(100, 1), 1)?.to_string(), "10");
+    /// # Ok::<(), ocpp_core::types::OutOfRange>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`OutOfRange`] when it is outside the bounds of its place.
+    pub fn truncated(value: Decimal, decimals: u32) -> Result<Self, OutOfRange> {
+        Self::new(value.trunc_with_scale(decimals).normalize())
+    }
+
     /// The number, unless it is one that a `Decimal` cannot hold exactly.
     #[must_use]
     pub const fn decimal(&self) -> Option<Decimal> {

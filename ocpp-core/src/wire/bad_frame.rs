@@ -7,7 +7,7 @@ use super::call_error::CallError;
 use super::error_code::ErrorCode;
 use super::frame::{Frame, MessageType};
 use super::message_id::MessageId;
-use super::parse::Oddity;
+use crate::quirk::Quirk;
 use crate::types::Version;
 
 /// A text that is no frame. Its `Display` is one sentence without any content of a payload.
@@ -45,8 +45,8 @@ pub enum BadFrameKind {
     BadPayload,
     /// The error code is no text, or longer than 255 bytes.
     BadErrorCode,
-    /// A harmless breach, where nothing is tolerated.
-    NotTolerated(Oddity),
+    /// A habit that is not tolerated.
+    NotTolerated(Quirk),
 }
 
 /// What is wrong with a message id.
@@ -94,7 +94,7 @@ impl BadFrame {
     fn error(&self) -> CallError {
         let code = match self.kind {
             BadFrameKind::UnknownMessageType(_) => ErrorCode::MessageTypeNotSupported,
-            BadFrameKind::BadPayload | BadFrameKind::NotTolerated(Oddity::NullPayload) => {
+            BadFrameKind::BadPayload | BadFrameKind::NotTolerated(Quirk::NullPayload) => {
                 ErrorCode::FormatViolation
             }
             _ => ErrorCode::RpcFrameworkError,
@@ -161,13 +161,28 @@ impl fmt::Display for BadFrame {
                     "the error code of {subject} is no name: send a text of up to 255 bytes as third element"
                 )
             }
-            BadFrameKind::NotTolerated(oddity) => {
-                write!(
-                    f,
-                    "in {subject} {oddity}: send what the specification says, or allow it for this peer"
-                )
+            BadFrameKind::NotTolerated(quirk) => {
+                let what = in_words(*quirk);
+                write!(f, "in {subject} {what}: send what the specification says, or allow it for this peer")
             }
         }
+    }
+}
+
+/// What is wrong with a frame that shows a habit.
+const fn in_words(quirk: Quirk) -> &'static str {
+    match quirk {
+        Quirk::LongId => "the message id is longer than 36 characters",
+        Quirk::EmptyId => "the message id is empty",
+        Quirk::NullPayload => "the payload is null instead of {}",
+        Quirk::MissingDescription => "the description of the error is missing",
+        Quirk::DescriptionNotText => "the description of the error is no text",
+        Quirk::LongDescription => "the description of the error is longer than 255 characters",
+        Quirk::MissingDetails => "the details of the error are missing",
+        Quirk::DetailsNotObject => "the details of the error are no JSON object",
+        Quirk::ErrorCodeSpelling => "the error code is spelled as another version does",
+        Quirk::InventedErrorCode => "the error code is none of this version",
+        other => other.name(),
     }
 }
 

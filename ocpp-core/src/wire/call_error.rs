@@ -1,11 +1,15 @@
 //! The refusal of a message.
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::error_code::ErrorCode;
+use crate::inbound::{Rejected, Shown};
+use crate::types::Version;
 
 /// Why a call, or in 2.1 an answer, was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,43 @@ impl CallError {
     #[must_use]
     pub fn new(code: ErrorCode, description: impl Into<String>) -> CallError {
         CallError { code, description: description.into(), details: "{}".to_owned() }
+    }
+
+    /// The refusal of a payload: the code of the first violation, a sentence about all of them, and each of
+    /// them in the details with its place, rule, code and, where it may be shown, its value.
+    ///
+    /// ```
+    /// use ocpp_core::wire::CallError;
+    /// use ocpp_core::types::Version;
+    ///
+    /// let rejected = ocpp_core::inbound::read::<ocpp_core::v16::ResetRequest>(r#"{"type":7}"#).unwrap_err();
+    /// let error = CallError::rejecting(&rejected, Version::V16);
+    /// assert_eq!(error.description, "/type has to be a text, not 7");
+    /// assert!(error.details.contains(r#""code":"TypeConstraintViolation""#));
+    /// ```
+    #[must_use]
+    pub fn rejecting(rejected: &Rejected, version: Version) -> CallError {
+        let violations: Vec<Value> = rejected
+            .violations()
+            .map(|finding| {
+                let code = ErrorCode::from(finding.rule.fault());
+                let value = match &finding.value {
+                    Shown::Json(json) => Value::from(&**json),
+                    Shown::Nothing | Shown::Hidden => Value::Null,
+                };
+                json!({
+                    "pointer": finding.pointer,
+                    "rule": finding.rule.to_string(),
+                    "code": code.as_str(version),
+                    "value": value,
+                })
+            })
+            .collect();
+        CallError {
+            code: rejected.fault().into(),
+            description: rejected.to_string(),
+            details: json!({ "violations": violations }).to_string(),
+        }
     }
 
     /// The description cut to what may be written; a cut shows as `…`.

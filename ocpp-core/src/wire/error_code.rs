@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use crate::inbound::Fault;
 use crate::types::Version;
 
 /// Why a message was refused. The names are those of OCPP 2.x; [`ErrorCode::as_str`] spells them for a version.
@@ -56,6 +57,17 @@ const SPELLINGS: [(ErrorCode, &str, &str); 12] = [
     (ErrorCode::SecurityError, "SecurityError", "SecurityError"),
     (ErrorCode::TypeConstraintViolation, "TypeConstraintViolation", "TypeConstraintViolation"),
 ];
+
+impl From<Fault> for ErrorCode {
+    fn from(fault: Fault) -> ErrorCode {
+        match fault {
+            Fault::Formation => ErrorCode::FormatViolation,
+            Fault::Occurrence => ErrorCode::OccurrenceConstraintViolation,
+            Fault::Property => ErrorCode::PropertyConstraintViolation,
+            Fault::Type => ErrorCode::TypeConstraintViolation,
+        }
+    }
+}
 
 impl ErrorCode {
     /// The codes that the specifications name, in the order of no version.

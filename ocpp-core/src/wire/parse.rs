@@ -13,6 +13,7 @@ use super::call_error::CallError;
 use super::error_code::ErrorCode;
 use super::frame::{Frame, MessageType};
 use super::message_id::MessageId;
+use crate::quirk::{Quirk, Quirks};
 use crate::types::Version;
 
 /// The longest name of an action that is read, in bytes of JSON.
@@ -27,52 +28,37 @@ pub struct Parsed<'a> {
     /// The frame, with what was missing filled in.
     pub frame: Frame<'a>,
     /// What is not as the specification has it, in the order of the elements.
-    pub oddities: Vec<Oddity>,
-}
-
-/// A harmless breach of the rules for frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Oddity {
-    /// The id has 37 to 255 characters.
-    #[error("the message id is longer than 36 characters")]
-    LongId,
-    /// The id is the empty text.
-    #[error("the message id is empty")]
-    EmptyId,
-    /// The payload is `null`; it is read as `{}`.
-    #[error("the payload is null instead of {{}}")]
-    NullPayload,
-    /// The description of an error is left out.
-    #[error("the description of the error is missing")]
-    MissingDescription,
-    /// The description of an error is no text; its JSON is read as the text.
-    #[error("the description of the error is no text")]
-    DescriptionNotText,
-    /// The description of an error is longer than 255 characters; it is kept whole.
-    #[error("the description of the error is longer than 255 characters")]
-    LongDescription,
-    /// The details of an error are left out.
-    #[error("the details of the error are missing")]
-    MissingDetails,
-    /// The details of an error are no object; they are kept as they came.
-    #[error("the details of the error are no JSON object")]
-    DetailsNotObject,
+    pub quirks: Vec<Quirk>,
 }
 
 impl<'a> Parsed<'a> {
-    /// The frame when nothing had to be tolerated.
+    /// The frame when everything odd about it is tolerated.
     ///
     /// # Errors
-    /// [`BadFrame`] for the first oddity.
-    pub fn strictly(self) -> Result<Frame<'a>, BadFrame> {
-        match self.oddities.first() {
+    /// [`BadFrame`] for the first habit that is not among `tolerated`.
+    pub fn within(self, tolerated: Quirks) -> Result<Frame<'a>, BadFrame> {
+        let refused = self.quirks.iter().copied().find(|quirk| !tolerated.contains(*quirk));
+        match refused {
             None => Ok(self.frame),
-            Some(oddity) => Err(BadFrame {
+            Some(Quirk::MessageTypeOne) => Err(BadFrame {
+                id: Some(self.frame.id().clone()),
+                message_type: Some(1),
+                kind: BadFrameKind::UnknownMessageType(1),
+            }),
+            Some(quirk) => Err(BadFrame {
                 id: Some(self.frame.id().clone()),
                 message_type: Some(self.frame.message_type().number()),
-                kind: BadFrameKind::NotTolerated(*oddity),
+                kind: BadFrameKind::NotTolerated(quirk),
             }),
         }
+    }
+
+    /// The frame when nothing is odd about it.
+    ///
+    /// # Errors
+    /// [`BadFrame`] for the first thing that is.
+    pub fn strictly(self) -> Result<Frame<'a>, BadFrame> {
+        self.within(Quirks::strict())
     }
 }
 
@@ -162,53 +148,84 @@ impl<'de> Visitor<'de> for &mut Elements<'de> {
 struct Header {
     number: Option<i64>,
     message_type: Option<MessageType>,
+    version: Version,
     /// The id with what is odd about it, or its fault with as much of the id as an answer can be sent to.
-    id: Result<(MessageId, Option<Oddity>), (IdFault, Option<MessageId>)>,
+    id: Result<(MessageId, Option<Quirk>), (IdFault, Option<MessageId>)>,
 }
 
 impl Header {
     fn read(elements: &Elements<'_>, version: Version) -> Header {
         let number = elements.get(0).and_then(|raw| raw.parse().ok());
         let message_type = number.and_then(|number| MessageType::from_number(number, version));
-        Header { number, message_type, id: read_id(elements.get(1)) }
+        Header { number, message_type, version, id: read_id(elements.get(1)) }
     }
 
     /// Reads what follows the id. Faults are found in the order of the elements.
     fn body<'a>(&self, elements: &Elements<'a>) -> Result<Parsed<'a>, BadFrameKind> {
         let message_type = self.known_type(elements)?;
         check_length(message_type, elements.count)?;
-        let (id, oddity) = match &self.id {
-            Ok((id, oddity)) => (id.clone(), oddity),
+        let (id, quirk) = match &self.id {
+            Ok((id, quirk)) => (id.clone(), quirk),
             Err((fault, _)) => return Err(BadFrameKind::BadId(*fault)),
         };
-        let mut oddities: Vec<Oddity> = oddity.iter().copied().collect();
+        let of_type = self.message_type.is_none().then_some(Quirk::MessageTypeOne);
+        let mut quirks: Vec<Quirk> = of_type.into_iter().chain(*quirk).collect();
         let frame = match message_type {
             MessageType::Call => {
-                let (action, payload) = read_request(elements, &mut oddities)?;
+                let (action, payload) = read_request(elements, &mut quirks)?;
                 Frame::Call { id, action, payload }
             }
             MessageType::Send => {
-                let (action, payload) = read_request(elements, &mut oddities)?;
+                let (action, payload) = read_request(elements, &mut quirks)?;
                 Frame::Send { id, action, payload }
             }
             MessageType::CallResult => {
-                Frame::CallResult { id, payload: read_payload(elements.get(2), &mut oddities)? }
+                Frame::CallResult { id, payload: read_payload(elements.get(2), &mut quirks)? }
             }
-            MessageType::CallError => Frame::CallError { id, error: read_error(elements, &mut oddities)? },
+            MessageType::CallError => Frame::CallError { id, error: self.error(elements, &mut quirks)? },
             MessageType::CallResultError => {
-                Frame::CallResultError { id, error: read_error(elements, &mut oddities)? }
+                Frame::CallResultError { id, error: self.error(elements, &mut quirks)? }
             }
         };
-        Ok(Parsed { frame, oddities })
+        Ok(Parsed { frame, quirks })
     }
 
     fn known_type(&self, elements: &Elements<'_>) -> Result<MessageType, BadFrameKind> {
         match (self.message_type, self.number) {
             (Some(message_type), _) => Ok(message_type),
+            (None, Some(1)) if self.looks_like_a_call(elements) => Ok(MessageType::Call),
             (None, Some(number)) => Err(BadFrameKind::UnknownMessageType(number)),
             (None, None) if elements.count == 0 => Err(BadFrameKind::Empty),
             (None, None) => Err(BadFrameKind::BadMessageType),
         }
+    }
+
+    /// Old simulators of 1.6 send their calls with the type 1.
+    fn looks_like_a_call(&self, elements: &Elements<'_>) -> bool {
+        let is_text = |index| elements.get(index).is_some_and(|raw| raw.starts_with('"'));
+        self.version == Version::V16
+            && elements.count == MessageType::Call.length()
+            && is_text(1)
+            && is_text(2)
+    }
+
+    fn error(&self, elements: &Elements<'_>, quirks: &mut Vec<Quirk>) -> Result<CallError, BadFrameKind> {
+        let text = elements
+            .get(2)
+            .filter(|raw| raw.len() <= MAX_CODE_BYTES + 2)
+            .and_then(read_text)
+            .ok_or(BadFrameKind::BadErrorCode)?;
+        let code = ErrorCode::parse(&text);
+        match code {
+            ErrorCode::Other(_) => quirks.push(Quirk::InventedErrorCode),
+            _ if code.as_str(self.version) != text => quirks.push(Quirk::ErrorCodeSpelling),
+            _ => {}
+        }
+        Ok(CallError {
+            code,
+            description: read_description(elements.get(3), quirks),
+            details: read_details(elements.get(4), quirks),
+        })
     }
 }
 
@@ -226,7 +243,7 @@ fn check_length(message_type: MessageType, found: usize) -> Result<(), BadFrameK
     }
 }
 
-fn read_id(raw: Option<&str>) -> Result<(MessageId, Option<Oddity>), (IdFault, Option<MessageId>)> {
+fn read_id(raw: Option<&str>) -> Result<(MessageId, Option<Quirk>), (IdFault, Option<MessageId>)> {
     let raw = raw.ok_or((IdFault::Missing, None))?;
     if !raw.starts_with('"') {
         // A whole number is no legal id, but what it means is clear enough to send the refusal to it.
@@ -234,18 +251,18 @@ fn read_id(raw: Option<&str>) -> Result<(MessageId, Option<Oddity>), (IdFault, O
         return Err((IdFault::NotText, readable));
     }
     let text = read_text(raw).ok_or((IdFault::NotUnicode, None))?;
-    let oddity = match text.chars().count() {
-        0 => Some(Oddity::EmptyId),
-        n if n > MessageId::MAX_CHARS => Some(Oddity::LongId),
+    let quirk = match text.chars().count() {
+        0 => Some(Quirk::EmptyId),
+        n if n > MessageId::MAX_CHARS => Some(Quirk::LongId),
         _ => None,
     };
     let id = MessageId::read(text.into_owned()).ok_or((IdFault::TooLong, None))?;
-    Ok((id, oddity))
+    Ok((id, quirk))
 }
 
 fn read_request<'a>(
     elements: &Elements<'a>,
-    oddities: &mut Vec<Oddity>,
+    quirks: &mut Vec<Quirk>,
 ) -> Result<(Cow<'a, str>, Cow<'a, str>), BadFrameKind> {
     let action = elements
         .get(2)
@@ -253,57 +270,44 @@ fn read_request<'a>(
         .and_then(read_text)
         .filter(|action| !action.is_empty())
         .ok_or(BadFrameKind::BadAction)?;
-    Ok((action, read_payload(elements.get(3), oddities)?))
+    Ok((action, read_payload(elements.get(3), quirks)?))
 }
 
-fn read_payload<'a>(raw: Option<&'a str>, oddities: &mut Vec<Oddity>) -> Result<Cow<'a, str>, BadFrameKind> {
+fn read_payload<'a>(raw: Option<&'a str>, quirks: &mut Vec<Quirk>) -> Result<Cow<'a, str>, BadFrameKind> {
     match raw {
         Some(object) if object.starts_with('{') => Ok(Cow::Borrowed(object)),
         Some("null") => {
-            oddities.push(Oddity::NullPayload);
+            quirks.push(Quirk::NullPayload);
             Ok(Cow::Borrowed("{}"))
         }
         _ => Err(BadFrameKind::BadPayload),
     }
 }
 
-fn read_error(elements: &Elements<'_>, oddities: &mut Vec<Oddity>) -> Result<CallError, BadFrameKind> {
-    let code = elements
-        .get(2)
-        .filter(|raw| raw.len() <= MAX_CODE_BYTES + 2)
-        .and_then(read_text)
-        .ok_or(BadFrameKind::BadErrorCode)?;
-    Ok(CallError {
-        code: ErrorCode::parse(&code),
-        description: read_description(elements.get(3), oddities),
-        details: read_details(elements.get(4), oddities),
-    })
-}
-
-fn read_description(raw: Option<&str>, oddities: &mut Vec<Oddity>) -> String {
+fn read_description(raw: Option<&str>, quirks: &mut Vec<Quirk>) -> String {
     let Some(raw) = raw else {
-        oddities.push(Oddity::MissingDescription);
+        quirks.push(Quirk::MissingDescription);
         return String::new();
     };
     let Some(text) = read_text(raw) else {
-        oddities.push(Oddity::DescriptionNotText);
+        quirks.push(Quirk::DescriptionNotText);
         return if raw == "null" { String::new() } else { raw.to_owned() };
     };
     if text.chars().count() > CallError::MAX_DESCRIPTION {
-        oddities.push(Oddity::LongDescription);
+        quirks.push(Quirk::LongDescription);
     }
     text.into_owned()
 }
 
-fn read_details(raw: Option<&str>, oddities: &mut Vec<Oddity>) -> String {
+fn read_details(raw: Option<&str>, quirks: &mut Vec<Quirk>) -> String {
     match raw {
         None => {
-            oddities.push(Oddity::MissingDetails);
+            quirks.push(Quirk::MissingDetails);
             "{}".to_owned()
         }
         Some(raw) => {
             if !raw.starts_with('{') {
-                oddities.push(Oddity::DetailsNotObject);
+                quirks.push(Quirk::DetailsNotObject);
             }
             raw.to_owned()
         }

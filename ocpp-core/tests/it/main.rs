@@ -1,8 +1,12 @@
 //! The integration tests of the crate, as one binary.
 
+#[cfg(feature = "schema")]
+mod conformance;
 mod messages;
 #[cfg(feature = "schema")]
 mod payloads;
+mod quirks;
+mod requirements;
 mod rpc;
 mod rpc_storm;
 mod rules;

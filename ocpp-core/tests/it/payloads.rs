@@ -8,7 +8,7 @@ mod generate;
 mod tree;
 
 use ocpp_core::action::ParseError;
-use ocpp_core::inbound::{Finding, Rejected};
+use ocpp_core::inbound::{Finding, Policy, Rejected};
 use ocpp_core::schema::{Document, Role};
 use ocpp_core::types::Version;
 use ocpp_core::{v16, v21, v201};
@@ -18,12 +18,19 @@ use crate::schemas::{MESSAGES, all_documents, committed_schema, official, offici
 pub(crate) use generate::Source;
 pub(crate) use tree::Tree;
 
+/// A payload that was read and written again, what was told of it, and the text as it came.
+pub(crate) type RoundTrip = (String, Vec<Finding>, Option<Box<str>>);
+
 /// Reads a payload by the names of its version, action and role, and writes it again.
-pub(crate) fn round_trip(document: &Document, json: &str) -> Result<(String, Vec<Finding>), Rejected> {
+pub(crate) fn round_trip(document: &Document, json: &str) -> Result<RoundTrip, Rejected> {
+    round_trip_by(document, json, Policy::default())
+}
+
+pub(crate) fn round_trip_by(document: &Document, json: &str, policy: Policy) -> Result<RoundTrip, Rejected> {
     macro_rules! through {
         ($kind:ident::$enumeration:ident) => {
-            $kind::$enumeration::parse(document.action, json)
-                .map(|read| (read.value.to_json(), read.findings))
+            $kind::$enumeration::parse_by(document.action, json, policy)
+                .map(|read| (read.value.to_json(), read.findings, read.raw))
         };
     }
     let written = match (document.version, document.role) {
@@ -45,8 +52,8 @@ fn fault(document: &Document, payload: &Tree) -> Option<String> {
     let json = payload.write();
     match round_trip(document, &json) {
         Err(rejected) => Some(format!("refused: {rejected}")),
-        Ok((_, findings)) if !findings.is_empty() => Some(format!("findings: {findings:?}")),
-        Ok((written, _)) if Tree::read(&written) != *payload => Some(format!("came back as {written}")),
+        Ok((_, findings, _)) if !findings.is_empty() => Some(format!("findings: {findings:?}")),
+        Ok((written, ..)) if Tree::read(&written) != *payload => Some(format!("came back as {written}")),
         Ok(_) => None,
     }
 }
@@ -97,7 +104,7 @@ fn an_independent_validator_accepts_the_payloads() {
         let source = Source::new(schema);
         for payload in [source.minimal(), source.full(), source.largest()] {
             let sent: Value = serde_json::from_str(&payload.write()).unwrap();
-            let (written, _) = round_trip(document, &payload.write()).unwrap();
+            let (written, ..) = round_trip(document, &payload.write()).unwrap();
             let received: Value = serde_json::from_str(&written).unwrap();
             for instance in [&sent, &received] {
                 for (validator, whose) in [(&validator, "the source"), (&ours, "the generated schema")] {

@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
+use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::rpc::{
     CallToken, Config, Ending, Event, Peer, Receipt, Refused, ReplyToken, SequentialIds, StaleReply,
-    StrayAnswer, Tolerance,
+    StrayAnswer,
 };
-use ocpp_core::wire::{BadFrameKind, CallError, ErrorCode, MessageId, Oddity, Version};
+use ocpp_core::wire::{BadFrameKind, CallError, ErrorCode, MessageId, Version};
 
 const START: Duration = Duration::ZERO;
 
@@ -32,9 +33,10 @@ fn id(text: &str) -> MessageId {
     MessageId::new(text).unwrap()
 }
 
-/// The events that are unread.
+/// The events that are unread, but for the word that calls are pipelined.
 fn events(peer: &mut Peer) -> Vec<Event> {
-    std::iter::from_fn(|| peer.poll_event()).collect()
+    let pipelined = |event: &Event| matches!(event, Event::Tolerated { quirks, .. } if quirks[..] == [Quirk::PipelinedCall]);
+    std::iter::from_fn(|| peer.poll_event()).filter(|event| !pipelined(event)).collect()
 }
 
 /// The only unread event.
@@ -67,7 +69,7 @@ fn result(number: &str, payload: &str) -> Ending {
 
 #[test]
 fn an_idle_peer_is_small() {
-    assert!(size_of::<Peer>() <= 304, "{} bytes", size_of::<Peer>());
+    assert!(size_of::<Peer>() <= 312, "{} bytes", size_of::<Peer>());
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn a_refused_call_ends_with_the_error() {
     assert_eq!(
         events(&mut peer),
         [
-            Event::Tolerated { id: id("1"), oddities: vec![Oddity::DetailsNotObject] },
+            Event::Tolerated { id: id("1"), quirks: vec![Quirk::DetailsNotObject] },
             ended(token, Ending::Error(error))
         ]
     );
@@ -243,8 +245,9 @@ fn a_repeated_call_is_marked_and_answered_once_per_receipt() {
     peer.reply(token, Ok(r#"{"transactionId":1}"#.to_owned())).unwrap();
     assert_eq!(texts(&mut peer), [r#"[3,"a",{"transactionId":1}]"#; 2]);
 
+    // The answer was lost on the way: the station makes the call again.
     peer.handle_text(start);
-    assert!(matches!(event(&mut peer), Event::Call { receipt: Receipt::First, .. }));
+    assert!(matches!(event(&mut peer), Event::Call { receipt: Receipt::AnsweredBefore, .. }));
 }
 
 #[test]
@@ -268,10 +271,100 @@ fn a_call_error_to_an_answer_is_harmless_in_1_6() {
     texts(&mut peer);
     peer.handle_text(r#"[4,"a","GenericError","what?",{}]"#);
     let error = CallError::new(ErrorCode::GenericError, "what?");
-    assert_eq!(event(&mut peer), Event::ResultRejected { id: id("a"), error });
+    assert_eq!(
+        events(&mut peer),
+        [
+            Event::Tolerated { id: id("a"), quirks: vec![Quirk::ErrorToResult] },
+            Event::ResultRejected { id: id("a"), error }
+        ]
+    );
     peer.handle_text(r#"[3,"1",{}]"#);
     assert_eq!(event(&mut peer), ended(ours, result("1", "{}")));
     assert_eq!(texts(&mut peer), [""; 0]);
+
+    let mut strict = peer_with(Version::V16, Config { quirks: Quirks::strict(), ..Config::default() });
+    strict.handle_text(r#"[2,"a","Heartbeat",{}]"#);
+    let token = take_call(&mut strict);
+    strict.reply(token, Ok("{}".to_owned())).unwrap();
+    strict.handle_text(r#"[4,"a","GenericError","what?",{}]"#);
+    assert_eq!(event(&mut strict), Event::Stray { id: id("a"), stray: StrayAnswer::Unknown });
+}
+
+#[test]
+fn pipelined_calls_are_told_and_served_even_by_a_strict_peer() {
+    for quirks in [Quirks::all(), Quirks::strict()] {
+        let mut peer = peer_with(Version::V201, Config { quirks, ..Config::default() });
+        peer.handle_text(r#"[2,"a","Heartbeat",{}]"#);
+        peer.handle_text(r#"[2,"b","Heartbeat",{}]"#);
+        let mut told = std::iter::from_fn(|| peer.poll_event());
+        let Some(Event::Call { token, .. }) = told.next() else { panic!("no call") };
+        let expected = Event::Tolerated { id: id("b"), quirks: vec![Quirk::PipelinedCall] };
+        assert_eq!(told.next(), Some(expected));
+        peer.reply(token, Ok("{}".to_owned())).unwrap();
+        assert!(matches!(event(&mut peer), Event::Call { id, .. } if id.as_str() == "b"));
+    }
+}
+
+#[test]
+fn a_call_is_made_again_under_its_id() {
+    let mut peer = peer(Version::V21);
+    let first = call(&mut peer);
+    assert_eq!(texts(&mut peer), [r#"[2,"1","Heartbeat",{}]"#]);
+    let old = peer.id_of(first).unwrap().clone();
+    assert_eq!(peer.call_again(old.clone(), "Heartbeat", "{}".to_owned()), Err(Refused::IdInUse));
+    peer.handle_timeout(after(30));
+    assert_eq!(event(&mut peer), ended(first, Ending::TimedOut));
+    assert_eq!(peer.id_of(first), Some(&old));
+
+    let second = peer.call_again(old.clone(), "Heartbeat", "{}".to_owned()).unwrap();
+    assert_eq!(peer.call_again(old.clone(), "Heartbeat", "{}".to_owned()), Err(Refused::IdInUse));
+    assert_eq!(texts(&mut peer), [r#"[2,"1","Heartbeat",{}]"#]);
+    // The late answer to the first try answers the second: it is the same message.
+    peer.handle_text(r#"[3,"1",{"n":1}]"#);
+    assert_eq!(event(&mut peer), ended(second, result("1", r#"{"n":1}"#)));
+    peer.handle_text(r#"[3,"1",{"n":1}]"#);
+    assert_eq!(event(&mut peer), Event::Stray { id: id("1"), stray: StrayAnswer::Duplicate(second) });
+}
+
+#[test]
+fn a_call_is_made_again_on_the_next_connection() {
+    let mut before = peer(Version::V21);
+    let lost = call(&mut before);
+    texts(&mut before);
+    before.handle_closed();
+    assert_eq!(event(&mut before), ended(lost, Ending::ClosedUnanswered));
+    let old = before.id_of(lost).unwrap().clone();
+
+    let mut after_it = peer(Version::V21);
+    after_it.call_again(old, "Heartbeat", "{}".to_owned()).unwrap();
+    assert_eq!(texts(&mut after_it), [r#"[2,"1","Heartbeat",{}]"#]);
+}
+
+#[test]
+fn minus_one_ends_no_call_in_1_6_either() {
+    let mut peer = peer(Version::V16);
+    let ours = call(&mut peer);
+    texts(&mut peer);
+    peer.handle_text(r#"[4,"-1","GenericError","unreadable",{}]"#);
+    assert!(matches!(event(&mut peer), Event::Unaddressed { .. }));
+    peer.handle_text(r#"[3,"1",{}]"#);
+    assert_eq!(event(&mut peer), ended(ours, result("1", "{}")));
+}
+
+#[test]
+fn unknown_message_types_end_no_call() {
+    for (version, answers) in [(Version::V16, 0), (Version::V201, 1), (Version::V21, 1)] {
+        let mut peer = peer(version);
+        let ours = call(&mut peer);
+        texts(&mut peer);
+        peer.handle_text(r#"[8,"1",{}]"#);
+        assert!(matches!(event(&mut peer), Event::BadFrame(_)));
+        let sent = texts(&mut peer);
+        assert_eq!(sent.len(), answers, "{version}: {sent:?}");
+        assert!(sent.iter().all(|text| text.starts_with(r#"[4,"1","MessageTypeNotSupported","#)));
+        peer.handle_text(r#"[3,"1",{}]"#);
+        assert_eq!(event(&mut peer), ended(ours, result("1", "{}")));
+    }
 }
 
 #[test]
@@ -391,7 +484,7 @@ fn a_strict_peer_refuses_what_a_lenient_one_tolerates() {
     let read = events(&mut lenient);
     assert!(matches!(&read[..], [Event::Tolerated { .. }, Event::Call { payload, .. }] if payload == "{}"));
 
-    let mut strict = peer_with(Version::V16, Config { tolerance: Tolerance::Strict, ..Config::default() });
+    let mut strict = peer_with(Version::V16, Config { quirks: Quirks::strict(), ..Config::default() });
     strict.handle_text(text);
     assert!(matches!(event(&mut strict), Event::BadFrame(_)));
     assert!(texts(&mut strict)[0].starts_with(r#"[4,"a","FormationViolation","#));

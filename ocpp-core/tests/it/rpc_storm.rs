@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ocpp_core::rpc::{CallToken, Config, Ending, Event, Peer, ReplyToken, SequentialIds};
-use ocpp_core::wire::{CallError, ErrorCode, Frame, MessageType, Version};
+use ocpp_core::wire::{CallError, ErrorCode, Frame, MessageId, MessageType, Version};
 use proptest::prelude::*;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often a call that timed out is made again under its id.
+const RETRIES: u32 = 3;
 
 /// How bad the network is; chances in percent.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +20,8 @@ struct Weather {
     loss: u32,
     doubled: u32,
     garbled: u32,
+    /// How many calls the application refuses.
+    refused: u32,
     /// The longest delay; more than the time-out makes answers late.
     max_delay_ms: u64,
     /// The longest time that the application takes for an answer.
@@ -49,9 +54,11 @@ enum Happening {
     /// A text arrives at this end.
     Arrives { at: usize, text: String },
     /// The application of this end has its answer.
-    Answers { at: usize, token: ReplyToken, action: String },
+    Answers { at: usize, token: ReplyToken, action: String, id: MessageId },
     /// The application of this end makes a call.
     Calls { at: usize },
+    /// The application of this end makes a call again that timed out.
+    CallsAgain { at: usize, id: MessageId, tries: u32 },
 }
 
 /// One end with what the test knows about it, kept apart from what the peer itself believes.
@@ -65,6 +72,14 @@ struct End {
     ended_at: Vec<Duration>,
     serving: Option<ReplyToken>,
     served: usize,
+    /// How many messages the application had to say, retries not counted.
+    messages: usize,
+    /// How often each call has been made, by its token.
+    tries: BTreeMap<CallToken, u32>,
+    /// What was done, by the id of the call: the application remembers, so that a retry does nothing twice.
+    done: BTreeMap<String, Result<String, CallError>>,
+    /// The ids of the calls that were answered with a result; a refusal may come from the other peer itself.
+    answered: BTreeSet<String>,
 }
 
 struct Storm {
@@ -90,6 +105,10 @@ impl Storm {
             ended_at: Vec::new(),
             serving: None,
             served: 0,
+            messages: 0,
+            tries: BTreeMap::new(),
+            done: BTreeMap::new(),
+            answered: BTreeSet::new(),
         };
         let mut storm = Storm {
             dice: Dice(seed),
@@ -138,12 +157,22 @@ impl Storm {
         match happening {
             Happening::Arrives { at, text } => self.ends[at].peer.handle_text(&text),
             Happening::Calls { at } => {
-                if let Ok(token) = self.ends[at].peer.call("DataTransfer", r#"{"vendorId":"x"}"#.to_owned()) {
-                    assert!(self.ends[at].made.insert(token), "a token came twice");
+                let end = &mut self.ends[at];
+                if let Ok(token) = end.peer.call("DataTransfer", r#"{"vendorId":"x"}"#.to_owned()) {
+                    assert!(end.made.insert(token), "a token came twice");
+                    end.messages += 1;
+                    end.tries.insert(token, 1);
                 }
             }
-            Happening::Answers { at, token, action } => {
-                let answer = if self.dice.percent(20) {
+            Happening::CallsAgain { at, id, tries } => {
+                let end = &mut self.ends[at];
+                if let Ok(token) = end.peer.call_again(id, "DataTransfer", r#"{"vendorId":"x"}"#.to_owned()) {
+                    assert!(end.made.insert(token), "a token came twice");
+                    end.tries.insert(token, tries);
+                }
+            }
+            Happening::Answers { at, token, action, id } => {
+                let answer = if self.dice.percent(self.weather.refused) {
                     Err(CallError::new(ErrorCode::InternalError, action))
                 } else {
                     Ok("{}".to_owned())
@@ -151,6 +180,7 @@ impl Storm {
                 let end = &mut self.ends[at];
                 assert_eq!(end.serving.take(), Some(token));
                 end.served += 1;
+                let answer = end.done.entry(id.to_string()).or_insert(answer).clone();
                 end.peer.reply(token, answer).unwrap();
             }
         }
@@ -162,7 +192,7 @@ impl Storm {
         }
         while let Some(text) = self.ends[at].peer.poll_transmit(self.now) {
             let parsed = Frame::parse(&text, self.version).unwrap();
-            assert_eq!(parsed.oddities, [], "{text}");
+            assert_eq!(parsed.quirks, [], "{text}");
             if parsed.frame.message_type() == MessageType::Call {
                 let id = parsed.frame.id().to_string();
                 self.ends[at].sent.push((self.now, id));
@@ -174,15 +204,25 @@ impl Storm {
     fn note(&mut self, at: usize, event: Event) {
         let (now, end) = (self.now, &mut self.ends[at]);
         match event {
-            Event::Call { token, action, .. } => {
+            Event::Call { token, action, id, .. } => {
                 assert_eq!(end.serving.replace(token), None, "two calls were given out at once");
                 let when = now + Duration::from_millis(self.dice.below(self.weather.max_work_ms));
-                self.schedule(when, Happening::Answers { at, token, action });
+                self.schedule(when, Happening::Answers { at, token, action, id });
             }
             Event::Ended { token, ending } => {
                 assert!(end.made.contains(&token), "a call ended that nobody made");
+                let id = end.peer.id_of(token).expect("the id of a call that just ended").clone();
+                let tries = end.tries[&token];
+                let is_lost = matches!(ending, Ending::TimedOut | Ending::BadAnswer(_));
+                if matches!(ending, Ending::Result { .. }) {
+                    end.answered.insert(id.to_string());
+                }
                 assert!(end.endings.insert(token, ending).is_none(), "a call ended twice");
                 end.ended_at.push(now);
+                if is_lost && tries <= RETRIES {
+                    let when = now + Duration::from_millis(self.dice.below(10_000));
+                    self.schedule(when, Happening::CallsAgain { at, id, tries: tries + 1 });
+                }
             }
             _ => {}
         }
@@ -212,7 +252,7 @@ impl Storm {
             assert_eq!(ended, end.made, "every call ends");
             assert_eq!(end.sent.len(), end.made.len(), "every call was sent once");
             let ids: BTreeSet<&String> = end.sent.iter().map(|(_, id)| id).collect();
-            assert_eq!(ids.len(), end.sent.len(), "ids are new");
+            assert_eq!(ids.len(), end.messages, "ids are new, but for retries");
             // Never two outstanding: the n-th call ended before the next one was sent.
             for (over, (next, id)) in end.ended_at.iter().zip(end.sent.iter().skip(1)) {
                 assert!(
@@ -226,6 +266,20 @@ impl Storm {
         }
     }
 
+    /// What was answered was done, and once: the other end's memory has it under the id.
+    fn check_effects(&self) {
+        for at in [0, 1] {
+            for id in &self.ends[at].answered {
+                assert!(self.ends[1 - at].done.contains_key(id), "{id} was answered and not done");
+            }
+        }
+    }
+
+    /// How many messages of both ends were answered in the end.
+    fn answered(&self) -> usize {
+        self.ends.iter().map(|end| end.answered.len()).sum()
+    }
+
     fn count(&self, is: impl Fn(&Ending) -> bool) -> usize {
         self.ends.iter().flat_map(|end| end.endings.values()).filter(|ending| is(ending)).count()
     }
@@ -237,6 +291,7 @@ fn weather() -> impl Strategy<Value = Weather> {
             loss,
             doubled,
             garbled,
+            refused: 20,
             max_delay_ms,
             max_work_ms,
         },
@@ -256,12 +311,35 @@ proptest! {
         let mut storm = Storm::new(seed, version, weather, calls);
         storm.run();
         storm.check();
+        storm.check_effects();
+    }
+}
+
+#[test]
+fn retries_bring_through_what_a_bad_network_loses() {
+    let lossy =
+        Weather { loss: 30, doubled: 10, garbled: 0, refused: 0, max_delay_ms: 5_000, max_work_ms: 1_000 };
+    for version in Version::ALL {
+        let mut storm = Storm::new(11, version, lossy, 60);
+        storm.run();
+        storm.check();
+        storm.check_effects();
+        let first_tries: usize = storm.ends.iter().map(|end| end.messages).sum();
+        let answered_at_once = storm
+            .ends
+            .iter()
+            .flat_map(|end| end.endings.iter().map(|(token, ending)| (end.tries[token], ending)))
+            .filter(|(tries, ending)| *tries == 1 && !matches!(ending, Ending::TimedOut))
+            .count();
+        // Half of the first tries lose one way or the other; four tries lose 7 %.
+        assert!(answered_at_once < first_tries * 7 / 10, "{answered_at_once} of {first_tries}");
+        assert!(storm.answered() > first_tries * 8 / 10, "{} of {first_tries}", storm.answered());
     }
 }
 
 #[test]
 fn in_fine_weather_every_call_is_answered() {
-    let fine = Weather { loss: 0, doubled: 0, garbled: 0, max_delay_ms: 100, max_work_ms: 100 };
+    let fine = Weather { loss: 0, doubled: 0, garbled: 0, refused: 20, max_delay_ms: 100, max_work_ms: 100 };
     let mut storm = Storm::new(1, Version::V201, fine, 60);
     storm.run();
     storm.check();
@@ -271,7 +349,8 @@ fn in_fine_weather_every_call_is_answered() {
 
 #[test]
 fn the_storm_reaches_every_ending() {
-    let foul = Weather { loss: 20, doubled: 20, garbled: 20, max_delay_ms: 20_000, max_work_ms: 5_000 };
+    let foul =
+        Weather { loss: 20, doubled: 20, garbled: 20, refused: 20, max_delay_ms: 20_000, max_work_ms: 5_000 };
     let mut storm = Storm::new(7, Version::V21, foul, 60);
     storm.run();
     storm.check();
@@ -283,7 +362,8 @@ fn the_storm_reaches_every_ending() {
 
 #[test]
 fn the_same_seed_gives_the_same_storm() {
-    let foul = Weather { loss: 20, doubled: 20, garbled: 20, max_delay_ms: 50_000, max_work_ms: 5_000 };
+    let foul =
+        Weather { loss: 20, doubled: 20, garbled: 20, refused: 20, max_delay_ms: 50_000, max_work_ms: 5_000 };
     let run = || {
         let mut storm = Storm::new(42, Version::V16, foul, 40);
         storm.run();

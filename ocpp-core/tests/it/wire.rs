@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+use ocpp_core::quirk::Quirk;
 use ocpp_core::wire::{
     BadFrameKind as Kind, CallError, ErrorCode, Frame, IdFault, InvalidMessageId, MessageId, MessageType,
-    Oddity, Version,
+    Version,
 };
 use proptest::prelude::*;
 
@@ -185,7 +186,7 @@ fn malformed_texts_are_refused_and_answered_by_the_rules_of_each_version() {
     assert!(rows.len() >= 60, "{} rows", rows.len());
     for Malformed { text, kind, id, answers } in rows {
         for (version, expected) in Version::ALL.into_iter().zip(answers) {
-            let bad = Frame::parse(text, version).unwrap_err();
+            let bad = Frame::parse(text, version).and_then(ocpp_core::wire::Parsed::strictly).unwrap_err();
             assert_eq!(without_reason(bad.kind.clone()), kind, "{text} in {version}");
             assert_eq!(bad.id.as_ref().map(MessageId::as_str), id, "{text} in {version}");
             let answer = bad.answer(version).map_or("-".to_owned(), |frame| summary(&frame.encode(version)));
@@ -273,44 +274,44 @@ fn broken_frames_of_2_1_without_an_answer_stay_unanswered() {
 
 #[test]
 fn harmless_breaches_are_read_and_named() {
-    let rows: &[(&str, &[Oddity], &str)] = &[
-        (r#"[2,"","Heartbeat",{}]"#, &[Oddity::EmptyId], r#"[2,"","Heartbeat",{}]"#),
-        (r#"[2,"a","Heartbeat",null]"#, &[Oddity::NullPayload], r#"[2,"a","Heartbeat",{}]"#),
-        (r#"[3,"a",null]"#, &[Oddity::NullPayload], r#"[3,"a",{}]"#),
+    let rows: &[(&str, &[Quirk], &str)] = &[
+        (r#"[2,"","Heartbeat",{}]"#, &[Quirk::EmptyId], r#"[2,"","Heartbeat",{}]"#),
+        (r#"[2,"a","Heartbeat",null]"#, &[Quirk::NullPayload], r#"[2,"a","Heartbeat",{}]"#),
+        (r#"[3,"a",null]"#, &[Quirk::NullPayload], r#"[3,"a",{}]"#),
         (
             r#"[4,"a","InternalError"]"#,
-            &[Oddity::MissingDescription, Oddity::MissingDetails],
+            &[Quirk::MissingDescription, Quirk::MissingDetails],
             r#"[4,"a","InternalError","",{}]"#,
         ),
-        (r#"[4,"a","InternalError","x"]"#, &[Oddity::MissingDetails], r#"[4,"a","InternalError","x",{}]"#),
+        (r#"[4,"a","InternalError","x"]"#, &[Quirk::MissingDetails], r#"[4,"a","InternalError","x",{}]"#),
         (
             r#"[4,"a","InternalError",null,null]"#,
-            &[Oddity::DescriptionNotText, Oddity::DetailsNotObject],
+            &[Quirk::DescriptionNotText, Quirk::DetailsNotObject],
             r#"[4,"a","InternalError","",{"text":"null"}]"#,
         ),
         (
             r#"[4,"a","InternalError",{"x":1},"why"]"#,
-            &[Oddity::DescriptionNotText, Oddity::DetailsNotObject],
+            &[Quirk::DescriptionNotText, Quirk::DetailsNotObject],
             r#"[4,"a","InternalError","{\"x\":1}",{"text":"\"why\""}]"#,
         ),
     ];
-    for (text, oddities, written) in rows {
+    for (text, quirks, written) in rows {
         let parsed = Frame::parse(text, Version::V16).unwrap();
-        assert_eq!(parsed.oddities, *oddities, "{text}");
+        assert_eq!(parsed.quirks, *quirks, "{text}");
         assert_eq!(parsed.frame.encode(Version::V16), *written);
         let bad = parsed.strictly().unwrap_err();
-        assert_eq!(bad.kind, Kind::NotTolerated(oddities[0]));
+        assert_eq!(bad.kind, Kind::NotTolerated(quirks[0]));
     }
 }
 
 #[test]
 fn ids_of_37_to_255_characters_are_kept_for_the_answer() {
-    for (chars, oddities) in [(36, vec![]), (37, vec![Oddity::LongId]), (255, vec![Oddity::LongId])] {
+    for (chars, quirks) in [(36, vec![]), (37, vec![Quirk::LongId]), (255, vec![Quirk::LongId])] {
         let id = "ä".repeat(chars);
         let text = format!(r#"[2,"{id}","Heartbeat",{{}}]"#);
         let parsed = Frame::parse(&text, Version::V16).unwrap();
         assert_eq!(parsed.frame.id().as_str(), id);
-        assert_eq!(parsed.oddities, oddities);
+        assert_eq!(parsed.quirks, quirks);
         assert_eq!(parsed.frame.encode(Version::V16), text);
     }
 }
@@ -325,7 +326,7 @@ fn a_description_is_cut_to_255_characters_when_written_and_kept_whole_when_read(
     let long = "x".repeat(256);
     let text = format!(r#"[4,"a","GenericError","{long}",{{}}]"#);
     let parsed = Frame::parse(&text, Version::V16).unwrap();
-    assert_eq!(parsed.oddities, [Oddity::LongDescription]);
+    assert_eq!(parsed.quirks, [Quirk::LongDescription]);
     assert!(matches!(parsed.frame, Frame::CallError { error, .. } if error.description == long));
 }
 
@@ -351,7 +352,7 @@ fn payloads_pass_untouched() {
         r#"{ "value" : 2935.600, "big":12345678901234567890123, "e":1E+2, "s":"\u00e4\/", "s":null }"#;
     let text = format!(" [ 2 , \"\\u0061\" , \"Data\\u0054ransfer\" , {payload} ] ");
     let parsed = Frame::parse(&text, Version::V201).unwrap();
-    assert_eq!(parsed.oddities, []);
+    assert_eq!(parsed.quirks, []);
     let Frame::Call { id, action, payload: read } = parsed.frame else { panic!("no call") };
     assert_eq!((id.as_str(), &*action, &*read), ("a", "DataTransfer", payload));
 }
@@ -434,7 +435,7 @@ proptest! {
         prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
         let parsed = Frame::parse(&text, Version::V21).unwrap();
         prop_assert_eq!(parsed.frame, frame);
-        prop_assert_eq!(parsed.oddities, vec![]);
+        prop_assert_eq!(parsed.quirks, vec![]);
     }
 
     #[test]

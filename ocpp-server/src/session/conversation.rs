@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ocpp_core::dialect::{Manager, Misheard, Reply};
-use ocpp_core::inbound::Fault;
-use ocpp_core::model::{Fact, Registration};
+use ocpp_core::model::{Fact, Registration, StationId};
+use ocpp_core::quirk::{Quirk, Tally};
 use ocpp_core::rpc::{CallToken, Config, Ending, Event, IdSource, Peer, Refused, ReplyToken};
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
@@ -28,6 +28,8 @@ pub(super) struct Conversation {
     asked_for: AskedFor,
     /// Who waits for the answers to our own calls.
     waiting: HashMap<CallToken, oneshot::Sender<Result<String, CallFailure>>>,
+    /// The habits that the station showed on this connection.
+    quirks: Tally,
 }
 
 /// Whether a station was asked for messages of its own on this connection.
@@ -58,6 +60,7 @@ impl Conversation {
             peer,
             dialect: Manager::new(version),
             asked_for: AskedFor::Nothing,
+            quirks: Tally::default(),
             waiting: HashMap::new(),
         }
     }
@@ -74,7 +77,7 @@ impl Conversation {
             }
             Err(refused) => {
                 let failure = match refused {
-                    Refused::QueueFull => CallFailure::Busy,
+                    Refused::QueueFull | Refused::IdInUse => CallFailure::Busy,
                     Refused::Closed | Refused::NotInVersion(_) => CallFailure::NotConnected,
                 };
                 // Whoever asked may have gone away in the meantime, here and below.
@@ -140,6 +143,7 @@ impl Conversation {
                     }
                 }
                 Event::Ended { token, ending } => self.ended(token, ending),
+                Event::Tolerated { quirks, .. } => tolerated(&mut self.quirks, &visit.station, "frame", quirks),
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
                 }
@@ -167,7 +171,13 @@ impl Conversation {
     ) -> Result<Answered, HandleError> {
         let span = tracing::debug_span!("call", station = %call.station, action = %call.action);
         let mut manager =
-            Understanding { dialect: &mut self.dialect, asked_for: self.asked_for, handler, state };
+            Understanding {
+            dialect: &mut self.dialect,
+            quirks: &mut self.quirks,
+            asked_for: self.asked_for,
+            handler,
+            state,
+        };
         // Without layers the way is direct: a boxed future for each call would be for nothing.
         match layers {
             [] => manager.understand(&call).instrument(span).await,
@@ -190,6 +200,7 @@ fn call<'a>(visit: &'a Visit, action: &'a str, payload: &'a str) -> Call<'a> {
 /// is put into words again.
 struct Understanding<'a> {
     dialect: &'a mut Manager,
+    quirks: &'a mut Tally,
     asked_for: AskedFor,
     handler: &'a Handler,
     state: &'a mut StationState,
@@ -208,12 +219,14 @@ impl Understanding<'_> {
             Ok(heard) => heard,
             Err(misheard) => {
                 tracing::info!(station = %call.station, problem = %misheard, "a call was refused");
-                return Ok(Err(refusal(&misheard)));
+                return Ok(Err(refusal(&misheard, self.dialect.version())));
             }
         };
         if !heard.findings.is_empty() {
             let findings = heard.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             tracing::debug!(station = %call.station, action = %call.action, findings, "tolerated");
+            let quirks = heard.findings.iter().filter_map(|finding| finding.quirk);
+            tolerated(self.quirks, call.station, &call.action, quirks);
         }
         if let Some(refusal) = refusal_before_acceptance(self.state, &heard.meaning, self.asked_for) {
             return Ok(Err(refusal));
@@ -223,6 +236,16 @@ impl Understanding<'_> {
             Reply::Payload(payload) => Ok(payload),
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
         })
+    }
+}
+
+/// Counts habits; the first of each kind is told.
+fn tolerated(tally: &mut Tally, station: &StationId, place: &str, quirks: impl IntoIterator<Item = Quirk>) {
+    for quirk in quirks {
+        if tally.count(quirk) == 0 {
+            tracing::info!(%station, place, %quirk, "a habit of this station is tolerated");
+        }
+        tally.note(quirk);
     }
 }
 
@@ -246,16 +269,12 @@ fn refusal_before_acceptance(state: &StationState, fact: &Fact, asked_for: Asked
 }
 
 /// The CALLERROR that answers a call without a meaning.
-fn refusal(misheard: &Misheard) -> CallError {
-    let code = match misheard {
-        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => ErrorCode::NotImplemented,
-        Misheard::WrongDirection { .. } => ErrorCode::NotSupported,
-        Misheard::Rejected(rejected) => match rejected.fault() {
-            Fault::Formation => ErrorCode::FormatViolation,
-            Fault::Occurrence => ErrorCode::OccurrenceConstraintViolation,
-            Fault::Property => ErrorCode::PropertyConstraintViolation,
-            Fault::Type => ErrorCode::TypeConstraintViolation,
-        },
-    };
-    CallError::new(code, misheard.to_string())
+fn refusal(misheard: &Misheard, version: Version) -> CallError {
+    match misheard {
+        Misheard::UnknownAction { .. } | Misheard::NotBuilt(_) => {
+            CallError::new(ErrorCode::NotImplemented, misheard.to_string())
+        }
+        Misheard::WrongDirection { .. } => CallError::new(ErrorCode::NotSupported, misheard.to_string()),
+        Misheard::Rejected(rejected) => CallError::rejecting(rejected, version),
+    }
 }

@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::words;
-use crate::dialect::{CannotSay, Heard, Misheard, Reply, Said, check_action, payload, read, said};
+use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity,
     Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
@@ -16,7 +16,7 @@ use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;
 
 /// What a station's call means.
-pub(in crate::dialect) fn hear(action: &str, json: &str) -> Result<Heard<Fact>, Misheard> {
+pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
     match action {
         "BootNotification" => read(json, |request: v16::BootNotificationRequest| Fact::Boot(boot(request))),
         "Heartbeat" => read(json, |_: v16::HeartbeatRequest| Fact::Heartbeat),
@@ -32,8 +32,8 @@ pub(in crate::dialect) fn hear(action: &str, json: &str) -> Result<Heard<Fact>, 
         "DataTransfer" => read(json, |request: v16::DataTransferRequest| Fact::Transfer(transfer(request))),
         other => {
             check_action(Version::V16, v16::ACTIONS, other, crate::action::Direction::from_station)?;
-            let inbound = v16::Request::parse(other, json)?;
-            let meaning = Fact::Unmapped { action: other.into(), payload: json.into() };
+            let inbound = v16::Request::parse_by(other, json.text, json.policy)?;
+            let meaning = Fact::Unmapped { action: other.into(), payload: json.text.into() };
             Ok(Heard { meaning, findings: inbound.findings })
         }
     }
@@ -96,7 +96,7 @@ fn stop(request: v16::StopTransactionRequest) -> Fact {
     let mut readings = words::readings(request.transaction_data.as_deref().unwrap_or_default());
     readings.push(words::register(at, request.meter_stop, ReadingContext::END));
     Fact::Transaction(Box::new(TransactionFact {
-        transaction: StationTxRef::Numbered(i64::from(request.transaction_id)),
+        transaction: numbered(request.transaction_id),
         step: Step::Ended,
         order: Order::Arrival,
         at,
@@ -126,9 +126,7 @@ fn trigger_of_stop(reason: &str) -> Trigger {
 fn meter(request: &v16::MeterValuesRequest) -> Fact {
     Fact::Meter(MeterReport {
         place: words::place(request.connector_id),
-        transaction: request
-            .transaction_id
-            .map_or(StationTxRef::Unknown, |number| StationTxRef::Numbered(i64::from(number))),
+        transaction: request.transaction_id.map_or(StationTxRef::Unknown, numbered),
         readings: words::readings(&request.meter_value),
     })
 }
@@ -180,7 +178,7 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
 
 /// The call that carries an order.
 pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
-    let cannot = |what| CannotSay { version: Version::V16, what };
+    let cannot = |what| CannotSay::new(Version::V16, what);
     Ok(match command {
         Command::RemoteStart(start) => {
             let mut request = v16::RemoteStartTransactionRequest::new(words::id_tag(&start.id_token));
@@ -264,7 +262,7 @@ fn key(setting: &Setting) -> Option<CiText<50>> {
 pub(in crate::dialect) fn hear_outcome(
     command: &Command,
     action: &str,
-    json: &str,
+    json: Payload<'_>,
 ) -> Result<Heard<Outcome>, Misheard> {
     match command {
         Command::RemoteStart(_) => read(json, |response: v16::RemoteStartTransactionResponse| {
@@ -312,8 +310,8 @@ pub(in crate::dialect) fn hear_outcome(
             Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
         }
         Command::Unmapped { .. } => {
-            let inbound = v16::Response::parse(action, json)?;
-            Ok(Heard { meaning: Outcome::Raw(json.into()), findings: inbound.findings })
+            let inbound = v16::Response::parse_by(action, json.text, json.policy)?;
+            Ok(Heard { meaning: Outcome::Raw(json.text.into()), findings: inbound.findings })
         }
     }
 }
@@ -336,4 +334,10 @@ fn settings(response: v16::GetConfigurationResponse) -> Vec<SettingResult> {
         read_only: None,
     });
     known.chain(unknown).collect()
+}
+
+/// A transaction by its number. Numbers are given here and start at 1: a negative one says that the station
+/// never learned it.
+fn numbered(number: i32) -> StationTxRef {
+    if number < 0 { StationTxRef::Unknown } else { StationTxRef::Numbered(i64::from(number)) }
 }

@@ -5,7 +5,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::words;
-use crate::dialect::{Heard, Memory, Misheard, Reply, Said, check_action, payload, read, said};
+use crate::dialect::{
+    Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
+};
 use crate::model::{
     Answer, Availability, Command, EvseId, Fact, MeterReport, Outcome, Reading, Registration, RemoteStart,
     ResetKind, Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step,
@@ -133,7 +135,7 @@ pub(in crate::dialect) fn hear_answer(
     memory: &mut Memory,
     fact: &Fact,
     action: &str,
-    json: &str,
+    json: Payload<'_>,
 ) -> Result<Heard<Answer>, Misheard> {
     match action {
         "BootNotification" => read(json, |response: v16::BootNotificationResponse| Answer::Boot {
@@ -179,7 +181,7 @@ pub(in crate::dialect) fn hear_answer(
             })
         }),
         other => {
-            let inbound = v16::Response::parse(other, json)?;
+            let inbound = v16::Response::parse_by(other, json.text, json.policy)?;
             Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
         }
     }
@@ -199,7 +201,7 @@ fn name_of(fact: &Fact) -> Option<&str> {
 pub(in crate::dialect) fn hear(
     memory: &Memory,
     action: &str,
-    json: &str,
+    json: Payload<'_>,
 ) -> Result<Heard<Command>, Misheard> {
     match action {
         "RemoteStartTransaction" => read(json, |request: v16::RemoteStartTransactionRequest| {
@@ -252,8 +254,8 @@ pub(in crate::dialect) fn hear(
         }),
         other => {
             check_action(Version::V16, v16::ACTIONS, other, crate::action::Direction::from_manager)?;
-            let inbound = v16::Request::parse(other, json)?;
-            let meaning = Command::Unmapped { action: other.into(), payload: json.into() };
+            let inbound = v16::Request::parse_by(other, json.text, json.policy)?;
+            let meaning = Command::Unmapped { action: other.into(), payload: json.text.into() };
             Ok(Heard { meaning, findings: inbound.findings })
         }
     }
