@@ -266,9 +266,15 @@ fn the_most_cost_is_hit_exactly_where_shares_have_no_end() {
 
 #[test]
 fn a_register_that_runs_backwards_does_not_change_the_cost() {
+    let tariff = tariff(
+        r#"{"id":"t","currency":"EUR","energy":{"prices":[
+            {"price_kwh":"0.10","conditions":{"end_time_of_day":"10:40"}}, {"price_kwh":"0.20"}]}}"#,
+    );
     let registers = [("10:00", 0), ("10:20", 4_000), ("10:40", 10), ("11:00", 10_000)];
     let timeline = session(&registers, &[], "11:00");
-    assert_eq!(lines(&price(&flat("0.10", ""), &timeline)), ["energy: 10 kWh at 0.10 EUR = 1.00 + 0.19"]);
+    // From 10:20 to 11:00 it is a straight line, on which 10:40 is half-way.
+    let lines = lines(&price(&tariff, &timeline));
+    assert_eq!(lines, ["energy: 7 kWh at 0.10 EUR = 0.70", "energy: 3 kWh at 0.20 EUR = 0.60"]);
     assert_eq!(timeline.findings().len(), 1);
 }
 
