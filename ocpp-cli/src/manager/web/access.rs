@@ -97,8 +97,17 @@ fn user_form(visitor: &Visitor, draft: &Draft) -> Markup {
 }
 
 fn scopes(form: Form<'_>) -> Form<'_> {
-    let form = form.own("/scopes", |_, wrong| html! { p.hint.wide { "May:" } (wrong) });
-    Scope::ALL.iter().fold(form, |form, scope| form.tick("scope", scope.name(), scope.name()))
+    form.own("/scopes", |fields, wrong| {
+        html! {
+            fieldset.wide.days {
+                legend { "May" }
+                @for name in Scope::ALL.map(Scope::name) {
+                    label.tick { input type="checkbox" name="scope" value=(name) checked[fields.has("scope", name)]; " " (name) }
+                }
+                (wrong)
+            }
+        }
+    })
 }
 
 fn key_card(visitor: &Visitor, key: &ApiKey) -> Markup {

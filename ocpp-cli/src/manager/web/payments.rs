@@ -50,7 +50,7 @@ async fn list(visitor: Visitor, Query(which): Query<Which>) -> Result<Markup, Re
         @if payments.is_empty() { p.empty { "No payment yet. Drivers pay on the page that the code on an EVSE leads to." } } @else {
             div.scroll { table {
                 thead { tr { th { "Asked" } th { "Station" } th { "Pays with" } th.number { "Held" } th { "State" } th.number { "Captured" } th.number { "Refunded" } } }
-                tbody { @for payment in &payments { (row(payment)) } }
+                tbody { @for payment in &payments { (row(&visitor, payment)) } }
             } }
         }
         @if let Some(next) = next { p { a href={ "/payments?after=" (next) } { "Older payments" } } }
@@ -58,19 +58,26 @@ async fn list(visitor: Visitor, Query(which): Query<Which>) -> Result<Markup, Re
     Ok(frame::page(&visitor, Tab::Payments, "Payments", body))
 }
 
-fn row(payment: &Payment) -> Markup {
+fn row(visitor: &Visitor, payment: &Payment) -> Markup {
     let (captured, refunded) = amounts(payment);
     html! {
         tr {
             td { a href={ "/payments/" (payment.id.0) } { (words::clock(payment.requested_at)) } }
             td { a href=(links::station(&payment.station)) { (payment.station) } " / " (payment.evse) }
-            td { (payment.instrument) }
+            td { (instrument(visitor, payment)) }
             td.number { (payment.hold) }
             td { (state_of(payment)) }
             td.number { @if let Some(amount) = captured { (amount) } }
             td.number { @if let Some(amount) = refunded.filter(|amount| !amount.is_zero()) { (amount) } }
         }
     }
+}
+
+/// What it is paid with, in the words of the gateway. Until the hold is made a payment has its name only.
+fn instrument(visitor: &Visitor, payment: &Payment) -> String {
+    let known = visitor.app.processes.gateway().instruments();
+    let label = known.into_iter().find(|known| known.id == payment.instrument).map(|known| known.label);
+    label.unwrap_or_else(|| payment.instrument.clone())
 }
 
 fn amounts(payment: &Payment) -> (Option<Money>, Option<Money>) {
@@ -124,7 +131,7 @@ async fn with_refund(visitor: &Visitor, payment: &Payment, draft: &Draft) -> Res
         dl.facts {
             dt { "Asked" } dd { (words::clock(payment.requested_at)) }
             dt { "Station" } dd { a href=(links::station(&payment.station)) { (payment.station) } ", EVSE " (payment.evse) }
-            dt { "Pays with" } dd { (payment.instrument) " by " (payment.gateway) }
+            dt { "Pays with" } dd { (instrument(visitor, payment)) " by " (payment.gateway) }
             dt { "Held" } dd { (payment.hold) }
             @if let PaymentState::Declined { reason } | PaymentState::Releasing { reason } | PaymentState::Released { reason } = &payment.state {
                 dt { "Because" } dd { (reason) }

@@ -166,16 +166,17 @@ pub(super) fn lines(receipt: &Receipt) -> Markup {
     let Some(cost) = &receipt.cost else {
         return html! { p { "No tariff priced this session: nothing is to be paid." } };
     };
-    let amount = |money: Money| money.rounded().to_string();
+    let amount = |money: Money| without_currency(money.rounded());
     html! {
         div.scroll { table.cost {
+            caption { "Amounts in " (cost.currency) }
             thead { tr { th { "For" } th.number { "Quantity" } th.number { "Each" } th.number { "Net" } th.number { "Tax" } th.number { "Gross" } } }
             tbody {
                 @for line in &cost.lines {
                     tr {
                         td { (line.component) }
                         td.number { @if let Some(quantity) = &line.quantity { (quantity) } }
-                        td.number { @if let Some(price) = line.unit_price { (price) } }
+                        td.number { @if let Some(price) = line.unit_price { (without_currency(price)) } }
                         td.number { (amount(line.net)) }
                         td.number { @for tax in &line.taxes { (amount(tax.amount)) " " } }
                         td.number data-gross=(line.gross.amount()) { (amount(line.gross)) }
@@ -187,10 +188,16 @@ pub(super) fn lines(receipt: &Receipt) -> Markup {
                 @for tax in &cost.taxes {
                     tr { td colspan="5" { (tax.rate) } td.number data-tax=(tax.amount.amount()) { (amount(tax.amount)) } }
                 }
-                tr.total { td colspan="5" { "Total" } td.number data-total=(cost.total_incl_tax.amount()) { (amount(cost.total_incl_tax)) } }
+                tr.total { td colspan="5" { "Total" } td.number data-total=(cost.total_incl_tax.amount()) { (cost.total_incl_tax) } }
             }
         } }
     }
+}
+
+/// The digits of an amount, where its currency stands above.
+fn without_currency(money: Money) -> String {
+    let shown = money.to_string();
+    shown.split_once(' ').map_or(shown.clone(), |(digits, _)| digits.to_owned())
 }
 
 fn how_paid(paid: &Paid) -> Markup {

@@ -177,7 +177,7 @@ fn figures(shown: &Shown) -> Markup {
     html! {
         div.summary {
             (figure("energy", "energy", &words::energy(session.energy())))
-            @if let Some(cost) = shown.cost { (figure("cost", "cost so far, with tax", &cost.rounded().to_string())) }
+            @if let Some(cost) = shown.cost { (figure("cost", "cost, with tax", &cost.rounded().to_string())) }
             @if let Some(power) = session.power.filter(|_| session.ended_at.is_none()) { (figure("power", "power", &words::power(power))) }
             (figure("duration", "duration", &words::between(session.started_at, until)))
             @if let Some(percent) = session.state_of_charge { (figure("charge", "state of charge", &format!("{} %", percent.get()))) }

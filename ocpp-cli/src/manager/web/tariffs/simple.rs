@@ -33,7 +33,7 @@ pub(super) fn fields(form: Form<'_>) -> Form<'_> {
         .own("/variant", |_, wrong| {
             maud::html! {
                 h3.wide { "Other prices at certain times" }
-                p.hint.wide { "They hold instead of those above; empty ones stay as above. Times are those of the site." }
+                p.hint.wide.close { "They hold instead of those above; empty ones stay as above. Times are those of the site." }
                 (wrong)
             }
         })
@@ -42,7 +42,16 @@ pub(super) fn fields(form: Form<'_>) -> Form<'_> {
         .line("variant_price_kwh", "Price per kWh then", "")
         .line("variant_price_charging_minute", "Price per minute of charging then", "")
         .line("variant_price_idle_minute", "Price per idle minute then", "");
-    DAYS.iter().fold(form, |form, day| form.tick("day", &format!("{day:?}"), &format!("{day:?}")))
+    form.own("/day", |fields, _| {
+        maud::html! {
+            fieldset.wide.days {
+                legend { "On these days; on all when none is ticked" }
+                @for day in DAYS.map(|day| format!("{day:?}")) {
+                    label.tick { input type="checkbox" name="day" value=(day) checked[fields.has("day", &day)]; " " (day) }
+                }
+            }
+        }
+    })
 }
 
 /// The tariff that the fields say.
