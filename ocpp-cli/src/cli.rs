@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Failure;
 use crate::settings::ServeSettings;
-use crate::{demo, emulate, manager};
+use crate::{demo, emulate, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
 #[derive(Debug, Parser)]
@@ -28,6 +28,18 @@ pub(crate) enum Command {
     Emulate(emulate::EmulateArgs),
     /// Run the manager together with a dozen emulated stations, on a temporary directory
     Demo(DemoArgs),
+    /// Add, show and remove stations of a running manager; see who was turned away; send commands
+    Station(operate::StationArgs),
+    /// Add, show and remove sites
+    Site(operate::SiteArgs),
+    /// Add, block, remove and import tokens
+    Token(operate::TokenArgs),
+    /// Draft, show, assign and succeed tariffs
+    Tariff(operate::TariffArgs),
+    /// Show sessions, what they cost, and their receipts
+    Session(operate::SessionArgs),
+    /// Make and revoke API keys
+    Key(operate::KeyArgs),
     /// Print the description of the REST interface (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -86,6 +98,12 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Emulate(args) => in_runtime(emulate::command(args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
+        Command::Station(args) => in_runtime(operate::station(args)),
+        Command::Site(args) => in_runtime(operate::site(args)),
+        Command::Token(args) => in_runtime(operate::token(args)),
+        Command::Tariff(args) => in_runtime(operate::tariff(args)),
+        Command::Session(args) => in_runtime(operate::session(args)),
+        Command::Key(args) => in_runtime(operate::key(args)),
         Command::Openapi => manager::print_openapi(),
     }
 }
@@ -103,7 +121,7 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
 fn log_to_stderr(command: &Command) {
     let usual = match command {
         Command::Serve(_) => "info",
-        Command::Emulate(_) | Command::Demo(_) | Command::Openapi => "warn",
+        _ => "warn",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));

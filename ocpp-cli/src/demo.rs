@@ -1,30 +1,32 @@
-//! `ocpp demo`: the manager together with a dozen emulated stations, to look at.
+//! `ocpp demo`: the manager together with a dozen emulated stations at two sites, to look at.
+//!
+//! ```text
+//! world      the sites, tariffs, tokens and stations that are there from the start
+//! drivers    people who pay, and whose vehicles come
+//! ```
 
+mod drivers;
+mod world;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ocpp_core::types::Version;
+use ocpp_core::model::StationId;
 
 use crate::cli::DemoArgs;
-use crate::emulate::{StationPlan, emulate};
+use crate::emulate::{Guests, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
-use crate::manager::{Manager, cancel_on_signal};
+use crate::manager::{App, Manager, cancel_on_signal};
 use crate::settings::{AdmissionSettings, ServeSettings};
+use world::{STATIONS, Visitors};
 
-/// The stations of the demonstration: identity, version, EVSEs.
-const STATIONS: [(&str, Version, u32); 12] = [
-    ("Harbour-01", Version::V201, 2),
-    ("Harbour-02", Version::V201, 2),
-    ("Harbour-03", Version::V21, 2),
-    ("Harbour-04", Version::V21, 2),
-    ("Station-Road-1", Version::V16, 1),
-    ("Station-Road-2", Version::V16, 1),
-    ("Station-Road-3", Version::V16, 2),
-    ("Town-Hall-A", Version::V201, 1),
-    ("Town-Hall-B", Version::V201, 1),
-    ("Town-Hall-C", Version::V21, 1),
-    ("Market-1", Version::V16, 2),
-    ("Market-2", Version::V21, 2),
-];
+/// How long vehicles stay, in minutes of the stations' time.
+const STAYS: u32 = 25;
+/// The same at the station that is free for whoever looks on, who has to find the button that stops it.
+const STAYS_WITH_YOU: u32 = 180;
+
+/// Where invited vehicles are announced, by station.
+type GuestBook = BTreeMap<StationId, Arc<Guests>>;
 
 /// Runs the demonstration until it is told to stop.
 ///
@@ -42,26 +44,51 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
     };
     let manager = Manager::start(&settings).await?;
     let app = manager.app.clone();
-    eprintln!("Twelve emulated stations charge at {} times the speed of life.", args.speed);
-    eprintln!("Watch them at {}/ and stop with Ctrl-C. Nothing is kept.", app.http_url);
-    let shutdown = app.shutdown.clone();
-    tokio::spawn(cancel_on_signal(shutdown.clone()));
-    for (seed, (identity, version, evses)) in (1..).zip(STATIONS) {
+    world::make(&app.register)
+        .await
+        .map_err(|error| Failure::unavailable("the demonstration cannot be set up", &error))?;
+    announce(&app, args.speed);
+    tokio::spawn(cancel_on_signal(app.shutdown.clone()));
+    let guests = start_stations(&app, args.speed);
+    tokio::spawn(drivers::bring_guests(app.clone(), guests.clone()));
+    tokio::spawn(drivers::come_and_go(app));
+    manager.serve().await
+}
+
+fn announce(app: &App, speed: u32) {
+    eprintln!("Twelve emulated stations at two sites charge at {speed} times the speed of life.");
+    eprintln!("Watch them at     {}/", app.http_url);
+    eprintln!("Be a driver at    {}/d/{}/1", app.http_url, world::FOR_YOU);
+    eprintln!("Programs ask at   {}/api/v1", app.http_url);
+    eprintln!("Payments are by test cards: no money moves. Nothing is kept. Stop with Ctrl-C.");
+}
+
+fn start_stations(app: &App, speed: u32) -> GuestBook {
+    let mut book = GuestBook::new();
+    for (seed, station) in (1..).zip(STATIONS) {
+        let guests = Arc::new(Guests::default());
+        if let Ok(id) = StationId::new(station.identity) {
+            book.insert(id, Arc::clone(&guests));
+        }
         let plan = StationPlan {
             url: app.ocpp_url.trim_end_matches('/').to_owned(),
-            identity: identity.to_owned(),
-            version,
+            identity: station.identity.to_owned(),
+            version: station.version,
             password: None,
-            tokens: (0..5).map(|n| format!("0A1B2C{:02X}", seed * 7 + n)).collect(),
-            speed: args.speed,
+            tokens: (0..5).map(|n| world::tag(seed * 7 + n)).collect(),
+            speed,
             sessions: None,
-            minutes: 25,
+            minutes: if station.identity == world::FOR_YOU { STAYS_WITH_YOU } else { STAYS },
             meter_interval_s: 30,
             seed,
-            evses,
+            evses: station.evses,
+            traffic: match station.visitors {
+                Visitors::Anybody => Traffic::Passing(guests),
+                Visitors::WhoPays => Traffic::Invited(guests),
+            },
         };
-        let shutdown = shutdown.clone();
+        let shutdown = app.shutdown.clone();
         tokio::spawn(async move { emulate(Arc::new(plan), shutdown).await });
     }
-    manager.serve().await
+    book
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
-pub(crate) use station::{Emulated, StationPlan, emulate};
+pub(crate) use station::{Emulated, Guests, StationPlan, Traffic, emulate};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArgs {
@@ -45,6 +45,9 @@ pub(crate) struct EmulateArgs {
     /// Seconds of the station's time between meter values
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
     meter_interval: u32,
+    /// Present no token: plug in, and wait until the manager starts the session
+    #[arg(long)]
+    remote_start: bool,
     /// Print the outcome as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -97,5 +100,6 @@ fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
         meter_interval_s: args.meter_interval,
         seed: u64::from(number),
         evses: 1,
+        traffic: if args.remote_start { Traffic::Waiting } else { Traffic::Passing(Arc::default()) },
     }
 }

@@ -1,12 +1,14 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
-//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`).
+//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`;
+//! `operate` runs the commands that ask a manager over REST).
 
 mod cli;
 mod demo;
 mod emulate;
 mod exit;
 mod manager;
+mod operate;
 mod settings;
 
 use std::process::ExitCode;

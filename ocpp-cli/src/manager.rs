@@ -1,6 +1,7 @@
 //! The manager that `ocpp serve` runs: stations at one address, people and programs at the other.
 
 mod api;
+mod first_key;
 mod web;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
 use crate::settings::{AdmissionSettings, ServeSettings};
+pub(crate) use first_key::make_key;
 
 /// The name of the database within the data directory.
 const DATABASE: &str = "ocpp.db";

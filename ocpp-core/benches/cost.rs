@@ -2,6 +2,8 @@
 //!
 //! The limit is 200 µs for a session with 1,000 readings and a tariff with 20 prices.
 
+#![allow(clippy::expect_used)]
+
 use divan::{Bencher, black_box};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

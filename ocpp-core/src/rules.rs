@@ -24,6 +24,7 @@
 //! timeline::Timeline::findings(&self) -> Vec<timeline::Oddity>
 //!
 //! cost::cost(&Tariff, &Timeline, &jiff::tz::TimeZone, until: Timestamp) -> Result<cost::Cost, cost::CostError>
+//! cost::periods(&Tariff, &Timeline, &jiff::tz::TimeZone, until: Timestamp) -> Result<Vec<cost::Period>, CostError>
 //! ```
 
 pub mod cost;

@@ -1,6 +1,7 @@
 //! One emulated station: its vehicle comes, charges and leaves, again and again.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -32,6 +33,39 @@ pub(crate) struct StationPlan {
     /// Makes the station's vehicles and pauses; the same seed, the same station.
     pub(crate) seed: u64,
     pub(crate) evses: u32,
+    /// Which vehicles come.
+    pub(crate) traffic: Traffic,
+}
+
+/// Which vehicles come to a station.
+#[derive(Clone)]
+pub(crate) enum Traffic {
+    /// One after the other, whose drivers present a token; besides, those who are invited.
+    Passing(Arc<Guests>),
+    /// Only those who are invited.
+    Invited(Arc<Guests>),
+    /// One that is plugged in at once and waits until the manager starts the session.
+    Waiting,
+}
+
+/// The EVSEs at which a vehicle is expected, because somebody has paid there.
+#[derive(Debug, Default)]
+pub(crate) struct Guests(Mutex<BTreeSet<EvseId>>);
+
+impl Guests {
+    /// Lets a vehicle come.
+    pub(crate) fn invite(&self, evse: EvseId) {
+        self.lock().insert(evse);
+    }
+
+    fn comes_to(&self, evse: EvseId) -> bool {
+        self.lock().remove(&evse)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<EvseId>> {
+        // The set is whole whatever panicked elsewhere.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What became of a station.
@@ -113,7 +147,11 @@ async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problem
 
 fn conclude(plan: &StationPlan, driver: &Driver<Scene, Forgetful>, mut problems: Vec<String>) -> Emulated {
     let finished = driver.engine.finished_sessions();
-    let accepted = finished.iter().filter(|session| session.reason == StopReason::LOCAL).count();
+    let is_well = |reason: &StopReason| match plan.traffic {
+        Traffic::Waiting => *reason != StopReason::DE_AUTHORIZED,
+        Traffic::Passing(_) | Traffic::Invited(_) => *reason == StopReason::LOCAL,
+    };
+    let accepted = finished.iter().filter(|session| is_well(&session.reason)).count();
     match driver.engine.registration() {
         Some(Registration::Accepted) => {}
         Some(other) => problems.push(format!("the manager answered its boot notification with {other:?}")),
@@ -167,6 +205,9 @@ struct Scene {
     sessions: Option<u32>,
     session_length: Duration,
     chance: Chance,
+    traffic: Traffic,
+    /// How long an invited vehicle takes to come, in the station's time.
+    journey: Duration,
 }
 
 /// Where a visit stands.
@@ -180,12 +221,22 @@ enum Visit {
     Presented(Duration),
     /// It charges until this time.
     Charging(Duration),
+    /// An invited vehicle is plugged in at this time.
+    Arriving(Duration),
+    /// It is plugged in; the manager is to have started its session before this time.
+    Arrived(Duration),
+    /// It charges, and is unplugged at this time.
+    Hosted(Duration),
     /// It is over, and the vehicle leaves at this time.
     Leaving(Duration),
 }
 
 /// How long the manager may take to allow charging, in the station's time at least.
 const ALLOWED_WITHIN: Duration = Duration::from_secs(600);
+/// How long an invited vehicle takes to come, on the wall clock, so that a person can see it.
+const JOURNEY: Duration = Duration::from_secs(3);
+/// How long it waits there until the manager starts its session.
+const WAITS_FOR: Duration = Duration::from_secs(24 * 3600);
 
 impl Scene {
     fn new(plan: &StationPlan) -> Scene {
@@ -196,7 +247,12 @@ impl Scene {
             .map(|id| {
                 let register = (chance.next() * 900_000.0).floor();
                 let first = Duration::from_secs_f64(2.0 + chance.next() * 8.0);
-                (EvseId(id), Bay::new(EvseId(id), supply, limit_w, register), Visit::Away(first), 0)
+                let visit = match plan.traffic {
+                    Traffic::Passing(_) => Visit::Away(first),
+                    Traffic::Invited(_) => Visit::Away(Duration::MAX),
+                    Traffic::Waiting => Visit::Arriving(first),
+                };
+                (EvseId(id), Bay::new(EvseId(id), supply, limit_w, register), visit, 0)
             })
             .collect();
         Scene {
@@ -205,6 +261,8 @@ impl Scene {
             sessions: plan.sessions,
             session_length: Duration::from_secs(u64::from(plan.minutes) * 60),
             chance,
+            traffic: plan.traffic.clone(),
+            journey: JOURNEY * plan.speed,
         }
     }
 
@@ -236,6 +294,14 @@ impl Hardware for Scene {
             };
             let charging = engine.is_charging(*evse);
             match *visit {
+                Visit::Away(_) if self.traffic.brings(*evse) => *visit = Visit::Arriving(now + self.journey),
+                Visit::Arriving(at) if at <= now && may_come => {
+                    noticed.extend(bay.plug_in(vehicle(&mut self.chance)));
+                    *visit = Visit::Arrived(now + WAITS_FOR);
+                }
+                Visit::Arrived(_) if charging => *visit = Visit::Hosted(now + self.session_length),
+                Visit::Arrived(until) | Visit::Hosted(until) if until <= now => *visit = Visit::Leaving(now),
+                Visit::Hosted(_) if !charging => *visit = Visit::Leaving(now + Duration::from_secs(10)),
                 Visit::Away(at) => {
                     let more =
                         self.sessions.is_none_or(|wanted| u32::try_from(ended).unwrap_or(u32::MAX) < wanted);
@@ -268,12 +334,26 @@ impl Hardware for Scene {
                     noticed.extend(bay.unplug());
                     *visits += 1;
                     let pause = Duration::from_secs_f64(20.0 + self.chance.next() * 280.0);
-                    *visit = Visit::Away(now + pause);
+                    *visit = match self.traffic {
+                        Traffic::Passing(_) => Visit::Away(now + pause),
+                        Traffic::Invited(_) => Visit::Away(Duration::MAX),
+                        Traffic::Waiting => Visit::Arriving(now + pause),
+                    };
                 }
                 _ => {}
             }
         }
         noticed
+    }
+}
+
+impl Traffic {
+    /// Whether somebody who was invited comes to an EVSE now.
+    fn brings(&self, evse: EvseId) -> bool {
+        match self {
+            Traffic::Passing(guests) | Traffic::Invited(guests) => guests.comes_to(evse),
+            Traffic::Waiting => false,
+        }
     }
 }
 

@@ -52,7 +52,6 @@ use commands::Reservations;
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
 use problem::{Kind, Problem};
-pub(crate) use views::{ConnectorView, RefusalView, SessionView, StationView};
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::without_operations())

@@ -1,53 +1,109 @@
-//! The live page: stations, connectors and sessions, brought up to date without reload.
+//! The pages: for operators behind a sign-in, for drivers by a code on the station.
 //!
-//! The page is rendered here, whole at first and in parts later: when something is committed, the parts that
-//! it concerns are rendered anew and sent as server-sent events, and a few lines of script put them in
-//! place. Nothing is loaded from another host.
+//! ```text
+//! visitor    who looks, and what they may do           sign_in   the first start, signing in and out
+//! origin     whose request it is                       form      fields, flaws, forms
+//! refuse     what is shown instead of a page           frame     what is around every page
+//! overview   everything at this moment (parts, live)   driver    the driver's pages
+//! stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, access: the operator's pages
+//! ```
+//!
+//! Every page is whole without script. Where something goes on by itself, a few lines of script put the parts
+//! in place that the server renders anew and sends as server-sent events. Nothing is loaded from another host.
 
+mod access;
+mod driver;
+mod form;
+mod frame;
+mod links;
 mod live;
-mod page;
+mod origin;
+mod overview;
 mod parts;
+mod payments;
+mod receipts;
+mod refuse;
+mod sessions;
+mod sign_in;
+mod sites;
+mod stations;
+mod stop;
+mod tariffs;
+mod tokens;
+mod turned_away;
+mod visitor;
+mod words;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 use super::App;
 
-/// The routes of the page.
+/// The routes of the pages.
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route("/", get(page::index))
+        .route("/", get(overview::index))
         .route("/live", get(live::stream))
-        .route(
-            "/static/style.css",
-            get(async || asset("text/css; charset=utf-8", include_str!("web/style.css"))),
-        )
-        .route(
-            "/static/live.js",
-            get(async || asset("text/javascript; charset=utf-8", include_str!("web/live.js"))),
-        )
-        .fallback(async || (StatusCode::NOT_FOUND, page::nothing_here()))
+        .merge(entrance())
+        .merge(stations::routes())
+        .merge(turned_away::routes())
+        .merge(sites::routes())
+        .merge(tokens::routes())
+        .merge(tariffs::routes())
+        .merge(sessions::routes())
+        .merge(payments::routes())
+        .merge(receipts::routes())
+        .merge(access::routes())
+        .merge(driver::routes())
+        .merge(assets())
+        .fallback(refuse::nothing)
+        .layer(from_fn_with_state(app.clone(), origin::guard))
         .layer(map_response(with_security_fields))
+        .layer(CompressionLayer::new())
         .with_state(app)
 }
 
-fn asset(content_type: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "no-cache")], text).into_response()
+fn entrance() -> Router<App> {
+    Router::new()
+        .route("/setup/{code}", get(sign_in::setup).post(sign_in::make_owner))
+        .route("/sign-in", get(sign_in::sign_in_page).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
 }
 
-/// Only what comes from here is loaded and run, and no other page may frame this one.
+fn assets() -> Router<App> {
+    Router::new()
+        .route("/static/style.css", asset("text/css; charset=utf-8", include_str!("web/style.css")))
+        .route("/static/live.js", asset("text/javascript; charset=utf-8", include_str!("web/live.js")))
+        .route("/static/file.js", asset("text/javascript; charset=utf-8", include_str!("web/file.js")))
+        .route("/static/icon.svg", asset("image/svg+xml", include_str!("web/icon.svg")))
+}
+
+fn asset(content_type: &'static str, text: &'static str) -> axum::routing::MethodRouter<App> {
+    get(async move || {
+        ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "no-cache")], text).into_response()
+    })
+}
+
+/// Only what comes from here is loaded and run, forms go nowhere else, no other page may frame this one, and
+/// nothing of it is kept by browsers on shared machines.
 async fn with_security_fields(mut response: Response) -> Response {
     let fields = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
+    let headers = response.headers_mut();
     for (name, value) in fields {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

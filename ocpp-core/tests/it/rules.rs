@@ -1,5 +1,7 @@
 //! What a session costs.
 
+#![allow(clippy::expect_used)]
+
 mod check;
 mod cost;
 mod examples;

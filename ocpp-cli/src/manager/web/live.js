@@ -2,17 +2,24 @@
 "use strict";
 
 const connection = document.getElementById("connection");
-const source = new EventSource("/live");
+const source = new EventSource(document.currentScript.dataset.live);
+let missed = false;
 
-source.addEventListener("open", () => show("live"));
-source.addEventListener("error", () => show("connection lost, trying again"));
+source.addEventListener("open", () => {
+  show("live");
+  if (missed) refresh();
+  missed = false;
+});
+source.addEventListener("error", () => {
+  missed = true;
+  show("connection lost, trying again");
+});
 source.addEventListener("part", (event) => place(event.data));
+// What the page shows has come to its end.
+source.addEventListener("end", () => source.close());
 
 function show(text) {
-  if (connection.textContent !== text && text === "live") {
-    // Changes may have been missed while there was no connection.
-    refresh();
-  }
+  if (!connection) return;
   connection.textContent = text;
   connection.classList.toggle("lost", text !== "live");
 }
@@ -24,23 +31,27 @@ function place(text) {
   if (!part) return;
   const old = document.getElementById(part.id);
   if (old) {
-    old.replaceWith(part);
+    if (old.outerHTML !== part.outerHTML) old.replaceWith(part);
   } else if (part.classList.contains("station")) {
-    document.getElementById("no-stations")?.remove();
-    addInOrder(document.getElementById("stations"), part);
+    addInOrder(part);
   }
 }
 
-function addInOrder(list, card) {
+function addInOrder(card) {
+  const groups = [...document.querySelectorAll("#stations .group")];
+  const group = groups.find((group) => group.dataset.site === card.dataset.site);
+  const list = group?.querySelector(".stations");
+  if (!list) return void refresh();
   const next = [...list.children].find((other) => other.dataset.name > card.dataset.name);
   list.insertBefore(card, next ?? null);
 }
 
 async function refresh() {
-  const response = await fetch("/");
+  const response = await fetch(location.href);
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const id of ["summary", "stations", "sessions", "refusals"]) {
-    document.getElementById(id)?.replaceWith(fresh.getElementById(id));
+  for (const id of ["summary", "stations", "sessions", "refusals", "payment"]) {
+    const part = fresh.getElementById(id);
+    if (part) document.getElementById(id)?.replaceWith(part);
   }
 }

@@ -10,36 +10,46 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_stream::stream;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::sse::{Event as Sse, KeepAlive, Sse as SseResponse};
 use futures_util::Stream;
 use maud::Markup;
 use ocpp_core::model::StationId;
-use ocpp_server::Csms;
-use ocpp_server::domain::StoredEvent;
+use ocpp_server::domain::{Scope, StoredEvent};
 use ocpp_server::store::ReadError;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
+use super::overview::At;
 use super::parts;
+use super::refuse::Refuse;
+use super::visitor::Visitor;
 use crate::manager::App;
 
 /// How long changes are collected before they are sent.
 const COLLECT: Duration = Duration::from_millis(250);
 
-/// `/live`
+/// How long a listener is believed to be who signed in; browsers connect again by themselves.
+const KNOWN_FOR: Duration = Duration::from_secs(900);
+
+/// `GET /live`
 pub(super) async fn stream(
+    visitor: Visitor,
     State(app): State<App>,
-) -> SseResponse<impl Stream<Item = Result<Sse, Infallible>>> {
+    Query(at): Query<At>,
+) -> Result<SseResponse<impl Stream<Item = Result<Sse, Infallible>>>, Refuse> {
+    visitor.needs(Scope::StationsRead)?;
+    let until = tokio::time::Instant::now() + KNOWN_FOR;
     let mut events = app.csms.bus().listen();
     let parts = stream! {
         loop {
             let changed = tokio::select! {
                 () = app.shutdown.cancelled() => break,
+                () = tokio::time::sleep_until(until) => break,
                 changed = Changed::next(&mut events) => changed,
             };
             let Some(changed) = changed else { break };
-            match changed.render(&app.csms).await {
+            match changed.render(&visitor, &at).await {
                 Ok(parts) => for part in parts {
                     yield Ok(Sse::default().event("part").data(part.into_string()));
                 },
@@ -50,7 +60,7 @@ pub(super) async fn stream(
             }
         }
     };
-    SseResponse::new(parts).keep_alive(KeepAlive::default())
+    Ok(SseResponse::new(parts).keep_alive(KeepAlive::default()))
 }
 
 /// What changed within a quarter of a second.
@@ -80,18 +90,22 @@ impl Changed {
         }
     }
 
-    async fn render(&self, csms: &Csms) -> Result<Vec<Markup>, ReadError> {
-        let overview = parts::Overview::read(csms).await?;
+    async fn render(&self, visitor: &Visitor, at: &At) -> Result<Vec<Markup>, ReadError> {
+        let csms = &visitor.app.csms;
+        let overview = parts::Overview::read(csms, at).await?;
         let mut rendered = Vec::new();
         match self {
             Changed::Everything => rendered.push(overview.stations()),
             Changed::Stations(stations) => {
                 for station in stations {
-                    rendered.extend(parts::station_card(csms, station).await?);
+                    rendered.extend(parts::station_card(csms, station, at).await?);
                 }
             }
         }
-        rendered.extend([overview.summary(), overview.sessions(), overview.refusals()]);
+        rendered.extend([overview.summary(), overview.refusals()]);
+        if visitor.may(Scope::SessionsRead) {
+            rendered.push(overview.sessions());
+        }
         Ok(rendered)
     }
 }

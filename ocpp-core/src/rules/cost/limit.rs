@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 use rust_decimal::Decimal;
 
 use super::plan::Plan;
-use super::settle::{Bill, Exact, SIXTY, Sixty, add, add_tax, amount, mul, shares, sub};
+use super::settle::{Bill, Exact, SIXTY, Sixty, Taxes, add, add_tax, amount, mul, shares, sub};
 use super::walk::{Mode, Segment, walk};
 use super::{CostError, CostKind};
 use crate::rules::tariff::{Component, Limit, Tariff, TaxRate};
@@ -106,14 +106,14 @@ fn share_within(
 /// The sums at the moment at which the most cost was reached.
 struct Frozen<'t> {
     net: Sixty,
-    taxes: Vec<(&'t TaxRate, Sixty)>,
+    taxes: Taxes<'t>,
     full: bool,
 }
 
 /// One thing that is paid for within a step.
 struct Charge<'t> {
     net: Sixty,
-    taxes: Vec<(&'t TaxRate, Sixty)>,
+    taxes: Taxes<'t>,
 }
 
 impl<'t> Frozen<'t> {

@@ -84,6 +84,9 @@ impl Used {
 /// An exact amount sixty-fold, so that a price per minute times seconds needs no division.
 pub(super) type Sixty = Decimal;
 
+/// Exact amounts by tax.
+pub(super) type Taxes<'t> = Vec<(&'t TaxRate, Sixty)>;
+
 /// How many times the amount a [`Sixty`] is.
 pub(super) const SIXTY: Decimal = Decimal::from_parts(60, 0, 0, false, 0);
 
@@ -98,16 +101,12 @@ pub(super) struct Exact<'t> {
     quantity: Option<Quantity>,
     unit_price: Option<Decimal>,
     pub(super) net: Sixty,
-    pub(super) taxes: Vec<(&'t TaxRate, Sixty)>,
+    pub(super) taxes: Taxes<'t>,
 }
 
 impl<'t> Exact<'t> {
     /// A line without quantity, to reach a least or a most cost.
-    pub(super) const fn adjustment(
-        component: Component,
-        net: Sixty,
-        taxes: Vec<(&'t TaxRate, Sixty)>,
-    ) -> Exact<'t> {
+    pub(super) const fn adjustment(component: Component, net: Sixty, taxes: Taxes<'t>) -> Exact<'t> {
         Exact { component, quantity: None, unit_price: None, net, taxes }
     }
 }
@@ -164,9 +163,9 @@ impl<'t> Bill<'t> {
     }
 
     /// The sum of all lines: net, and each tax by its rate.
-    pub(super) fn columns(&self) -> Result<(Sixty, Vec<(&'t TaxRate, Sixty)>), CostError> {
+    pub(super) fn columns(&self) -> Result<(Sixty, Taxes<'t>), CostError> {
         let mut net = Decimal::ZERO;
-        let mut taxes: Vec<(&'t TaxRate, Sixty)> = Vec::new();
+        let mut taxes: Taxes<'t> = Vec::new();
         for line in &self.lines {
             net = add(net, line.net)?;
             for &(rate, tax) in &line.taxes {
@@ -224,11 +223,7 @@ impl<'t> Bill<'t> {
     }
 }
 
-pub(super) fn add_tax<'t>(
-    taxes: &mut Vec<(&'t TaxRate, Sixty)>,
-    rate: &'t TaxRate,
-    tax: Sixty,
-) -> Result<(), CostError> {
+pub(super) fn add_tax<'t>(taxes: &mut Taxes<'t>, rate: &'t TaxRate, tax: Sixty) -> Result<(), CostError> {
     match taxes.iter_mut().find(|(known, _)| *known == rate) {
         Some((_, sum)) => *sum = add(*sum, tax)?,
         None => taxes.push((rate, tax)),

@@ -37,7 +37,7 @@ fn every_problem_has_its_place_and_a_sentence() {
             time("idle_time", "").replace("\"1\"", "\"0.0166666667\""),
         ),
         ("no price", energy("")),
-        ("too many prices", energy(&vec![r#"{"price_kwh":"1"}"#; 101].join(","))),
+        ("too many prices", energy(&[r#"{"price_kwh":"1"}"#; 101].join(","))),
         ("no time at all", conditions(r#""start_time_of_day":"08:00","end_time_of_day":"08:00""#)),
         ("no day at all", conditions(r#""valid_from_date":"2026-02-01","valid_to_date":"2026-02-01""#)),
         ("a day twice", conditions(r#""day_of_week":["Monday","Friday","Monday"]"#)),
@@ -88,7 +88,7 @@ fn every_problem_has_its_place_and_a_sentence() {
         ),
         ("a text of nothing", r#""description":[{"text":""}]"#.into()),
         ("a text too long", format!(r#""description":[{{"text":"{}"}}]"#, x("x", 1025))),
-        ("eleven texts", format!(r#""description":[{}]"#, vec![r#"{"text":"x"}"#; 11].join(","))),
+        ("eleven texts", format!(r#""description":[{}]"#, [r#"{"text":"x"}"#; 11].join(","))),
         ("a language too long", r#""description":[{"text":"x","language":"far-too-long"}]"#.into()),
     ];
     let told: Vec<String> = cases

@@ -246,6 +246,49 @@ fn the_least_cost_with_tax_is_reached_exactly() {
 }
 
 #[test]
+fn the_least_cost_reaches_both_of_its_amounts() {
+    // 5.00 with its tax is 5.95, which is more than the 5.50 that are asked for.
+    let least = r#","min_cost":{"excl_tax":"5","incl_tax":"5.50","tax_rates":[{"type":"VAT","tax":"19"}]}"#;
+    assert_eq!(totals(&price(&flat("0.10", least), &ten_kwh())), "5.00 / 5.95 EUR");
+    let least = r#","min_cost":{"excl_tax":"4","incl_tax":"5.50","tax_rates":[{"type":"VAT","tax":"19"}]}"#;
+    assert_eq!(totals(&price(&flat("0.10", least), &ten_kwh())), "4.62 / 5.50 EUR");
+}
+
+#[test]
+fn the_most_cost_is_hit_exactly_where_shares_have_no_end() {
+    // A third of the session: 0.50 and 5 % are 0.525, which is half a cent up.
+    let tariff = tariff(
+        r#"{"id":"t","currency":"EUR","max_cost":{"excl_tax":"0.50"},
+            "energy":{"prices":[{"price_kwh":"0.15"}],"tax_rates":[{"type":"VAT","tax":"5"}]}}"#,
+    );
+    assert_eq!(totals(&price(&tariff, &ten_kwh())), "0.50 / 0.53 EUR");
+}
+
+#[test]
+fn a_register_that_runs_backwards_does_not_change_the_cost() {
+    let tariff = tariff(
+        r#"{"id":"t","currency":"EUR","energy":{"prices":[
+            {"price_kwh":"0.10","conditions":{"end_time_of_day":"10:40"}}, {"price_kwh":"0.20"}]}}"#,
+    );
+    let registers = [("10:00", 0), ("10:20", 4_000), ("10:40", 10), ("11:00", 10_000)];
+    let timeline = session(&registers, &[], "11:00");
+    // From 10:20 to 11:00 it is a straight line, on which 10:40 is half-way.
+    let lines = lines(&price(&tariff, &timeline));
+    assert_eq!(lines, ["energy: 7 kWh at 0.10 EUR = 0.70", "energy: 3 kWh at 0.20 EUR = 0.60"]);
+    assert_eq!(timeline.findings().len(), 1);
+}
+
+#[test]
+fn of_what_was_done_before_the_start_only_the_last_counts() {
+    let activities = [("09:00", Activity::Charging), ("09:30", Activity::SuspendedEv)];
+    let cost = price(&tariff(IDLE), &session(&[], &activities, "12:00"));
+    assert_eq!((cost.usage.charging_seconds, cost.usage.idle_seconds), (0, 0));
+    let activities = [("09:30", Activity::Charging), ("11:00", Activity::SuspendedEv)];
+    let cost = price(&tariff(IDLE), &session(&[], &activities, "12:00"));
+    assert_eq!((cost.usage.charging_seconds, cost.usage.idle_seconds), (3_600, 3_600));
+}
+
+#[test]
 fn the_most_cost_freezes_the_amounts_and_not_the_usage() {
     let tariff = flat("0.50", r#","max_cost":{"excl_tax":"2.00"}"#);
     let cost = price(&tariff, &ten_kwh());

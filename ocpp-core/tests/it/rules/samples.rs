@@ -73,6 +73,14 @@ fn range<T: Ord + Copy + std::fmt::Debug>(
     })
 }
 
+fn power_range() -> impl Strategy<Value = (Option<Decimal>, Option<Decimal>)> {
+    range((0_i64..40_000).prop_map(Decimal::from))
+}
+
+fn time_at(hours: std::ops::Range<u8>) -> impl Strategy<Value = TimeOfDay> {
+    (hours, 0_u8..60).prop_map(|(hour, minute)| TimeOfDay::new(hour, minute).expect("a time"))
+}
+
 fn calendar() -> BoxedStrategy<Conditions> {
     let time =
         || (0_u8..24, 0_u8..60).prop_map(|(hour, minute)| TimeOfDay::new(hour, minute).expect("a time"));
@@ -105,7 +113,7 @@ fn conditions(grid: Grid) -> BoxedStrategy<Conditions> {
         calendar(),
         kind,
         range(energy),
-        range((0_i64..40_000).prop_map(Decimal::from)),
+        power_range(),
         range((0_i64..64).prop_map(Decimal::from)),
         range(seconds.clone()),
         range(seconds.clone()),
@@ -141,6 +149,16 @@ fn sparse(grid: Grid) -> BoxedStrategy<Conditions> {
         }),
         2 => (0_u32..200).prop_map(move |n| Conditions {
             min_idle_time: Some(n * grid.seconds), ..Conditions::default()
+        }),
+        2 => power_range().prop_map(|(min_power, max_power)| Conditions {
+            min_power, max_power, ..Conditions::default()
+        }),
+        1 => (1_i64..64).prop_map(|amperes| Conditions {
+            min_current: Some(amperes.into()), ..Conditions::default()
+        }),
+        // Around the changes of the clock.
+        2 => (time_at(1..4), time_at(1..4)).prop_map(|(start, end)| Conditions {
+            start_time_of_day: Some(start), end_time_of_day: Some(end), ..Conditions::default()
         }),
         2 => (0_u32..300).prop_map(move |n| Conditions {
             max_charging_time: Some(n * grid.seconds), ..Conditions::default()

@@ -1,0 +1,235 @@
+"""The way of a new operator and of their first driver, in a browser.
+
+    check.py OCPP
+
+first start -> owner -> strangers are turned away and admitted -> station with its key -> site and tariff
+-> driver pays on a phone -> the cost rises -> stop -> receipt. Besides: a declined card, a wrong password, a
+form without its token. No request may go to another host, and the console stays empty.
+"""
+
+import json
+import re
+import sys
+import urllib.error
+import urllib.request
+from decimal import Decimal
+
+from browser import Browser
+from manager import Manager
+
+PASSWORD = "correct horse battery"
+
+
+def check(name, condition, detail=""):
+    if not condition:
+        raise AssertionError(f"{name}: {detail}")
+    print(f"ok    {name}")
+
+
+def become_owner(manager, page):
+    page.open("/")
+    check("without a sign-in the pages are closed", page.path == "/sign-in", page.path)
+    page.open("/setup/wrong")
+    page.sees("not valid any more")
+    link = manager.setup_link()
+    page.open(link)
+    page.fill(name="Olga", password="short", again="short")
+    page.press("Become the owner")
+    page.sees("at least 10 characters")
+    page.fill(password=PASSWORD, again=PASSWORD)
+    page.press("Become the owner")
+    page.sees("No station has connected yet")
+    page.sees("olga", ".who")
+    page.open(link)
+    page.sees("There is an owner already")
+    print("ok    the link makes the owner, once")
+
+
+def admit_a_stranger(manager, page):
+    stranger = manager.station("STRANGER", "--speed", "100")
+    page.until(lambda: stranger.poll() is not None, "the end of a station that nobody knows")
+    page.open("/turned-away")
+    page.sees("Station STRANGER")
+    page.sees("No station of this identity is known")
+    page.press("Admit with a key")
+    page.sees("STRANGER may connect")
+    page.open("/turned-away")
+    page.sees("Nobody was turned away")
+    print("ok    one click admits who was turned away")
+
+
+def add_station(manager, page):
+    page.open("/stations/add")
+    page.fill(id="bad/identity")
+    page.press("Add the station")
+    page.find(".field .wrong")
+    page.fill(id="CS-1", name="Front door")
+    page.press("Add the station")
+    key, url = page.text("#key"), page.text("#url")
+    check("the exact address is shown", url == f"{manager.stations_at}CS-1", url)
+    check("the key fits a station of 1.6", 16 <= len(key) <= 20, key)
+    check("the key is also shown in hexadecimal", key.encode().hex().upper() in page.text())
+    return key
+
+
+def set_a_price(page):
+    page.open("/tariffs/add")
+    page.fill(name="House", tariff__id="house-1", price_kwh="0,x")
+    page.press("Keep the draft")
+    page.sees("This is no price")
+    page.fill(price_kwh="0.40", fixed_fee="0.50", tax="20")
+    page.press("Keep the draft")
+    page.sees("Energy: 0.40 EUR per kWh, plus 20 % VAT")
+    page.open("/sites/add")
+    page.fill(name="Yard", address__street="Main Street 1", time_zone="Nowhere")
+    page.press("Add the site")
+    page.sees("is no time zone")
+    page.fill(time_zone="Europe/Berlin")
+    page.press("Add the site")
+    page.sees("Yard", "h2")
+    page.fill(tariff="House (house-1)")
+    page.press("Assign")
+    page.sees("Energy: 0.40 EUR per kWh")
+    page.open("/stations/CS-1")
+    page.press("Change what is said of it")
+    page.fill(site="Yard")
+    page.press("Save")
+    page.sees("It stands at Yard")
+    page.sees("House (of the site)")
+    print("ok    a site and a tariff, with flaws at their fields")
+
+
+def pay(page, card):
+    page.open("/d/CS-1/1")
+    page.sees("Energy: 0.40 EUR per kWh")
+    page.sees("50.00 EUR is held")
+    page.press_radio(card)
+    page.press("Hold and start")
+
+
+def be_a_driver(page):
+    page.size(390, 844)
+    pay(page, "declines")
+    page.sees("Not paid")
+    page.sees("Nothing was charged")
+    print("ok    a declined card costs nothing")
+    pay(page, "succeeds")
+    page.sees("Charging", "#payment h2")
+    wide = page.driver.execute_script("return document.documentElement.scrollWidth")
+    check("the page fits a phone", wide <= 390, f"{wide} pixels wide")
+    payment = page.path
+    first = cost(page)
+    page.until(lambda: cost(page) > first, "a rising cost")
+    check("the cost rises while one looks on", page.path == payment)
+    page.press("Stop charging")
+    page.sees("Thank you", "#payment")
+    page.press("Your receipt")
+    page.find(".receipt")
+    return payment
+
+
+def cost(page):
+    return Decimal(page.text(".figure.cost strong").split()[0])
+
+
+def check_receipt(manager, page, payment):
+    numbers = lambda what: [
+        Decimal(cell) for cell in page.driver.execute_script(
+            f"return [...document.querySelectorAll('[data-{what}]')].map((cell) => cell.dataset.{what})")
+    ]
+    gross, [net], taxes, [total] = numbers("gross"), numbers("net"), numbers("tax"), numbers("total")
+    check("the lines add up to the total", sum(gross) == total > 0, f"{gross} {total}")
+    check("net and taxes add up to the total", net + sum(taxes) == total, f"{net} {taxes} {total}")
+    check("it was paid with the test card", f"{total} EUR paid with Test card" in page.text(".paid"), page.text(".paid"))
+    check("times are those of the site", "Europe/Berlin" in page.text())
+    with urllib.request.urlopen(f"{manager.pages_at}/r/{payment.split('/')[-1]}.json") as answer:
+        receipt = json.load(answer)
+    lines = [Decimal(line["gross"]["amount"]) for line in receipt["cost"]["lines"]]
+    check("the receipt as JSON says the same", sum(lines) == total, receipt["cost"])
+    check("what was captured is the total", Decimal(receipt["paid"]["captured"]["amount"]) == total)
+
+
+def forge(manager, page):
+    """A form that another page sends with the browser's cookie."""
+    cookie = page.cookie("ocpp_sign_in")
+    check("the cookie is out of reach of scripts", cookie["httpOnly"] and cookie["sameSite"] == "Lax", str(cookie))
+    form = b"name=Forged&time_zone=UTC"
+    for headers in ({}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        headers = headers | {"Cookie": f"ocpp_sign_in={cookie['value']}"}
+        request = urllib.request.Request(f"{manager.pages_at}/sites", data=form, headers=headers)
+        try:
+            urllib.request.urlopen(request)
+            raise AssertionError("a form without its token was taken")
+        except urllib.error.HTTPError as error:
+            check("a form without its token is refused", error.code == 403, str(error.code))
+    page.open("/sites")
+    page.sees("Yard")
+    check("it changed nothing", "Forged" not in page.text())
+
+
+def sign_in_again(page):
+    page.press("Sign out")
+    page.sees("Sign in", "h2")
+    page.fill(name="olga", password="wrong password")
+    page.press("Sign in", "button")
+    page.sees("The name or the password is wrong")
+    page.open("/payments")
+    check("what was asked for comes after the sign-in", "then=%2Fpayments" in page.driver.current_url)
+    page.fill(name="olga", password=PASSWORD)
+    page.press("Sign in", "button")
+    page.sees("captured")
+    check("one goes on where one wanted to", page.path == "/payments", page.path)
+
+
+def walk(page):
+    """Every page of the navigation is there and fits a phone."""
+    page.size(390, 844)
+    page.open("/sessions")
+    number = page.text("td a")
+    for path in ("/", "/stations", "/turned-away", "/sites", "/tokens", "/tokens/add", "/tokens/import", "/tariffs",
+                 "/tariffs/house-1", "/sessions", f"/sessions/{number}", "/payments", "/receipts", "/access", "/stations/CS-1",
+                 "/stations/CS-1/codes", f"/r/{number}"):
+        page.open(path)
+        wide = page.driver.execute_script("return document.documentElement.scrollWidth")
+        is_there = page.path == path and "Nothing here" not in page.text()
+        check(f"{path} is there and fits a phone", is_there and wide <= 390, f"{wide} pixels, {page.path}")
+
+
+def main(ocpp):
+    manager = Manager(ocpp)
+    page = Browser(manager.pages_at)
+    stations = []
+    try:
+        become_owner(manager, page)
+        admit_a_stranger(manager, page)
+        key = add_station(manager, page)
+        set_a_price(page)
+        how = ["--version", "2.0.1", "--remote-start", "--speed", "20", "--minutes", "120", "--meter-interval", "10"]
+        stations.append(manager.station("CS-1", "--password", key, *how))
+        page.open("/")
+        page.sees("1 / 1", "#summary")
+        page.sees("1 Occupied", "#stations")
+        print("ok    the station connects with its key, and the overview shows it without a reload")
+        payment = be_a_driver(page)
+        check_receipt(manager, page, payment)
+        page.until(lambda: stations[0].poll() is not None, "the end of the station's work")
+        check("the station is content", stations[0].returncode == 0, stations[0].stdout.read())
+        page.size(1280, 900)
+        forge(manager, page)
+        sign_in_again(page)
+        walk(page)
+        # What is refused on purpose.
+        refused, others = page.complaints(("/setup/", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
+        check("the console tells of what was refused", refused)
+        check("and of nothing else", not others, "\n".join(others))
+        hosts = page.hosts_asked()
+        check("no request went to another host", hosts == {re.sub("^http://", "", manager.pages_at)}, str(hosts))
+    finally:
+        page.driver.quit()
+        for station in stations:
+            station.kill()
+        manager.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,152 @@
+//! Changing a station: what is said of it, its login, its tariff.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use ocpp_core::model::{ConnectorId, EvseId, Watts};
+use ocpp_server::domain::{ConnectorEntry, EvseEntry, Scope, SiteId};
+use ocpp_server::register::{Flaw, Login, StationForm};
+use rust_decimal::Decimal;
+
+use super::super::form::{Draft, Fields, Posted};
+use super::super::links::encoded;
+use super::super::refuse::Refuse;
+use super::{detail, identity, key_shown};
+
+fn back(id: &str) -> Response {
+    Redirect::to(&format!("/stations/{}", encoded(id))).into_response()
+}
+
+/// `POST /stations/{id}`
+pub(super) async fn change(
+    Path(id): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Result<Response, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    let mut draft = Draft::of(fields);
+    let form = read(&mut draft);
+    if draft.is_fine() {
+        match visitor.app.register.change_station(&id, form, None).await {
+            Ok(_) => return Ok(back(&id)),
+            Err(error) => draft = draft.refused(error)?,
+        }
+    }
+    let page = detail::with_draft(&visitor, &identity(&id)?, Some(draft)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// `POST /stations/{id}/key`
+pub(super) async fn key(Path(id): Path<String>, Posted { visitor, .. }: Posted) -> Result<Markup, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    let new = visitor.app.register.change_login(&id, Login::Key).await?;
+    Ok(key_shown(&visitor, &new))
+}
+
+/// `POST /stations/{id}/open`
+pub(super) async fn open(Path(id): Path<String>, Posted { visitor, .. }: Posted) -> Result<Markup, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    let new = visitor.app.register.change_login(&id, Login::Unproven).await?;
+    Ok(key_shown(&visitor, &new))
+}
+
+/// `POST /stations/{id}/tariff`
+pub(super) async fn tariff(
+    Path(id): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Result<Response, Refuse> {
+    visitor.needs(Scope::TariffsWrite)?;
+    let tariff = fields.given("tariff");
+    visitor.app.register.assign_to_station(&id, tariff.as_deref()).await?;
+    Ok(back(&id))
+}
+
+/// `POST /stations/{id}/remove`
+pub(super) async fn remove(
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted,
+) -> Result<Response, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    visitor.app.register.remove_station(&id).await?;
+    Ok(Redirect::to("/stations").into_response())
+}
+
+fn read(draft: &mut Draft) -> StationForm {
+    StationForm {
+        name: draft.fields.given("name"),
+        site: draft.fields.given("site").map(SiteId),
+        power: kilowatts(draft, "power"),
+        evses: evses(draft),
+    }
+}
+
+/// A power that was entered in kilowatts.
+pub(in super::super) fn kilowatts(draft: &mut Draft, name: &str) -> Option<Watts> {
+    let entered: Decimal = draft.number(name, "power in kW, such as 22 or 7.4")?;
+    entered.checked_mul(Decimal::ONE_THOUSAND).and_then(Watts::from_decimal)
+}
+
+/// The rows of the table of connectors, those without an EVSE left out.
+fn evses(draft: &mut Draft) -> Vec<EvseEntry> {
+    let fields = draft.fields.clone();
+    let column = |name: &str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
+    let (names, connectors) = (column("evse_name"), column("connector"));
+    let (kinds, powers) = (column("kind"), column("connector_power"));
+    let mut evses: Vec<EvseEntry> = Vec::new();
+    for (row, evse) in fields.all("evse").enumerate().filter(|(_, evse)| !evse.is_empty()) {
+        let cell = |column: &[String]| column.get(row).cloned().unwrap_or_default();
+        let id = EvseId(cell_number(draft, evse, "number of an EVSE").unwrap_or(0));
+        let connector = ConnectorEntry {
+            id: ConnectorId(cell_number(draft, &cell(&connectors), "number of a connector").unwrap_or(1)),
+            kind: Some(cell(&kinds)).filter(|kind| !kind.is_empty()),
+            power: cell_number::<Decimal>(draft, &cell(&powers), "power in kW")
+                .and_then(|kw| kw.checked_mul(Decimal::ONE_THOUSAND))
+                .and_then(Watts::from_decimal),
+        };
+        let name = Some(cell(&names)).filter(|name| !name.is_empty());
+        match evses.iter_mut().find(|known| known.id == id) {
+            Some(known) => {
+                known.name = known.name.take().or(name);
+                known.connectors.push(connector);
+            }
+            None => evses.push(EvseEntry { id, name, power: None, connectors: vec![connector] }),
+        }
+    }
+    evses
+}
+
+fn cell_number<T: std::str::FromStr>(draft: &mut Draft, text: &str, what: &str) -> Option<T> {
+    if text.is_empty() {
+        return None;
+    }
+    let number = text.replace(',', ".").parse().ok();
+    if number.is_none() {
+        let shown: String = text.chars().take(20).collect();
+        draft.flaws.push(Flaw::at("/evses", format!("{shown:?} is no {what}.")));
+    }
+    number
+}
+
+/// The fields of the form out of what is known.
+pub(super) fn fields_of(entry: &ocpp_server::domain::StationEntry) -> Fields {
+    let mut fields = Fields::of([
+        ("name", entry.name.clone().unwrap_or_default()),
+        ("site", entry.site.as_ref().map(|site| site.0.clone()).unwrap_or_default()),
+        ("power", entry.power.map(in_kilowatts).unwrap_or_default()),
+    ]);
+    for evse in &entry.evses {
+        for connector in &evse.connectors {
+            fields.push("evse", evse.id.to_string());
+            fields.push("evse_name", evse.name.clone().unwrap_or_default());
+            fields.push("connector", connector.id.to_string());
+            fields.push("kind", connector.kind.clone().unwrap_or_default());
+            fields.push("connector_power", connector.power.map(in_kilowatts).unwrap_or_default());
+        }
+    }
+    fields
+}
+
+/// A power as it is entered.
+pub(in super::super) fn in_kilowatts(power: Watts) -> String {
+    Decimal::new(power.0, 3).normalize().to_string()
+}

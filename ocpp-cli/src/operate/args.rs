@@ -1,0 +1,349 @@
+//! The command line of the commands over REST, as it is written.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Audience;
+use super::client::Client;
+use crate::exit::Failure;
+
+/// Which manager, and how to answer.
+#[derive(Debug, Args)]
+pub(crate) struct ManagerArgs {
+    /// The manager's address
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "OCPP_SERVER",
+        default_value = "http://127.0.0.1:8080",
+        global = true
+    )]
+    server: String,
+    /// API key; the variable keeps it out of the list of processes
+    #[arg(long, value_name = "KEY", env = "OCPP_API_KEY", hide_env_values = true, global = true)]
+    api_key: Option<String>,
+    /// Print the answer as JSON, for programs
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+impl ManagerArgs {
+    /// The manager to ask, and for whom.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when the address or the key is none.
+    pub(super) fn resolve(&self) -> Result<(Client, Audience), Failure> {
+        let audience = if self.json { Audience::Programs } else { Audience::People };
+        Ok((Client::new(&self.server, self.api_key.as_deref())?, audience))
+    }
+}
+
+/// `ocpp station`.
+#[derive(Debug, Args)]
+pub(crate) struct StationArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: StationCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StationCommand {
+    /// List the stations
+    List,
+    /// Show one station with its EVSEs
+    Show {
+        /// The station's identity
+        id: String,
+    },
+    /// Add a station: prints the URL and the key to enter in it
+    Add {
+        /// The station's identity
+        id: String,
+        /// What people call it
+        #[arg(long)]
+        name: Option<String>,
+        /// The key of the site where it stands
+        #[arg(long, value_name = "ID")]
+        site: Option<String>,
+        /// Without a key: only where nobody else can reach the manager
+        #[arg(long)]
+        unproven: bool,
+    },
+    /// Give a station a new key; the old one is void at once
+    Key {
+        /// The station's identity
+        id: String,
+        /// Take the key away: only where nobody else can reach the manager
+        #[arg(long)]
+        unproven: bool,
+    },
+    /// Remove a station: it may not connect any more
+    Remove {
+        /// The station's identity
+        id: String,
+    },
+    /// List who was turned away, why, and what to do
+    Refused,
+    /// Admit a station that was turned away: prints the URL and the key to enter in it
+    Admit {
+        /// The identity under which it was turned away
+        id: String,
+        /// Without a key: only where nobody else can reach the manager
+        #[arg(long)]
+        unproven: bool,
+    },
+    /// Send a command as OCPP spells it: prints what the station said
+    Send {
+        /// The station's identity
+        id: String,
+        /// The action, such as TriggerMessage
+        action: String,
+        /// The payload as JSON text; members keep their order
+        #[arg(default_value = "{}")]
+        payload: String,
+    },
+}
+
+/// `ocpp site`.
+#[derive(Debug, Args)]
+pub(crate) struct SiteArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: SiteCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SiteCommand {
+    /// List the sites
+    List,
+    /// Show one site
+    Show {
+        /// The site's key
+        id: String,
+    },
+    /// Add a site: prints its key
+    Add(Box<SiteAddArgs>),
+    /// Remove a site where no station stands
+    Remove {
+        /// The site's key
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SiteAddArgs {
+    /// What people call it
+    pub(super) name: String,
+    /// Its time zone by its IANA name, such as Europe/Berlin: prices by time of day hold in it
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: String,
+    /// Street and house number
+    #[arg(long, default_value = "")]
+    pub(super) street: String,
+    /// Postal code
+    #[arg(long, default_value = "")]
+    pub(super) postal_code: String,
+    /// City
+    #[arg(long, default_value = "")]
+    pub(super) city: String,
+    /// Country, two capital letters
+    #[arg(long, default_value = "")]
+    pub(super) country: String,
+    /// Degrees, north is positive
+    #[arg(long, requires = "longitude", allow_negative_numbers = true)]
+    pub(super) latitude: Option<f64>,
+    /// Degrees, east is positive
+    #[arg(long, requires = "latitude", allow_negative_numbers = true)]
+    pub(super) longitude: Option<f64>,
+    /// The power of its grid connection in W
+    #[arg(long, value_name = "WATTS")]
+    pub(super) power: Option<i64>,
+}
+
+/// `ocpp token`.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: TokenCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// List the tokens
+    List,
+    /// Add a token: it may charge
+    Add(TokenAddArgs),
+    /// Block a token
+    Block {
+        /// The token's value
+        token: String,
+    },
+    /// Accept a blocked token again
+    Unblock {
+        /// The token's value
+        token: String,
+    },
+    /// Remove a token
+    Remove {
+        /// The token's value
+        token: String,
+    },
+    /// Import tokens out of a CSV file: all of it, or nothing
+    Import {
+        /// The file; - reads standard input. Its first line names the columns: token, and any of kind, group,
+        /// holder, expires_at, blocked and max_concurrent
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TokenAddArgs {
+    /// The token's value, such as the UID of a card
+    pub(super) token: String,
+    /// What kind it is, by the names of OCPP 2.x; any kind when left out
+    #[arg(long, default_value = "")]
+    pub(super) kind: String,
+    /// Tokens of one group may stop each other's sessions
+    #[arg(long)]
+    pub(super) group: Option<String>,
+    /// Who holds it
+    #[arg(long)]
+    pub(super) holder: Option<String>,
+    /// Valid before this moment, such as 2027-01-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(super) expires_at: Option<jiff::Timestamp>,
+    /// How many sessions it may have at a time
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) max_concurrent: Option<u32>,
+}
+
+/// `ocpp tariff`.
+#[derive(Debug, Args)]
+pub(crate) struct TariffArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: TariffCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TariffCommand {
+    /// List the tariffs
+    List,
+    /// Show a tariff in plain words
+    Show {
+        /// The tariff's key
+        id: String,
+    },
+    /// Draft a tariff; it prices nothing until it is assigned
+    Add {
+        /// The file (JSON: {"name": …, "tariff": {…}}); - reads standard input
+        file: PathBuf,
+    },
+    /// Put another tariff in the place of one that is in use
+    Succeed {
+        /// The key of the tariff whose place it takes
+        id: String,
+        /// The file (JSON: {"name": …, "tariff": {…}}); - reads standard input
+        file: PathBuf,
+    },
+    /// Assign a tariff to a site or a station, for sessions that start from now on
+    Assign {
+        /// The tariff's key; left out, the tariff is taken away
+        id: Option<String>,
+        /// The key of the site
+        #[arg(long, value_name = "ID", conflicts_with = "station", required_unless_present = "station")]
+        site: Option<String>,
+        /// The identity of the station
+        #[arg(long, value_name = "ID")]
+        station: Option<String>,
+    },
+    /// Remove a draft
+    Remove {
+        /// The tariff's key
+        id: String,
+    },
+}
+
+/// `ocpp session`.
+#[derive(Debug, Args)]
+pub(crate) struct SessionArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: SessionCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SessionCommand {
+    /// List the sessions, the newest first
+    List {
+        /// Only those at this station
+        #[arg(long, value_name = "ID")]
+        station: Option<String>,
+        /// Only those in this state
+        #[arg(long)]
+        status: Option<Status>,
+        /// Only those started by this token
+        #[arg(long)]
+        token: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+    },
+    /// Show one session with what it costs at this moment
+    Show {
+        /// The session's number, or its key
+        id: String,
+    },
+    /// Show the receipt of a session
+    Receipt {
+        /// The session's number, or its key
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Status {
+    Active,
+    Completed,
+}
+
+/// `ocpp key`.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: KeyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// List the API keys
+    List,
+    /// Make an API key: prints it, this once
+    Create {
+        /// What people call it
+        name: String,
+        /// What it may do, such as stations:read; may be given several times; `all` is everything
+        #[arg(long = "scope", value_name = "SCOPE", required = true, value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// Valid before this moment, such as 2027-01-01T00:00:00Z
+        #[arg(long, value_name = "TIME")]
+        expires_at: Option<jiff::Timestamp>,
+        /// Make it in this data directory instead of asking the manager, which has to be stopped: for the first key
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Revoke an API key; it is void at once
+    Revoke {
+        /// The key's id, as the list shows it
+        id: String,
+    },
+}
