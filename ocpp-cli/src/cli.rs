@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Failure;
-use crate::settings::ServeSettings;
+use crate::settings::{LimitArgs, ServeSettings};
 use crate::{demo, emulate, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
@@ -67,6 +67,8 @@ pub(crate) struct ServeArgs {
     /// Seconds between the heartbeats that stations are told to send [default: 300]
     #[arg(long, value_name = "SECONDS", env = "OCPP_HEARTBEAT_INTERVAL")]
     pub(crate) heartbeat_interval: Option<u32>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Settings file (TOML); flags and OCPP_* variables win over it
     #[arg(long, value_name = "FILE", env = "OCPP_CONFIG")]
     pub(crate) config: Option<PathBuf>,

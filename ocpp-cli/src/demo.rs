@@ -41,6 +41,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         http_listen: args.http_listen,
         admission: AdmissionSettings::Open,
         heartbeat_interval_s: 300,
+        edge: ocpp_server::edge::EdgeSettings::default(),
     };
     let manager = Manager::start(&settings).await?;
     let app = manager.app.clone();

@@ -2,6 +2,7 @@
 
 mod api;
 mod first_key;
+mod health;
 mod web;
 
 use std::net::SocketAddr;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper};
 use ocpp_server::edge::{EveryStation, StoredStations};
-use ocpp_server::handle::StoredTokens;
+use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::payment::Sandbox;
 use ocpp_server::pricing::StoredPricing;
 use ocpp_server::process::{ProcessSettings, Processes};
@@ -28,6 +29,9 @@ pub(crate) use first_key::make_key;
 const DATABASE: &str = "ocpp.db";
 /// The name of the file with the key of digests, beside the database.
 const PEPPER: &str = "ocpp.key";
+
+/// Seconds until a station that may not work yet is to boot again.
+const ASK_AGAIN_S: u32 = 60;
 
 /// What pages and the REST interface work with. Clones are the same.
 #[derive(Clone)]
@@ -120,7 +124,7 @@ impl Manager {
     pub(crate) async fn serve(self) -> Result<(), Failure> {
         let Manager { app, stations, people } = self;
         let shutdown = app.shutdown.clone();
-        let router = web::router(app.clone()).merge(api::router(app.clone()));
+        let router = web::router(app.clone()).merge(api::router(app.clone())).merge(health::router(app.clone()));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
@@ -136,6 +140,8 @@ impl Manager {
 async fn build(store: &Arc<dyn Store>, pepper: &Pepper, settings: &ServeSettings) -> Result<Csms, Failure> {
     let builder = Csms::builder_over(Arc::clone(store))
         .heartbeat_interval(settings.heartbeat_interval_s)
+        .edge(settings.edge.clone())
+        .boots(StoredBoots::new(Arc::clone(store), ASK_AGAIN_S))
         .pricing(StoredPricing::new(Arc::clone(store)));
     let tokens = StoredTokens::new(Arc::clone(store));
     let builder = match &settings.admission {

@@ -1,23 +1,28 @@
 //! From what is written (flags, variables, a file) to what holds. Flags win over `OCPP_*` variables, these
 //! over the file, the file over the defaults.
 
+mod limits;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+pub(crate) use limits::LimitArgs;
 use ocpp_core::model::StationId;
+use ocpp_server::edge::EdgeSettings;
 use serde::Deserialize;
 
 use crate::cli::ServeArgs;
 use crate::exit::Failure;
 
 /// How the manager is to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct ServeSettings {
     pub(crate) data: PathBuf,
     pub(crate) ocpp_listen: SocketAddr,
     pub(crate) http_listen: SocketAddr,
     pub(crate) admission: AdmissionSettings,
     pub(crate) heartbeat_interval_s: u32,
+    pub(crate) edge: EdgeSettings,
 }
 
 /// Who may connect and charge.
@@ -41,6 +46,7 @@ struct File {
     stations: Option<Vec<String>>,
     tokens: Option<Vec<String>>,
     heartbeat_interval: Option<u32>,
+    limits: Option<LimitArgs>,
 }
 
 impl ServeSettings {
@@ -74,6 +80,7 @@ impl ServeSettings {
             http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
             admission,
             heartbeat_interval_s,
+            edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
     }
 }

@@ -140,6 +140,7 @@ fn state_of(station: Option<&Station>) -> Markup {
         @match station.map(|station| &station.connection) {
             Some(Connection::Online { .. }) => span.state.online { "online" },
             Some(Connection::Offline { .. }) => span.state.offline { "offline" },
+            Some(Connection::Unknown { .. }) => span.state.unseen { "unknown" },
             None => span.state.unseen { "never seen" },
         }
     }

@@ -90,6 +90,9 @@ fn facts(
                         dt { "Connected" } dd { "since " (words::clock(*since)) " from " (address) }
                     }
                     Connection::Offline { since } => { dt { "Gone" } dd { "since " (words::clock(*since)) } }
+                    Connection::Unknown { since } => {
+                        dt { "Unknown" } dd { "since " (words::clock(*since)) ", when the manager was last there" }
+                    }
                 }
                 dt { "Last seen" }
                 dd { (words::clock(visitor.app.csms.stations().last_heard(id).unwrap_or(station.last_seen))) }

@@ -1,0 +1,33 @@
+//! For whoever watches over the manager: whether it lives, and whether it can do its work. No sign-in is
+//! needed, and nothing is told that would need one.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+
+use super::App;
+
+/// `/healthz` and `/readyz`.
+pub(super) fn router(app: App) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .with_state(app)
+}
+
+/// Whether stations can be served, and if not, why.
+#[derive(Debug, Serialize)]
+struct Readiness {
+    ready: bool,
+    alarms: Vec<String>,
+}
+
+async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
+    let alarms: Vec<String> =
+        app.csms.health().alarms().into_iter().map(|alarm| alarm.sentence).collect();
+    let ready = app.csms.health().is_ready();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, alarms }))
+}
