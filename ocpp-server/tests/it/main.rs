@@ -1,8 +1,16 @@
 //! Tests of the server through its public interface.
 
+mod access;
+mod authorize;
+mod edge;
+mod payments;
+mod pricing;
+mod property;
+mod secrets;
 mod store;
 mod store_broken;
 #[cfg(feature = "sqlite")]
 mod store_model;
 #[cfg(feature = "sqlite")]
 mod store_sqlite;
+mod world;
