@@ -98,12 +98,13 @@ impl<'de> Deserialize<'de> for Currency {
 /// `{"amount":"12.34","currency":"EUR"}`.
 ///
 /// ```
-/// use ocpp_core::model::{Currency, Money};
+/// use ocpp_core::model::{Currency, Money, MoneyError};
+/// use rust_decimal::Decimal;
 ///
-/// let price = Money::new("0.455".parse()?, Currency::EUR);
-/// let paid = price.times(10.into())?.plus(Money::from_minor(199, Currency::EUR))?;
+/// let price = Money::new(Decimal::new(455, 3), Currency::EUR);
+/// let paid = price.times(Decimal::TEN)?.plus(Money::from_minor(199, Currency::EUR))?;
 /// assert_eq!(paid.to_string(), "6.54 EUR");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), MoneyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

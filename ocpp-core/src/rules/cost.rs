@@ -4,9 +4,10 @@
 //!
 //! **Exact until the end.** Time is counted in nanoseconds, energy in billionths of a watt-hour, and amounts
 //! are exact decimals, sixty-fold so that a price per minute needs no division. Energy is spread evenly
-//! between two registers; where a condition changes in between, the energy at that moment is cut down to the
+//! between two registers; where a price changes in between, the energy at that moment is cut down to the
 //! billionth, which depends on the line between the registers alone. Hence a register more on that line
-//! changes nothing.
+//! changes nothing. The one trace of the cut: an amount that would be half a unit exactly, out of energy
+//! that is a fraction without end, is a hair below it and rounded down.
 //!
 //! **Rounded once.** The total with tax is rounded to the currency's smallest unit, half a unit up. It is
 //! then shared out by largest remainder, first to net and taxes, then each of these to the lines: everything
@@ -157,26 +158,28 @@ pub const LONGEST_DAYS: i64 = 3653;
 /// checked tariff and a real session hold.
 ///
 /// ```
-/// use jiff::tz::TimeZone;
+/// use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 /// use ocpp_core::model::{Currency, Wh};
-/// use ocpp_core::rules::cost::cost;
+/// use ocpp_core::rules::cost::{CostError, cost};
 /// use ocpp_core::rules::tariff::{SimpleTariff, TaxRate};
 /// use ocpp_core::rules::timeline::Timeline;
+/// use rust_decimal::Decimal;
 ///
 /// let tariff = SimpleTariff {
-///     price_kwh: Some("0.45".parse()?),
+///     price_kwh: Some(Decimal::new(45, 2)),
 ///     tax: Some(TaxRate::on_price("VAT", 19.into())),
 ///     ..SimpleTariff::new("2026-1", Currency::EUR)
 /// };
-/// let mut timeline = Timeline::new("2026-01-01T10:00:00Z".parse()?);
-/// timeline.add_register("2026-01-01T10:00:00Z".parse()?, Wh(5_000));
-/// timeline.add_register("2026-01-01T11:00:00Z".parse()?, Wh(15_000));
-/// timeline.set_end("2026-01-01T11:00:00Z".parse()?);
+/// let (start, end) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1));
+/// let mut timeline = Timeline::new(start);
+/// timeline.add_register(start, Wh(5_000));
+/// timeline.add_register(end, Wh(15_000));
+/// timeline.set_end(end);
 ///
-/// let cost = cost(&tariff.into(), &timeline, &TimeZone::UTC, "2026-01-01T11:00:00Z".parse()?)?;
+/// let cost = cost(&tariff.into(), &timeline, &TimeZone::UTC, end)?;
 /// assert_eq!(cost.total_excl_tax.to_string(), "4.50 EUR");
 /// assert_eq!(cost.total_incl_tax.to_string(), "5.36 EUR");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), CostError>(())
 /// ```
 pub fn cost(
     tariff: &Tariff,

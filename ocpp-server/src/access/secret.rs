@@ -214,7 +214,7 @@ fn sync_directory(_: &Path) -> io::Result<()> {
 
 /// The bytes that hexadecimal digits stand for; `None` when there are none, or they are something else.
 pub(crate) fn from_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    if digits.is_empty() || digits.len() % 2 != 0 {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) {
         return None;
     }
     let digit = |sign: u8| char::from(sign).to_digit(16).and_then(|digit| u8::try_from(digit).ok());

@@ -47,8 +47,9 @@ impl Processes {
         shown.retain(|key, _| known.contains(key));
         let before = &*shown;
         let priced = running.iter().filter(|session| session.tariff.is_some());
-        let told = futures_util::stream::iter(priced)
-            .map(|session| self.show_cost(session, before.get(&session.key).copied()))
+        let shows: Vec<_> =
+            priced.map(|session| self.show_cost(session, before.get(&session.key).copied())).collect();
+        let told = futures_util::stream::iter(shows)
             .buffer_unordered(AT_A_TIME)
             .filter_map(std::future::ready)
             .collect::<Vec<_>>()

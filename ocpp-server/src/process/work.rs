@@ -42,10 +42,10 @@ impl Processes {
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => break,
-                _ = look.tick() => self.start_all(&mut workers, shutdown).await,
+                _ = look.tick() => self.start_all(&mut workers, Whom::WithoutWorker, shutdown).await,
                 event = events.recv() => match event {
                     Ok(event) => self.start_for(&mut workers, &event, shutdown),
-                    Err(RecvError::Lagged(_)) => self.start_all(&mut workers, shutdown).await,
+                    Err(RecvError::Lagged(_)) => self.start_all(&mut workers, Whom::Everybody, shutdown).await,
                     Err(RecvError::Closed) => break,
                 },
                 Some(ended) = workers.running.join_next() => {
@@ -60,9 +60,14 @@ impl Processes {
         while workers.running.join_next().await.is_some() {}
     }
 
-    async fn start_all(&self, workers: &mut Workers, shutdown: &CancellationToken) {
+    async fn start_all(&self, workers: &mut Workers, whom: Whom, shutdown: &CancellationToken) {
         match self.all_jobs().await {
-            Ok(jobs) => jobs.into_iter().for_each(|job| self.start(workers, job, shutdown)),
+            Ok(jobs) => {
+                // Those who wait before they try again are not to be hurried by looking.
+                let is_meant = |job: &Job| whom == Whom::Everybody || !workers.has(job);
+                let jobs: Vec<Job> = jobs.into_iter().filter(is_meant).collect();
+                jobs.into_iter().for_each(|job| self.start(workers, job, shutdown));
+            }
             Err(error) => tracing::error!(%error, "what is to be done cannot be read; it is tried again"),
         }
     }
@@ -147,6 +152,13 @@ impl Processes {
     }
 }
 
+/// Which jobs to start or wake.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whom {
+    Everybody,
+    WithoutWorker,
+}
+
 /// What a log may say of a job: keys of payments are secrets.
 fn job_name(job: &Job) -> String {
     match job {
@@ -164,6 +176,11 @@ struct Workers {
 }
 
 impl Workers {
+    /// Whether a job has a worker.
+    fn has(&self, job: &Job) -> bool {
+        self.wakes.get(job).is_some_and(|wake| !wake.is_closed())
+    }
+
     /// Wakes the worker of a job; `false` when it has none.
     fn wake(&self, job: &Job) -> bool {
         match self.wakes.get(job) {

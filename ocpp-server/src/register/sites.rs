@@ -36,7 +36,8 @@ impl SiteForm {
         check_text(&mut flaws, "/address/postal_code", &self.address.postal_code, 20);
         check_text(&mut flaws, "/address/city", &self.address.city, 100);
         let country = &self.address.country;
-        if !country.is_empty() && !(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase())) {
+        let is_code = country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase());
+        if !(country.is_empty() || is_code) {
             let sentence = "The country is two capital letters (ISO 3166-1), such as DE.";
             flaws.push(Flaw::at("/address/country", sentence));
         }

@@ -1,5 +1,12 @@
 //! Tests of the server through its public interface.
 
+mod access;
+mod authorize;
+mod edge;
+mod payments;
+mod pricing;
+mod property;
+mod secrets;
 mod store;
 mod store_broken;
 #[cfg(feature = "sqlite")]
@@ -7,3 +14,4 @@ mod store_model;
 #[cfg(feature = "sqlite")]
 mod store_sqlite;
 mod trusted_edge;
+mod world;

@@ -17,10 +17,11 @@ use crate::model::Currency;
 /// ```
 /// use ocpp_core::model::Currency;
 /// use ocpp_core::rules::tariff::{SimpleTariff, Tariff, TaxRate, in_words};
+/// use rust_decimal::Decimal;
 ///
 /// let tariff = Tariff::from(SimpleTariff {
-///     price_kwh: Some("0.45".parse()?),
-///     price_idle_minute: Some("0.10".parse()?),
+///     price_kwh: Some(Decimal::new(45, 2)),
+///     price_idle_minute: Some(Decimal::new(10, 2)),
 ///     idle_grace_minutes: 15,
 ///     tax: Some(TaxRate::on_price("VAT", 19.into())),
 ///     ..SimpleTariff::new("2026-1", Currency::EUR)
@@ -33,7 +34,6 @@ use crate::model::Currency;
 ///         "Idle time after 15 min: 0.10 EUR per minute, plus 19 % VAT (0.119 EUR with tax).",
 ///     ]
 /// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -32,6 +32,14 @@ fn near(money: Money, exact: Fraction, units_each: i128) -> bool {
     off.less(one) && Fraction::ZERO.minus(off).less(one)
 }
 
+/// Half a unit that was missed by less than a millionth of one: where a price changes between two registers,
+/// energy is cut down to the billionth of a watt-hour.
+fn half_missed(total: i128, exact: Fraction, units_each: i128) -> bool {
+    let half = Fraction::new(total * 2 + 1, 2);
+    let beyond = exact.times(Fraction::new(units_each, 1)).minus(half);
+    !beyond.less(Fraction::ZERO) && beyond.less(Fraction::new(1, 1_000_000))
+}
+
 fn add_up(cost: &Cost) -> Result<(), TestCaseError> {
     let sum = |amounts: &mut dyn Iterator<Item = Money>| amounts.map(|m| m.amount()).sum::<Decimal>();
     let lines = &cost.lines;
@@ -69,7 +77,9 @@ fn quantity(cost: &Cost, component: Component, price: Decimal) -> Option<Quantit
 fn as_the_oracle_says(tariff: &Tariff, session: &Session) -> Result<(), TestCaseError> {
     let (found, cost) = (evaluate(tariff, session, &zone()), price(tariff, session));
     let parts = units_of(&cost);
-    prop_assert_eq!(units(cost.total_incl_tax), found.gross().rounded(parts), "{:?}\n{:?}", found, cost);
+    let (total, gross) = (units(cost.total_incl_tax), found.gross());
+    let agrees = total == gross.rounded(parts) || half_missed(total, gross, parts);
+    prop_assert!(agrees, "{:?}\n{:?}", found, cost);
     prop_assert!(near(cost.total_excl_tax, found.net, parts));
     for tax in &cost.taxes {
         let exact = found.taxes.get(&rate_name(&tax.rate)).copied().unwrap_or(Fraction::ZERO);

@@ -151,6 +151,14 @@ pub(super) async fn compares_revisions(store: &impl Store) {
         Ok(Some(kept.clone())),
         "a write replaces every part of the value"
     );
+    let third = Station { connection: Connection::Unknown { since: moment(71) }, ..kept };
+    keep(store, unit(vec![Change::Station(third.clone())])).await;
+    let kept = Station { revision: Revision(4), ..third };
+    assert_eq!(
+        store.station(&kept.id).await,
+        Ok(Some(kept.clone())),
+        "nobody knows whether a station is there, and that is kept"
+    );
 }
 
 fn assert_conflict(error: &CommitError, expected: Revision, stored: Revision) {

@@ -61,7 +61,11 @@ impl From<rusqlite::Error> for OpenError {
 
 /// The forms of the database, oldest first; what is published is never changed, only added to.
 const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("migrations/01_first.sql")), M::up(include_str!("migrations/02_records.sql"))];
+    &[
+    M::up(include_str!("migrations/01_first.sql")),
+    M::up(include_str!("migrations/02_records.sql")),
+    M::up(include_str!("migrations/03_unknown.sql")),
+];
 
 /// How many connections read. SQLite serves one statement at a time on each.
 const READERS: usize = 2;
