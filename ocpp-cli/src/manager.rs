@@ -18,7 +18,7 @@ use ocpp_server::pricing::StoredPricing;
 use ocpp_server::process::{ProcessSettings, Processes};
 use ocpp_server::register::{Login, Register, RegisterError, StationForm, TokenForm};
 use ocpp_server::store::{Sqlite, Store};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
@@ -124,7 +124,8 @@ impl Manager {
     pub(crate) async fn serve(self) -> Result<(), Failure> {
         let Manager { app, stations, people } = self;
         let shutdown = app.shutdown.clone();
-        let router = web::router(app.clone()).merge(api::router(app.clone())).merge(health::router(app.clone()));
+        let router =
+            web::router(app.clone()).merge(api::router(app.clone())).merge(health::router(app.clone()));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
@@ -187,8 +188,20 @@ fn open_store(data: &Path) -> Result<Arc<dyn Store>, Failure> {
     Ok(Arc::new(store))
 }
 
+/// How many connections may wait to be taken: stations of a whole network come back at once.
+const BACKLOG: u32 = 4096;
+
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A manager that is started again does not wait for the connections of the one before.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 async fn listen(address: SocketAddr, whom: &str, flag: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    bind(address).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => Failure::Unavailable(format!(
             "{address}, the address for {whom}, is taken by another program: stop it, or choose another with {flag}"
         )),

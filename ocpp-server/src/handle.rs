@@ -95,6 +95,14 @@ pub struct Hooks {
     pub boots: Arc<dyn BootPolicy>,
 }
 
+/// Where to look for the session of a fact. A start mostly has none: that it was sent again is told by the
+/// store, which has every start key once, so that the usual start needs no look into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    WhereItMustBe,
+    Everywhere,
+}
+
 /// How often a fact is decided anew when somebody else changed a value in the meantime.
 const MAX_CONFLICTS: usize = 5;
 
@@ -157,8 +165,9 @@ impl Handler {
         fact: &Fact,
     ) -> Result<Answer, HandleError> {
         let mut last = None;
+        let mut look = Look::WhereItMustBe;
         for _ in 0..MAX_CONFLICTS {
-            let advice = self.advice(state, address, fact).await?;
+            let advice = self.advice(state, address, fact, look).await?;
             let decision = decide(state, fact, &advice);
             let unit = Unit {
                 connection: Some((state.station.id.clone(), state.station.epoch)),
@@ -179,7 +188,10 @@ impl Handler {
                     last = Some(what);
                     *state = StationState::reload(&*self.store, &state.station.id).await?;
                 }
-                Err(CommitError::SessionTaken(_)) => last = Some("session number".to_owned()),
+                Err(CommitError::SessionTaken(_)) => {
+                    look = Look::Everywhere;
+                    last = Some("session number".to_owned());
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -214,9 +226,15 @@ impl Handler {
     }
 
     /// Collects what the decision needs and the station's state does not hold.
-    async fn advice(&self, state: &StationState, address: &str, fact: &Fact) -> Result<Advice, HandleError> {
+    async fn advice(
+        &self,
+        state: &StationState,
+        address: &str,
+        fact: &Fact,
+        look: Look,
+    ) -> Result<Advice, HandleError> {
         let now = self.clock.now();
-        let session = self.session_of(state, fact).await?;
+        let session = self.session_of(state, fact, look).await?;
         let token = decide::token_of(fact);
         let authorization = match token {
             Some(token) => {
@@ -317,7 +335,12 @@ impl Handler {
     }
 
     /// The session that a fact is about: a running one from the state, else from the store.
-    async fn session_of(&self, state: &StationState, fact: &Fact) -> Result<Option<Session>, HandleError> {
+    async fn session_of(
+        &self,
+        state: &StationState,
+        fact: &Fact,
+        look: Look,
+    ) -> Result<Option<Session>, HandleError> {
         if let Some(session) = state.session_of(fact) {
             return Ok(Some(session.clone()));
         }
@@ -328,6 +351,7 @@ impl Handler {
             }
         }
         match decide::start_key_of(fact) {
+            Some(_) if look == Look::WhereItMustBe && decide::is_start(fact) => Ok(None),
             Some(key) => Ok(self.store.session_by_start(&state.station.id, &key).await?),
             None => Ok(None),
         }

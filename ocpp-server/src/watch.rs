@@ -62,15 +62,17 @@ impl Watch {
             Connection::Offline { .. } | Connection::Unknown { .. } => None,
         })
         .await?;
+        let same = handler.store().get::<ManagerRun>(&ManagerRun::key_of(now)).await?;
         let run = ManagerRun {
             started_at: now,
-            revision: Revision::default(),
+            // A clock that stands still gives two runs one start.
+            revision: same.map_or_else(Revision::default, |run| run.revision),
             alive_until: now,
             ending: RunEnding::None,
         };
         let changes = vec![Change::put(&run)];
         handler.commit(Unit { changes, ..Unit::default() }).await?;
-        Ok(Watch { run: ManagerRun { revision: Revision(1), ..run }, come_back_within })
+        Ok(Watch { run: ManagerRun { revision: run.revision.next(), ..run }, come_back_within })
     }
 
     /// Leaves marks until `shutdown`, and a last one then.

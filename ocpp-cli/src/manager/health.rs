@@ -11,10 +11,7 @@ use super::App;
 
 /// `/healthz` and `/readyz`.
 pub(super) fn router(app: App) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "alive\n"))
-        .route("/readyz", get(ready))
-        .with_state(app)
+    Router::new().route("/healthz", get(async || "alive\n")).route("/readyz", get(ready)).with_state(app)
 }
 
 /// Whether stations can be served, and if not, why.
@@ -25,8 +22,7 @@ struct Readiness {
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
-    let alarms: Vec<String> =
-        app.csms.health().alarms().into_iter().map(|alarm| alarm.sentence).collect();
+    let alarms: Vec<String> = app.csms.health().alarms().into_iter().map(|alarm| alarm.sentence).collect();
     let ready = app.csms.health().is_ready();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, alarms }))

@@ -153,6 +153,11 @@ pub(super) fn comes_late(session: &Session, fact: &Fact) -> bool {
     }
 }
 
+/// Whether a fact says itself that it begins a session.
+pub(super) fn is_start(fact: &Fact) -> bool {
+    matches!(fact, Fact::Transaction(fact) if fact.step == Step::Started)
+}
+
 /// Whether a fact can open a session, so that a number has to be at hand.
 pub(super) fn may_open_session(fact: &Fact) -> bool {
     matches!(fact, Fact::Transaction(_))

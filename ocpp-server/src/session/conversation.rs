@@ -143,7 +143,9 @@ impl Conversation {
                     }
                 }
                 Event::Ended { token, ending } => self.ended(token, ending),
-                Event::Tolerated { quirks, .. } => tolerated(&mut self.quirks, &visit.station, "frame", quirks),
+                Event::Tolerated { quirks, .. } => {
+                    tolerated(&mut self.quirks, &visit.station, "frame", quirks)
+                }
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
                 }
@@ -170,8 +172,7 @@ impl Conversation {
         call: Call<'_>,
     ) -> Result<Answered, HandleError> {
         let span = tracing::debug_span!("call", station = %call.station, action = %call.action);
-        let mut manager =
-            Understanding {
+        let mut manager = Understanding {
             dialect: &mut self.dialect,
             quirks: &mut self.quirks,
             asked_for: self.asked_for,

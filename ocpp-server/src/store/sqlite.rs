@@ -4,7 +4,7 @@
 //! open      one process at a time, the file checked, the tables brought up to date
 //! writer    one thread; many units, one transaction, one flush
 //! apply     one unit: conditions and statements
-//! readers   connections that only read
+//! readers   connections that only read · remembered   records that were read lately
 //! rows      rows as values · columns   single values · failure   errors as sentences
 //! ```
 
@@ -13,6 +13,7 @@ mod columns;
 mod failure;
 mod open;
 mod readers;
+mod remembered;
 mod rows;
 mod writer;
 
@@ -37,7 +38,8 @@ use crate::domain::{
 use columns::{Count, Word};
 pub use open::OpenError;
 use readers::Readers;
-use writer::{Counters, Order, Writer};
+use remembered::Remembered;
+use writer::{Counters, Desk, Order, Writer};
 
 /// A store in one SQLite file, with its log (`-wal`, `-shm`) and its lock (`.lock`) beside it.
 ///
@@ -49,6 +51,7 @@ pub struct Sqlite {
     orders: Option<mpsc::Sender<Order>>,
     thread: Option<JoinHandle<()>>,
     readers: Arc<Readers>,
+    remembered: Arc<Remembered>,
     counters: Arc<Counters>,
 }
 
@@ -71,10 +74,13 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Sqlite, OpenError> {
         let opened = open::open(path)?;
         let counters = Arc::new(Counters::default());
-        let writer = Writer::start(opened.writer, opened.lock, Arc::clone(&counters))
+        let remembered = Arc::new(Remembered::default());
+        let desk = Desk::new(opened.writer, Arc::clone(&counters), Arc::clone(&remembered));
+        let writer = Writer::start(desk, opened.lock)
             .map_err(|error| OpenError::Unusable(format!("no thread for it can be started: {error}")))?;
         let readers = Arc::new(Readers::new(opened.readers));
-        Ok(Sqlite { orders: Some(writer.orders), thread: Some(writer.thread), readers, counters })
+        let (orders, thread) = (Some(writer.orders), Some(writer.thread));
+        Ok(Sqlite { orders, thread, readers, remembered, counters })
     }
 
     /// How much was written so far.
@@ -254,8 +260,14 @@ impl Refusals for Sqlite {
 #[async_trait]
 impl Records for Sqlite {
     async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
+        let before = match self.remembered.get(kind, key) {
+            Ok(known) => return Ok(known),
+            Err(before) => before,
+        };
         let sql = "SELECT * FROM records WHERE kind = ?1 AND key = ?2";
-        self.one(sql, (Word(kind), key.to_owned()), rows::record).await
+        let found = self.one(sql, (Word(kind), key.to_owned()), rows::record).await?;
+        self.remembered.put(before, kind, key, &found);
+        Ok(found)
     }
 
     async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {

@@ -5,9 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::words;
-use crate::dialect::{
-    Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
-};
+use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Availability, Command, EvseId, Fact, MeterReport, Outcome, Reading, Registration, RemoteStart,
     ResetKind, Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step,

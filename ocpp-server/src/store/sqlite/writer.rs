@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::apply::{Applied, Applier};
 use super::failure::sentence;
+use super::remembered::Remembered;
 use crate::domain::StoredEvent;
 use crate::store::{CommitError, Committed, Unit};
 
@@ -43,9 +44,8 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread; it ends when `orders` is dropped, and closes the database then.
-    pub(super) fn start(db: Connection, lock: File, counters: Arc<Counters>) -> std::io::Result<Writer> {
+    pub(super) fn start(desk: Desk, lock: File) -> std::io::Result<Writer> {
         let (orders, waiting) = mpsc::channel(WAITING);
-        let desk = Desk { db, applier: Applier::default(), counters };
         let thread = std::thread::Builder::new().name("ocpp-store".to_owned()).spawn(move || {
             desk.run(waiting);
             drop(lock);
@@ -58,13 +58,18 @@ impl Writer {
 type Job = (Unit, oneshot::Sender<Result<Committed, CommitError>>);
 
 /// What the thread works with.
-struct Desk {
+pub(super) struct Desk {
     db: Connection,
     applier: Applier,
     counters: Arc<Counters>,
+    remembered: Arc<Remembered>,
 }
 
 impl Desk {
+    pub(super) fn new(db: Connection, counters: Arc<Counters>, remembered: Arc<Remembered>) -> Desk {
+        Desk { db, applier: Applier::default(), counters, remembered }
+    }
+
     fn run(mut self, mut waiting: mpsc::Receiver<Order>) {
         let mut orders = Vec::with_capacity(GROUP);
         while waiting.blocking_recv_many(&mut orders, GROUP) > 0 {
@@ -121,6 +126,8 @@ impl Desk {
     /// Writes units in one transaction. When this returns results, what they call kept is on the disk.
     fn write(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
         let result = self.transact(jobs);
+        // Whether it was written or not: what is remembered may be older than the file.
+        self.remembered.forget(jobs.iter().map(|(unit, _)| unit));
         if result.is_err() {
             self.applier.forget();
         }
