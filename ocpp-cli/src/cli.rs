@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Failure;
 use crate::settings::ServeSettings;
-use crate::{demo, emulate, manager};
+use crate::{demo, emulate, load, manager};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Emulate(emulate::EmulateArgs),
     /// Run the manager together with a dozen emulated stations, on a temporary directory
     Demo(DemoArgs),
+    /// Make load with many stations and tell what it costs the manager
+    Load(Box<load::LoadArgs>),
     /// Print the description of the REST interface (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -86,6 +88,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Emulate(args) => in_runtime(emulate::command(args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
+        Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),
     }
 }
@@ -103,7 +106,7 @@ fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Fai
 fn log_to_stderr(command: &Command) {
     let usual = match command {
         Command::Serve(_) => "info",
-        Command::Emulate(_) | Command::Demo(_) | Command::Openapi => "warn",
+        Command::Emulate(_) | Command::Demo(_) | Command::Load(_) | Command::Openapi => "warn",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));

@@ -1,11 +1,12 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
-//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`).
+//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`, `load`).
 
 mod cli;
 mod demo;
 mod emulate;
 mod exit;
+mod load;
 mod manager;
 mod settings;
 
