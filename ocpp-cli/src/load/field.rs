@@ -13,7 +13,8 @@ use super::tally::Tally;
 /// Where a measurement stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// Stations that are to come back connect and boot for the first time.
+    /// A few stations connect, boot and leave, so that the manager's first steps are behind it; before a
+    /// storm of known stations all do.
     Preparing,
     /// Stations connect, and wait when they are ready.
     Connecting,
@@ -89,7 +90,11 @@ impl Field {
 
     /// A station has come as far as the present phase asks.
     pub(super) fn arrive(&self) {
-        if self.arrived.fetch_add(1, Ordering::Relaxed) + 1 >= self.plan.stations {
+        let awaited = match *self.phase.borrow() {
+            Phase::Preparing => self.plan.prepared(),
+            _ => self.plan.stations,
+        };
+        if self.arrived.fetch_add(1, Ordering::Relaxed) + 1 == awaited {
             self.all_arrived.notify_one();
         }
     }

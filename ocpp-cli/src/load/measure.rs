@@ -1,7 +1,7 @@
 //! One measurement: its phases in their order, and what is read when.
 //!
 //! ```text
-//! (reconnect: all connect, boot and leave)
+//! a few stations connect, boot and leave; for a reconnect all of them
 //! sample → all connect and boot → sample
 //! storm:  silence → sample
 //! else:   warm-up → sample → measured time → sample
@@ -19,7 +19,7 @@ use super::args::{Mix, name_of};
 use super::field::{Field, Measuring, Phase};
 use super::plan::{Pace, Plan};
 use super::process::{self, Sample};
-use super::report::{Calls, Connects, Percentiles, Progress, Run, Sessions, Usage, rounded};
+use super::report::{Calls, Connects, Percentiles, Progress, Run, Sessions, Standing, Usage, rounded};
 use super::station::{CALL_DEADLINE, Station};
 use super::subject::Subject;
 use super::tally::Tally;
@@ -28,8 +28,11 @@ use crate::exit::Failure;
 /// How long all stations may take to connect, beside what the rate of connecting makes them wait. Those
 /// that are later miss the beginning; why they were is among the errors.
 const CONNECT_WITHIN: Duration = Duration::from_secs(120);
-/// How long the manager gets to note that stations left, before they come back.
-const SETTLE: Duration = Duration::from_secs(2);
+/// How long the manager gets to note that stations left, before they come back; four times as long when all
+/// of them left.
+const SETTLE: Duration = Duration::from_millis(500);
+/// What is used in less time cannot be divided: the system counts CPU time in steps of 10 ms.
+const LEAST_CPU_US: f64 = 50_000.0;
 
 /// Measures one subject.
 ///
@@ -101,10 +104,8 @@ struct Course<'a> {
 impl Course<'_> {
     async fn run(&self, pid: Option<u32>) -> Readings {
         let plan = &self.field.plan;
-        if plan.mix == Mix::Reconnect {
-            self.during("stations boot once and leave", CONNECT_WITHIN, self.field.all_arrived()).await;
-            self.pause("stations have left", SETTLE).await;
-        }
+        self.during("preparing", CONNECT_WITHIN, self.field.all_arrived()).await;
+        self.pause("preparing", if plan.mix == Mix::Reconnect { SETTLE * 4 } else { SETTLE }).await;
         let look =
             || Look { server: pid.and_then(process::sample), generator: process::sample(std::process::id()) };
         let before = look();
@@ -159,12 +160,14 @@ impl Course<'_> {
                 result = &mut work => return Some(result),
                 () = self.stop.cancelled() => return None,
                 () = &mut end => return None,
-                _ = every.tick() => {
-                    let tally = &self.field.tally;
-                    self.progress.tell(what, begun.elapsed(), self.field.arrived(), tally.calls(), tally.mishaps_total());
-                }
+                _ = every.tick() => self.progress.tell(what, begun.elapsed(), &self.standing()),
             }
         }
+    }
+
+    fn standing(&self) -> Standing {
+        let tally = &self.field.tally;
+        Standing { arrived: self.field.arrived(), calls: tally.calls(), errors: tally.mishaps_total() }
     }
 }
 
@@ -210,6 +213,7 @@ fn conclude(field: &Field, subject: &Subject, readings: &Readings) -> Run {
 fn usage(trace: &Trace, plan: &Plan, readings: &Readings, calls: u64) -> Usage {
     let microseconds = |from: Sample, until: Sample| until.cpu.saturating_sub(from.cpu).as_secs_f64() * 1e6;
     let each = |total: f64, count: u64| (count > 0).then(|| rounded(total / count as f64));
+    let cpu_of_each = |cpu: f64, count: u64| each(cpu, count).filter(|_| cpu >= LEAST_CPU_US);
     let (cpu, settled) = if plan.mix.is_storm() {
         (microseconds(trace.before, trace.connected), trace.until)
     } else {
@@ -220,8 +224,8 @@ fn usage(trace: &Trace, plan: &Plan, readings: &Readings, calls: u64) -> Usage {
     Usage {
         pid: trace.pid,
         cpu_seconds: rounded(cpu / 1e6),
-        cpu_us_per_call: each(cpu, calls),
-        connect_cpu_us_per_station: each(microseconds(trace.before, trace.connected), arrived),
+        cpu_us_per_call: cpu_of_each(cpu, calls),
+        connect_cpu_us_per_station: cpu_of_each(microseconds(trace.before, trace.connected), arrived),
         resident_kb_before: trace.before.resident_kb,
         resident_kb_connected: trace.connected.resident_kb,
         resident_kb_at_end: trace.until.resident_kb,

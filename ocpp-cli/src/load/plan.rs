@@ -13,6 +13,10 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use super::args::{LoadArgs, Mix, Versions};
 use crate::exit::Failure;
 
+/// So many stations let the manager take its first steps (pages of its program, buffers, threads), which are
+/// not what a further station costs.
+const FORERUNNERS: u32 = 20;
+
 /// The load that each subject gets.
 pub(super) struct Plan {
     pub(super) stations: u32,
@@ -111,6 +115,11 @@ impl Plan {
     /// Where a station dials from.
     pub(super) fn source(&self, number: u32) -> Option<IpAddr> {
         self.sources.get(number as usize % self.sources.len().max(1)).copied()
+    }
+
+    /// How many stations connect, boot and leave before anything is measured.
+    pub(super) fn prepared(&self) -> u32 {
+        if self.mix == Mix::Reconnect { self.stations } else { self.stations.min(FORERUNNERS) }
     }
 
     /// When station `number` may dial, counted from the first.

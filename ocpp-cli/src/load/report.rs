@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -99,6 +99,7 @@ pub(super) struct Usage {
     pub(super) pid: u32,
     /// In the measured time; in a storm while stations connected.
     pub(super) cpu_seconds: f64,
+    /// None when the time is too short to be divided: the system counts in steps of 10 ms.
     pub(super) cpu_us_per_call: Option<f64>,
     /// From the first dialling to the last arrival.
     pub(super) connect_cpu_us_per_station: Option<f64>,
@@ -279,12 +280,26 @@ fn milliseconds(microseconds: u64) -> String {
 pub(super) struct Progress {
     subject: &'static str,
     bar: Option<ProgressBar>,
-    tellings: AtomicU64,
-    calls_before: AtomicU64,
+    told: Mutex<Told>,
 }
 
-/// Every so many tellings, which come once a second, make a line where there is no terminal.
-const LINE_EVERY: u64 = 5;
+/// What was told last.
+struct Told {
+    at: Instant,
+    line_at: Instant,
+    calls: u64,
+}
+
+/// How it stands.
+pub(super) struct Standing {
+    pub(super) arrived: u32,
+    /// Answered so far.
+    pub(super) calls: u64,
+    pub(super) errors: u64,
+}
+
+/// How often a line comes where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(5);
 
 impl Progress {
     pub(super) fn new(subject: &'static str) -> Progress {
@@ -295,24 +310,34 @@ impl Progress {
             }
             bar
         });
-        Progress { subject, bar, tellings: AtomicU64::new(0), calls_before: AtomicU64::new(0) }
+        let now = Instant::now();
+        Progress { subject, bar, told: Mutex::new(Told { at: now, line_at: now, calls: 0 }) }
     }
 
-    /// Is told once a second.
-    pub(super) fn tell(&self, what: &str, since: Duration, arrived: u32, calls: u64, errors: u64) {
-        let before = self.calls_before.swap(calls, Ordering::Relaxed);
+    /// Tells what is done and for how long; is to be called about once a second.
+    pub(super) fn tell(&self, what: &str, since: Duration, standing: &Standing) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = told.at.elapsed();
+        if passed < Duration::from_millis(200) {
+            return;
+        }
+        let calls = standing.calls.saturating_sub(told.calls);
         let text = format!(
-            "{}: {what} for {} s, {arrived} stations, {} calls/s, {errors} errors",
+            "{}: {what} for {} s, {} stations, {:.0} calls/s, {} errors",
             self.subject,
             since.as_secs(),
-            calls.saturating_sub(before)
+            standing.arrived,
+            calls as f64 / passed.as_secs_f64(),
+            standing.errors
         );
+        (told.at, told.calls) = (Instant::now(), standing.calls);
         match &self.bar {
             Some(bar) => {
                 bar.set_message(text);
                 bar.tick();
             }
-            None if self.tellings.fetch_add(1, Ordering::Relaxed) % LINE_EVERY == LINE_EVERY - 1 => {
+            None if told.line_at.elapsed() >= LINE_EVERY => {
+                told.line_at = Instant::now();
                 eprintln!("{text}");
             }
             None => {}

@@ -64,7 +64,7 @@ impl Station {
 
     /// Lives until the phase of ending. Mishaps are counted, and the station comes back after a while.
     pub(super) async fn live(mut self) {
-        if self.field.plan.mix == Mix::Reconnect {
+        if self.number < self.field.plan.prepared() {
             self.prepare().await;
         }
         self.field.phase(Phase::Connecting).await;
@@ -91,7 +91,7 @@ impl Station {
             Ok(())
         };
         match prepared.await {
-            Ok(()) => self.has_booted = true,
+            Ok(()) => self.has_booted = self.field.plan.mix == Mix::Reconnect,
             Err::<(), Mishap>(mishap) => self.field.tally.note_mishap(mishap.to_string()),
         }
         self.field.arrive();
