@@ -74,7 +74,7 @@ pub(crate) struct LoadArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "id")]
     pub(super) key_file: Option<PathBuf>,
     /// The manager's process, whose CPU time and memory are to be told (Linux)
-    #[arg(long, value_name = "PID", requires = "url")]
+    #[arg(long, value_name = "PID", requires = "url", conflicts_with = "serve")]
     pub(super) pid: Option<u32>,
     /// Load a manager on another machine: only your own, never somebody else's
     #[arg(long)]
