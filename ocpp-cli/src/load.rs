@@ -51,6 +51,8 @@ pub(crate) async fn command(args: LoadArgs) -> Result<(), Failure> {
     limits::make_room(plan.stations)?;
     let stop = CancellationToken::new();
     tokio::spawn(crate::manager::cancel_on_signal(stop.clone()));
+    #[cfg(unix)]
+    tokio::spawn(cancel_on_hangup(stop.clone()));
     let mut runs = Vec::new();
     for wanted in wanted {
         // One at a time: a subject that was started here ends before the next one starts.
@@ -58,4 +60,15 @@ pub(crate) async fn command(args: LoadArgs) -> Result<(), Failure> {
         runs.push(measure::measure(&plan, &subject, &stop).await?);
     }
     report::conclude(runs, form)
+}
+
+/// Cancels when the terminal is closed: what was started here does not outlive it.
+#[cfg(unix)]
+async fn cancel_on_hangup(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    if let Ok(mut hangup) = signal(SignalKind::hangup()) {
+        hangup.recv().await;
+        stop.cancel();
+    }
 }

@@ -48,8 +48,8 @@ pub(crate) struct LoadArgs {
     /// Connect at most so many stations a second, instead of as many as possible
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) connect_rate: Option<u32>,
-    /// How many handshakes may be under way at once
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    /// How many handshakes may be under way at once; more than the server lets wait come again after a second
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(super) connecting: u32,
     /// Addresses to dial from, as 127.0.0.2-127.0.0.20; each has ports for some 28,000 stations
     #[arg(long, value_name = "ADDRESSES", value_parser = sources)]

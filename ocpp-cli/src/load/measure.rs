@@ -51,12 +51,14 @@ pub(super) async fn measure(
         tasks.spawn(Station::new(Arc::clone(&field), number).live());
     }
     tasks.close();
-    let course = Course { field: &field, stop, progress: Progress::new(subject.name) };
-    let readings = course.run(subject.pid).await;
+    let director = Director { field: &field, stop, progress: Progress::new(subject.name) };
+    let readings = director.run(subject.pid).await;
     field.enter(Phase::Ending);
-    // A station whose last call is not answered ends by its own deadline.
-    course.during("finishing", CALL_DEADLINE * 2, tasks.wait()).await;
-    drop(course);
+    // Whoever stops the measurement still gets its sessions finished. A station whose last call is not
+    // answered ends by its own deadline.
+    let director = Director { stop: &CancellationToken::new(), ..director };
+    director.during("finishing", CALL_DEADLINE * 2, tasks.wait()).await;
+    drop(director);
     Ok(conclude(&field, subject, &readings))
 }
 
@@ -95,13 +97,13 @@ fn trace(pid: u32, turns: [Option<Sample>; 4]) -> Option<Trace> {
     Some(Trace { pid, before: before?, connected: connected?, from: from?, until: until? })
 }
 
-struct Course<'a> {
+struct Director<'a> {
     field: &'a Field,
     stop: &'a CancellationToken,
     progress: Progress,
 }
 
-impl Course<'_> {
+impl Director<'_> {
     async fn run(&self, pid: Option<u32>) -> Readings {
         let plan = &self.field.plan;
         self.during("preparing", CONNECT_WITHIN, self.field.all_arrived()).await;

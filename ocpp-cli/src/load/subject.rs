@@ -176,6 +176,9 @@ impl Running {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // Ctrl-C is for this process, which ends its children when their stations are done.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let cannot = |error| Failure::unavailable(format!("ocpp {} cannot be started", arguments[0]), &error);
         let child = command.spawn().map_err(cannot)?;
         let mut running = Running { child, url: String::new(), _directory: directory };

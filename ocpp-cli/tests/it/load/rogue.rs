@@ -87,10 +87,12 @@ async fn against(behaviour: Behaviour, more: &'static [&'static str]) -> (Option
     (code, figures["runs"][0].clone(), seen)
 }
 
-/// Each bad answer, and by which name it is counted.
+/// A mix, the action that is answered badly, how, and by which name that is counted.
+type BadAnswer = (&'static str, &'static str, fn(&Value) -> Reaction, &'static str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_are_counted_by_kind() {
-    let cases: [(&str, &'static str, fn(&Value) -> Reaction, &str); 8] = [
+    let cases: [BadAnswer; 8] = [
         (
             "heartbeat",
             "Heartbeat",
