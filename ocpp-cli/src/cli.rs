@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::exit::Failure;
 use crate::settings::{LimitArgs, ServeSettings};
-use crate::{demo, emulate, manager, operate};
+use crate::{demo, emulate, load, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Session(operate::SessionArgs),
     /// Make and revoke API keys
     Key(operate::KeyArgs),
+    /// Make load with many stations and tell what it costs the manager
+    Load(Box<load::LoadArgs>),
     /// Print the description of the REST interface (OpenAPI 3.1, JSON)
     Openapi,
 }
@@ -106,6 +108,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
         Command::Key(args) => in_runtime(operate::key(args)),
+        Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),
     }
 }

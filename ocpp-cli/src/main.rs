@@ -1,12 +1,13 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
-//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`;
+//! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`, `load`;
 //! `operate` runs the commands that ask a manager over REST).
 
 mod cli;
 mod demo;
 mod emulate;
 mod exit;
+mod load;
 mod manager;
 mod operate;
 mod settings;

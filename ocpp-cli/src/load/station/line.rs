@@ -1,0 +1,91 @@
+//! The connection of a station: dialling from its address, and leaving.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use ocpp_core::types::Version;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Error as SocketError;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, header};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use super::mishap::Mishap;
+use crate::load::field::Field;
+
+pub(super) type Socket = WebSocketStream<TcpStream>;
+
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+const LEAVE_WITHIN: Duration = Duration::from_secs(5);
+/// What an idle connection holds; the library's own default is 128 KiB.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
+/// Connects a station, and counts how long that took.
+pub(super) async fn dial(field: &Field, number: u32) -> Result<Socket, Mishap> {
+    let begun = Instant::now();
+    let request = request(field, number)?;
+    let socket = timeout(HANDSHAKE_WITHIN, shake_hands(field, number, request))
+        .await
+        .map_err(|_elapsed| Mishap::HandshakeTimedOut)??;
+    field.tally.note_handshake(begun.elapsed());
+    Ok(socket)
+}
+
+async fn shake_hands(field: &Field, number: u32, request: Request<()>) -> Result<Socket, Mishap> {
+    let unreachable = |error: std::io::Error| Mishap::Unreachable(error.kind().to_string());
+    let socket = match field.address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }
+    .map_err(unreachable)?;
+    if let Some(source) = field.plan.source(number) {
+        socket.bind(SocketAddr::new(source, 0)).map_err(unreachable)?;
+    }
+    let stream = socket.connect(field.address).await.map_err(unreachable)?;
+    stream.set_nodelay(true).map_err(unreachable)?;
+    let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES).write_buffer_size(0);
+    let shaken = client_async_with_config(request, stream, Some(config)).await;
+    let (socket, response) = shaken.map_err(|error| refusal(&error))?;
+    let chosen = response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|name| name.to_str().ok());
+    if chosen.and_then(Version::from_subprotocol) == Some(field.plan.version(number)) {
+        Ok(socket)
+    } else {
+        Err(Mishap::OtherVersion)
+    }
+}
+
+fn request(field: &Field, number: u32) -> Result<Request<()>, Mishap> {
+    let url = format!("{}/{}", field.url, field.plan.identity(number));
+    let mut request = url.into_client_request().map_err(|_| Mishap::BadHandshake)?;
+    let protocol = HeaderValue::from_static(field.plan.version(number).subprotocol());
+    request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    if let Some(value) = field.plan.authorization(number) {
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+    }
+    Ok(request)
+}
+
+fn refusal(error: &SocketError) -> Mishap {
+    match error {
+        SocketError::Http(response) => Mishap::Refused(response.status().as_u16()),
+        SocketError::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => Mishap::OtherVersion,
+        SocketError::Io(error) => Mishap::Broken(error.kind().to_string()),
+        _ => Mishap::BadHandshake,
+    }
+}
+
+/// Closes and waits until the manager has closed, too.
+pub(super) async fn leave(socket: &mut Socket) {
+    use futures_util::StreamExt;
+
+    // The manager may be gone already; there is nobody left to take leave of.
+    let _ = timeout(LEAVE_WITHIN, async {
+        if socket.close(None).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    })
+    .await;
+}
