@@ -16,6 +16,7 @@ const CORE: &[(&str, &[&str])] = &[
     ("v21", &["v21", "action", "message", "open_enum", "types"]),
     ("schema", &["schema", "message", "action", "types", "v16", "v201", "v21"]),
     ("model", &["model", "types"]),
+    ("signed", &["signed", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
     ("dialect", &["dialect", "action", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
 ];
 
