@@ -64,22 +64,22 @@ macro_rules! benches {
         mod $name {
             use super::*;
 
-            #[divan::bench(sample_count = 300, sample_size = 50)]
+            #[divan::bench(sample_count = 1500, sample_size = 10)]
             fn read_ours(bencher: Bencher<'_, '_>) {
                 super::read_ours::<$ours>(bencher, &samples::$name());
             }
 
-            #[divan::bench(sample_count = 300, sample_size = 50)]
+            #[divan::bench(sample_count = 1500, sample_size = 10)]
             fn read_bare(bencher: Bencher<'_, '_>) {
                 super::read_bare::<$bare>(bencher, &samples::$name());
             }
 
-            #[divan::bench(sample_count = 300, sample_size = 50)]
+            #[divan::bench(sample_count = 1500, sample_size = 10)]
             fn write_ours(bencher: Bencher<'_, '_>) {
                 super::write_ours::<$ours>(bencher, &samples::$name());
             }
 
-            #[divan::bench(sample_count = 300, sample_size = 50)]
+            #[divan::bench(sample_count = 1500, sample_size = 10)]
             fn write_bare(bencher: Bencher<'_, '_>) {
                 super::write_bare::<$bare>(bencher, &samples::$name());
             }
