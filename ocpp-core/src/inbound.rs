@@ -14,6 +14,7 @@ mod inspect;
 mod mend;
 mod privacy;
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,6 +23,7 @@ use crate::message::{Message, Shape};
 use crate::quirk::Quirks;
 use crate::requirement;
 use crate::types::Version;
+use inspect::{Inspected, Repair};
 
 pub use finding::{Fault, Finding, Rejected, Rule, Shown};
 
@@ -79,30 +81,39 @@ pub fn read<T: Message>(json: &str) -> Result<Inbound<T>, Rejected> {
 /// # Errors
 /// [`Rejected`] when the payload breaks a rule that `policy` does not tolerate.
 pub fn read_by<T: Message>(json: &str, policy: Policy) -> Result<Inbound<T>, Rejected> {
-    let parsed = serde_json::from_str::<T>(json).ok();
-    let conforms = parsed.as_ref().is_some_and(T::conforms);
-    let mended = (!conforms).then(|| inspect::inspect(json, &T::SHAPE, policy.quirks));
-    let value = match (parsed, &mended) {
-        (Some(value), None) => value,
-        (parsed, Some(mended)) => match mended.read() {
-            Some(value) if mended.is_tolerated() => value,
-            Some(_) => return Err(Rejected { findings: mended.findings.clone() }),
-            None => parsed.filter(|_| mended.is_tolerated()).ok_or_else(|| mended.refusal())?,
-        },
-        (None, None) => return Err(Rejected::malformed()),
-    };
-    let (text, mut findings) = match &mended {
-        Some(mended) => (mended.text(), mended.findings.clone()),
-        None => (json, Vec::new()),
+    let (value, text, mut findings) = match serde_json::from_str::<T>(json).ok() {
+        Some(value) if value.conforms() => (value, Cow::Borrowed(json), Vec::new()),
+        parsed => second_look(parsed, json, policy.quirks)?,
     };
     if let Some(version) = policy.text_rules {
-        findings.extend(text_findings(version, &T::SHAPE, text, policy.quirks));
+        findings.extend(text_findings(version, &T::SHAPE, &text, policy.quirks));
         if !findings.iter().all(Finding::is_tolerated) {
             return Err(Rejected { findings });
         }
     }
     let raw = (!findings.is_empty()).then(|| json.into());
     Ok(Inbound { value, raw, findings })
+}
+
+/// A payload that deviates: what it says all the same, its text with what habits explain mended, and what was
+/// tolerated. `parsed` is what the typed parse gave.
+fn second_look<T: Message>(
+    parsed: Option<T>,
+    json: &str,
+    quirks: Quirks,
+) -> Result<(T, Cow<'static, str>, Vec<Finding>), Rejected> {
+    let Inspected { findings, text, repair } = inspect::inspect(json, &T::SHAPE, quirks);
+    if !findings.iter().all(Finding::is_tolerated) {
+        return Err(Rejected { findings });
+    }
+    let value = match (parsed, repair) {
+        (Some(value), Repair::Untouched) => Some(value),
+        _ => serde_json::from_str(&text).ok(),
+    };
+    match value {
+        Some(value) => Ok((value, text.into(), findings)),
+        None => Err(Rejected::unexplained(findings)),
+    }
 }
 
 /// What breaks the rules of a version's text, in a payload that keeps to its schema.

@@ -173,8 +173,10 @@ impl Rejected {
         self.findings.iter().filter(|finding| !finding.is_tolerated())
     }
 
-    pub(super) fn malformed() -> Rejected {
-        Rejected { findings: Vec::from([Finding::malformed()]) }
+    /// A payload that no rule here explains and that cannot be read all the same.
+    pub(super) fn unexplained(mut findings: Vec<Finding>) -> Rejected {
+        findings.insert(0, Finding::malformed());
+        Rejected { findings }
     }
 }
 

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
-use super::finding::{Finding, Rejected, Rule, Shown};
+use super::finding::{Finding, Rule, Shown};
 use super::{mend, privacy};
-use crate::message::{BorrowedText, Enumeration, Member, Members, Message, Object, Shape};
+use crate::message::{BorrowedText, Enumeration, Member, Members, Object, Shape};
 use crate::quirk::{Quirk, Quirks};
 use crate::types::DateTime;
 
@@ -28,44 +28,35 @@ const IDENTIFIERS: &[&str] = &["vendorId"];
 pub(super) struct Inspected {
     /// Every deviation.
     pub(super) findings: Vec<Finding>,
-    text: String,
+    /// The text with what habits explain mended.
+    pub(super) text: String,
+    /// Whether that says something else than the text as it came.
+    pub(super) repair: Repair,
 }
 
-impl Inspected {
-    /// The text with what could be mended mended.
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// What the mended text says.
-    pub(super) fn read<T: Message>(&self) -> Option<T> {
-        serde_json::from_str(&self.text).ok()
-    }
-
-    pub(super) fn is_tolerated(&self) -> bool {
-        self.findings.iter().all(Finding::is_tolerated)
-    }
-
-    /// What is wrong with a payload that cannot be read even when it is mended.
-    pub(super) fn refusal(&self) -> Rejected {
-        let mut findings = self.findings.clone();
-        if self.is_tolerated() {
-            findings.insert(0, Finding::malformed());
-        }
-        Rejected { findings }
-    }
+/// Whether a text had to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repair {
+    Untouched,
+    Mended,
 }
 
 /// Looks at a whole payload.
 pub(super) fn inspect(json: &str, shape: &Shape, quirks: Quirks) -> Inspected {
-    let mut look = Look { quirks, path: Vec::new(), findings: Vec::new(), text: String::new() };
+    let mut look = Look {
+        quirks,
+        path: Vec::new(),
+        findings: Vec::new(),
+        text: String::with_capacity(json.len()),
+        repair: Repair::Untouched,
+    };
     match serde_json::from_str::<&RawValue>(json) {
         Ok(value) => {
             let _ = look.at(value.get(), shape, Spot { object: "", member: "", need: Need::Needed });
         }
         Err(_) => look.findings.push(Finding::malformed()),
     }
-    Inspected { findings: look.findings, text: look.text }
+    Inspected { findings: look.findings, text: look.text, repair: look.repair }
 }
 
 /// A walk over the payload as far as its schema goes, which writes what it sees and mends it on the way. Values
@@ -75,6 +66,7 @@ struct Look {
     path: Vec<String>,
     findings: Vec<Finding>,
     text: String,
+    repair: Repair,
 }
 
 /// Where the walk is.
@@ -133,6 +125,9 @@ impl Look {
         let tolerated = self.quirks.contains(quirk);
         let value = privacy::shown(json, shape, spot.member);
         self.found(rule, tolerated.then_some(quirk), value);
+        if tolerated && mended != json {
+            self.repair = Repair::Mended;
+        }
         self.write(if tolerated { mended } else { json })
     }
 
@@ -270,6 +265,7 @@ impl Look {
             self.at(value, member.shape, Spot { object: object.name, member: member.name, need })
         };
         if fate == Fate::Omitted {
+            self.repair = Repair::Mended;
             self.text.truncate(start);
         }
         fate
@@ -405,7 +401,10 @@ impl Look {
             let fate = self.within(index.to_string(), |look| look.at(value.get(), items, spot));
             match fate {
                 Fate::Written => kept += 1,
-                Fate::Omitted => self.text.truncate(before),
+                Fate::Omitted => {
+                    self.repair = Repair::Mended;
+                    self.text.truncate(before);
+                }
             }
         }
         self.text.push(']');

@@ -29,14 +29,20 @@ const HARMLESS: &[&str] = &[
 /// Enumerations, times and numbers that tell of a person.
 const PERSONAL: &[&str] = &["idToken", "idTag", "parentIdTag", "totalCost", "settlementAmount"];
 
+fn is_numeric(json: &str) -> bool {
+    let bare = json.trim_matches('"');
+    !json.starts_with('"')
+        || bare.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) && bare.len() < 12
+}
+
 /// The value of a member, as far as it may be shown.
 pub(super) fn shown(json: &str, shape: &Shape, member: &str) -> Shown {
     let harmless = match shape {
-        Shape::Enumeration(_)
-        | Shape::DateTime
-        | Shape::Integer { .. }
-        | Shape::Number { .. }
-        | Shape::Boolean => !PERSONAL.contains(&member),
+        Shape::Enumeration(_) | Shape::DateTime => !PERSONAL.contains(&member),
+        // A text in the place of a number may be a token that went astray.
+        Shape::Integer { .. } | Shape::Number { .. } | Shape::Boolean => {
+            !PERSONAL.contains(&member) && is_numeric(json)
+        }
         Shape::Text { .. } => HARMLESS.contains(&member),
         Shape::Object(_) | Shape::Array { .. } | Shape::Uri | Shape::Any => false,
     };

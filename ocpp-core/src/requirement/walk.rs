@@ -54,7 +54,7 @@ impl Walk {
             }
             Shape::DateTime => self.at_time(json),
             Shape::Number { .. } if self.towards_station && self.version.is_2x() && decimals(json) > 6 => {
-                self.tell("", Some(&everywhere::SIX_DECIMALS), Quirk::TextRule, Some(json));
+                self.tell("", Some(&everywhere::SIX_DECIMALS), Quirk::TextRule, None);
             }
             _ => {}
         }

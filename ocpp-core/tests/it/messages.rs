@@ -8,6 +8,7 @@ mod everywhere;
 use ocpp_core::action::{ActionInfo, Direction, ParseError};
 use ocpp_core::inbound::{Fault, Finding, Inbound, Rejected, Rule};
 use ocpp_core::types::Version;
+use ocpp_core::wire::CallError;
 use ocpp_core::{v16, v21, v201};
 
 fn at(pointer: &str, rule: Rule) -> (String, Rule) {
@@ -102,6 +103,24 @@ fn all_violations_of_a_payload_are_told_at_once() {
     assert!(!text.contains("speed"), "what is tolerated is no reason: {text}");
     assert!(text.contains(r#"(RFC 3339), not "yesterday""#), "{text}");
     assert!(!text.contains("0123456789"), "identifiers stay out of messages: {text}");
+}
+
+#[test]
+fn a_refusal_tells_each_violation_with_its_code_and_hides_what_is_personal() {
+    let json = concat!(
+        r#"{"connectorId":"one","idTag":"012345678901234567890","meterStart":1.5,"timestamp":"1 May","#,
+        r#""reservationId":99999999999,"secret":"PASSWORD"}"#
+    );
+    let rejected = rejected(v16::Request::parse("StartTransaction", json));
+    let error = CallError::rejecting(&rejected, Version::V16);
+    let details: serde_json::Value = serde_json::from_str(&error.details).unwrap();
+    insta::assert_snapshot!(format!(
+        "{}\n{}\n{details:#}",
+        error.code.as_str(Version::V16),
+        error.description
+    ));
+    let all = format!("{error:?} {rejected} {rejected:?}");
+    assert!(!all.contains("0123456789") && !all.contains("PASSWORD"), "{all}");
 }
 
 #[test]

@@ -83,10 +83,8 @@ fn every_rule_has_a_case() {
 fn the_rules_are_about_types_that_exist() {
     fn collect(shape: &Shape, names: &mut BTreeSet<&'static str>) {
         match shape {
-            Shape::Object(object) => {
-                if names.insert(object.name) {
-                    object.members.iter().for_each(|member| collect(member.shape, names));
-                }
+            Shape::Object(object) if names.insert(object.name) => {
+                object.members.iter().for_each(|member| collect(member.shape, names));
             }
             Shape::Array { items, .. } => collect(items, names),
             _ => {}

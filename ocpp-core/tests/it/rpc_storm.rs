@@ -211,7 +211,7 @@ impl Storm {
             }
             Event::Ended { token, ending } => {
                 assert!(end.made.contains(&token), "a call ended that nobody made");
-                let id = end.peer.id_of(token).expect("the id of a call that just ended").clone();
+                let id = end.peer.id_of(token).unwrap().clone();
                 let tries = end.tries[&token];
                 let is_lost = matches!(ending, Ending::TimedOut | Ending::BadAnswer(_));
                 if matches!(ending, Ending::Result { .. }) {
