@@ -2,6 +2,9 @@
 
 #![allow(clippy::expect_used)] // A test that cannot go on has failed.
 
+mod api;
 mod architecture;
 mod command_line;
+mod operate;
+mod running;
 mod serve;
