@@ -7,12 +7,14 @@ first start -> owner -> strangers are turned away and admitted -> station with i
 form without its token. No request may go to another host, and the console stays empty.
 """
 
+import http.client
 import json
 import re
 import sys
 import urllib.error
 import urllib.request
 from decimal import Decimal
+from urllib.parse import urlencode, urlsplit
 
 from browser import Browser
 from manager import Manager
@@ -92,10 +94,17 @@ def set_a_price(page):
     page.sees("Energy: 0.40 EUR per kWh")
     page.open("/stations/CS-1")
     page.press("Change what is said of it")
-    page.fill(site="Yard")
+    page.fill(site="Yard", evse="1", evse_name="left", evse_power="60", kind="cCCS2", connector_power="50,5")
     page.press("Save")
     page.sees("It stands at Yard")
     page.sees("House (of the site)")
+    page.press("Change what is said of it")
+    page.fill(name="Back door")
+    page.press("Save")
+    page.sees("Back door", "h2")
+    page.open("/sites")
+    page.sees("EVSE 1 · left")
+    page.sees("Connector 1 · cCCS2 · 50.5 kW")
     print("ok    a site and a tariff, with flaws at their fields")
 
 
@@ -120,6 +129,8 @@ def be_a_driver(page):
     payment = page.path
     first = cost(page)
     page.until(lambda: cost(page) > first, "a rising cost")
+    with urllib.request.urlopen(page.base + payment) as answer:
+        check("without script the page asks again by itself", b'<noscript><meta http-equiv="refresh"' in answer.read())
     check("the cost rises while one looks on", page.path == payment)
     page.press("Stop charging")
     page.sees("Thank you", "#payment")
@@ -181,6 +192,52 @@ def sign_in_again(page):
     check("one goes on where one wanted to", page.path == "/payments", page.path)
 
 
+def asked(manager, method, path, form=None, **headers):
+    """What the manager answers to a request that no page of it sends: status, fields, body."""
+    line = http.client.HTTPConnection(urlsplit(manager.pages_at).netloc)
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = None
+    if form is not None:
+        body = urlencode(form)
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    line.request(method, path, body, headers)
+    answer = line.getresponse()
+    return answer.status, answer.headers, answer.read().decode()
+
+
+def knock_from_outside(manager):
+    """Sign-ins behind a proxy and from other pages; payments that no page of ours asks for."""
+    known = {"name": "olga", "password": PASSWORD}
+    status, fields, _ = asked(manager, "POST", "/sign-in", known | {"then": "//evil.example"}, X_Forwarded_Proto="https")
+    check("nobody is sent to another host after the sign-in", (status, fields["Location"]) == (303, "/"), fields)
+    check("behind https the cookie stays on https", "; Secure" in fields["Set-Cookie"], fields["Set-Cookie"])
+    status, _, _ = asked(manager, "POST", "/sign-in", known, Origin="http://evil.example")
+    check("another page cannot sign anybody in", status == 403, status)
+    status, _, body = asked(manager, "POST", "/d/CS-1/1", {"instrument": "succeeds", "wish": "01900000-0000-7000-8000-000000000000"})
+    check("a payment needs a form of ours", status == 422 and "not valid any more" in body, status)
+    status, _, _ = asked(manager, "GET", "/d/CS-1/7")
+    check("an unknown charging point is not found", status == 404, status)
+    statuses = [asked(manager, "POST", "/sign-in", {"name": "olga", "password": "guess"})[0] for _ in range(12)]
+    check("guessing is slowed down", statuses[-1] == 429, statuses)
+
+
+def open_manager(ocpp):
+    """A manager without a sign-in answers to its own machine only."""
+    manager = Manager(ocpp, "--open")
+    try:
+        status, fields, body = asked(manager, "GET", "/")
+        check("an open manager says so", status == 200 and "Open, for trying out" in body, status)
+        policy = fields["Content-Security-Policy"]
+        check("only what is ours is loaded", "default-src 'self'" in policy and "unsafe" not in policy, policy)
+        status, _, _ = asked(manager, "GET", "/", Host="evil.example")
+        check("under another name it does not answer", status == 403, status)
+        for path in ("/sites", "/stations", "/d/CS-1/1"):
+            status, _, _ = asked(manager, "POST", path, {"name": "x"}, Origin="http://evil.example")
+            check(f"another page cannot post to {path}", status == 403, status)
+    finally:
+        manager.stop()
+
+
 def walk(page):
     """Every page of the navigation is there and fits a phone."""
     page.size(390, 844)
@@ -218,6 +275,7 @@ def main(ocpp):
         forge(manager, page)
         sign_in_again(page)
         walk(page)
+        knock_from_outside(manager)
         # What is refused on purpose.
         refused, others = page.complaints(("/setup/", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
         check("the console tells of what was refused", refused)
@@ -229,6 +287,7 @@ def main(ocpp):
         for station in stations:
             station.kill()
         manager.stop()
+    open_manager(ocpp)
 
 
 if __name__ == "__main__":

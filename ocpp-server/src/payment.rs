@@ -1,7 +1,7 @@
 //! Holding, capturing and giving back money: what a payment gateway does.
 //!
 //! Implement [`PaymentGateway`] to pay through a provider of your own. [`Sandbox`] is the embedded one, with
-//! instruments that succeed, decline and time out.
+//! instruments that succeed, decline and time out. `examples/custom_gateway.rs` is a whole one to begin with.
 //!
 //! Every call carries an idempotency key. A gateway does the same thing once, however often it is asked with
 //! the same key, and answers the same: a call whose answer got lost is repeated until it is answered.

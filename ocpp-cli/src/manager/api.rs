@@ -46,8 +46,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::Config;
 
 use super::App;
-#[allow(unused_imports)] // The pages use them.
-pub(crate) use caller::{CSRF_HEADER, Caller, SIGN_IN_COOKIE, address_of, is_from_here, sign_in_cookie};
+pub(crate) use caller::{SIGN_IN_COOKIE, address_of, sign_in_cookie};
 use commands::Reservations;
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};

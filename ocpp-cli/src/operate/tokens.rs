@@ -86,5 +86,5 @@ fn list(tokens: &Value) -> String {
 }
 
 fn imported(done: &Value) -> String {
-    format!("{} tokens are new, {} were changed.", text(done, "added"), text(done, "changed"))
+    format!("New tokens: {}. Changed tokens: {}.", text(done, "added"), text(done, "changed"))
 }

@@ -5,17 +5,26 @@ use std::process::{Command, Output};
 
 pub(crate) fn ocpp(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ocpp"));
-    for name in ["OCPP_DATA", "OCPP_OPEN", "OCPP_CONFIG", "OCPP_URL", "OCPP_STATIONS", "OCPP_TOKENS"] {
+    for name in [
+        "OCPP_DATA",
+        "OCPP_OPEN",
+        "OCPP_CONFIG",
+        "OCPP_URL",
+        "OCPP_STATIONS",
+        "OCPP_TOKENS",
+        "OCPP_SERVER",
+        "OCPP_API_KEY",
+    ] {
         command.env_remove(name);
     }
     command.args(arguments).output().expect("the binary runs")
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -25,6 +34,9 @@ fn help_is_as_documented() {
     insta::assert_snapshot!("help_serve", stdout(&ocpp(&["serve", "--help"])));
     insta::assert_snapshot!("help_emulate", stdout(&ocpp(&["emulate", "--help"])));
     insta::assert_snapshot!("help_demo", stdout(&ocpp(&["demo", "--help"])));
+    for command in ["station", "site", "token", "tariff", "session", "key"] {
+        insta::assert_snapshot!(format!("help_{command}"), stdout(&ocpp(&[command, "--help"])));
+    }
 }
 
 #[test]
@@ -52,6 +64,20 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["emulate", "--url", "http://127.0.0.1:1/ocpp"], 1, "use ws://HOST:PORT/PATH"),
         (&["emulate", "--url", "wss://127.0.0.1:1/ocpp"], 1, "wss:// is not supported yet"),
         (&["emulate", "--url", "ws://127.0.0.1:1/ocpp", "--version", "2.2"], 2, "invalid value '2.2'"),
+        (&["station", "list", "--server", "127.0.0.1:1"], 2, "use http://HOST:PORT"),
+        (&["station", "list", "--server", "https://manager"], 2, "https:// is not supported yet"),
+        (&["station", "list", "--server", "http://127.0.0.1:1"], 3, "cannot be reached"),
+        (&["station", "send", "CS1", "Reset", "{"], 2, "the payload is no JSON"),
+        (&["token", "import", "/nonexistent.csv"], 2, "cannot be read"),
+        (&["tariff", "add", "/nonexistent.json"], 2, "cannot be read"),
+        (&["tariff", "add", settings], 2, "is no JSON"),
+        (&["key", "create", "x", "--scope", "everything"], 2, "is no scope"),
+        (
+            &["key", "create", "x", "--scope", "all", "--expires-at", "2020-01-01T00:00:00Z", "--data", "x"],
+            2,
+            "in the future",
+        ),
+        (&["key", "create", "x", "--scope", "all", "--data", file], 3, "cannot be made"),
         (
             &["emulate", "--url", "ws://127.0.0.1:1", "--version", "1.6", "--token", "012345678901234567890"],
             2,

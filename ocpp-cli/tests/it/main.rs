@@ -2,7 +2,10 @@
 
 #![allow(clippy::expect_used)] // A test that cannot go on has failed.
 
+mod api;
 mod architecture;
 mod command_line;
 mod load;
+mod operate;
+mod running;
 mod serve;

@@ -1,126 +1,12 @@
 //! The manager as a process: stations over real WebSockets, REST beside it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
+use futures_util::StreamExt;
+use serde_json::json;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-/// A running manager; it is killed when the test ends.
-struct Manager {
-    child: Child,
-    ocpp: String,
-    http: String,
-}
-
-impl Manager {
-    fn start(data: &std::path::Path, more: &[&str]) -> Manager {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
-            .args(["serve", "--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(more)
-            .env_remove("OCPP_OPEN")
-            .env("RUST_LOG", "trace")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the manager starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("its standard error")).lines();
-        let mut find = |start: &str| loop {
-            let line = lines.next().expect("a line").expect("UTF-8");
-            if let Some(rest) = line.strip_prefix(start) {
-                return rest.trim().to_owned();
-            }
-        };
-        let ocpp = find("Charging stations dial").replace("<identity>", "");
-        let http = find("Live page").trim_start_matches("http://").trim_end_matches('/').to_owned();
-        std::thread::spawn(move || {
-            let log: Vec<String> = lines.map_while(Result::ok).collect();
-            drop(log);
-        });
-        Manager { child, ocpp, http }
-    }
-
-    fn get(&self, path: &str) -> (u16, Value) {
-        let mut stream = TcpStream::connect(&self.http).expect("the page's port");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        let status = answer[9..12].parse().expect("a status");
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let json = body.find('{').and_then(|start| {
-            let end = body.rfind('}')?;
-            serde_json::from_str(&body[start..=end]).ok()
-        });
-        (status, json.unwrap_or(Value::Null))
-    }
-
-    async fn dial(&self, identity: &str, protocols: &str) -> Result<Station, Error> {
-        let mut request = format!("{}{identity}", self.ocpp).into_client_request()?;
-        if !protocols.is_empty() {
-            let value = HeaderValue::from_str(protocols).expect("a header");
-            request.headers_mut().insert("Sec-WebSocket-Protocol", value);
-        }
-        let address = self.ocpp.trim_start_matches("ws://").split('/').next().expect("an address").to_owned();
-        let stream = tokio::net::TcpStream::connect(address).await.expect("the station's port");
-        let (socket, _) = tokio_tungstenite::client_async(request, stream).await?;
-        Ok(Station { socket, calls: 0 })
-    }
-}
-
-impl Drop for Manager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Station {
-    socket: tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>,
-    calls: u32,
-}
-
-impl Station {
-    async fn call(&mut self, action: &str, payload: Value) -> Value {
-        self.calls += 1;
-        let id = format!("call-{}", self.calls);
-        self.send(&json!([2, id, action, payload]).to_string()).await;
-        let answer = self.next().await;
-        assert_eq!(answer[1], json!(id), "{answer}");
-        answer
-    }
-
-    async fn result(&mut self, action: &str, payload: Value) -> Value {
-        let answer = self.call(action, payload).await;
-        assert_eq!(answer[0], json!(3), "{answer}");
-        answer[2].clone()
-    }
-
-    async fn send(&mut self, text: &str) {
-        self.socket.send(Message::text(text)).await.expect("sent");
-    }
-
-    async fn next(&mut self) -> Value {
-        let wait = tokio::time::timeout(Duration::from_secs(20), async {
-            loop {
-                match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => break serde_json::from_str(&text).expect("JSON"),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    other => panic!("no answer but {other:?}"),
-                }
-            }
-        });
-        wait.await.expect("an answer in time")
-    }
-}
-
-fn directory() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary directory")
-}
+use super::running::{Manager, directory};
 
 const BOOT_16: &str = r#"{"chargePointVendor":"V","chargePointModel":"M"}"#;
 

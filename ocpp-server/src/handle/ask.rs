@@ -28,7 +28,8 @@ pub struct Question<'a> {
     pub now: Timestamp,
 }
 
-/// Says whether a token may charge at a station. Implement it to ask a system of your own.
+/// Says whether a token may charge at a station. Implement it to ask a system of your own, as
+/// `examples/custom_authorizer.rs` does.
 #[async_trait]
 pub trait Authorizer: Send + Sync {
     /// The word on a token. `None` when nobody can say at this moment: the fallback holds.

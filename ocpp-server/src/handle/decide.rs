@@ -257,6 +257,9 @@ fn decide_meter(state: &StationState, report: &MeterReport, advice: &Advice) -> 
     };
     let mut session = before.clone();
     transaction::take_readings(&mut session, &report.readings);
+    // In 1.6 meter values are all that is heard between start and stop: the cost goes as far as they do.
+    let latest = report.readings.iter().map(|reading| reading.at).max();
+    session.last_report_at = session.last_report_at.max(latest.unwrap_or(session.last_report_at));
     session.updated_at = advice.now;
     let readings: Vec<_> = report
         .readings

@@ -640,6 +640,38 @@ async fn trying_again_is_no_busy_loop() {
     world.payment_in(&id, "captured").await;
 }
 
+/// Whoever listens to the bus and lags behind misses events; what they told of is done all the same.
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_events_hides_nothing() {
+    use ocpp_server::domain::Event;
+    use ocpp_server::store::Unit;
+
+    let (world, station) = at_station(Version::V201).await;
+    let noted = EventKind::MessageNoted { action: "NotifyEvent".to_owned(), payload: "{}".to_owned() };
+    let event = Event { at: world.now(), station: None, kind: noted };
+    let flood = || Unit { events: vec![event.clone(); 5000], ..Unit::default() };
+    let csms = world.csms();
+    // Past the first look for what is to be done; the next one is half a minute away.
+    pass(1).await;
+    let (id, flooded) = tokio::join!(world.pay("CS1", "succeeds", "20.00"), csms.commit(flood()));
+    flooded.unwrap();
+    let id = id.unwrap();
+    world.payment_in(&id, "starting").await;
+    let token = station.started_token().unwrap();
+    let asked = world.payment(&id).await.requested_at;
+    assert!(world.now().duration_since(asked).as_secs() <= 1, "it is begun at once");
+    let mut charge = station.start(1, &token, 0).await;
+    let stop = async {
+        station.stop(&mut charge, 4000).await;
+        csms.commit(flood()).await
+    };
+    stop.await.unwrap();
+    let ended = world.now();
+    world.payment_in(&id, "captured").await;
+    world.receipt(1).await;
+    assert!(world.now().duration_since(ended).as_secs() <= 1, "and ended at once");
+}
+
 #[tokio::test(start_paused = true)]
 async fn many_sessions_at_once_each_get_their_receipt() {
     let world = World::new().await;

@@ -174,6 +174,32 @@ async fn idle_time_shows_on_the_display_although_nothing_is_reported() {
     assert_eq!(station.orders("CostUpdated").len(), before, "the session is over");
 }
 
+/// A station without a display says nothing for as long as a call may take, and nobody waits for it.
+#[tokio::test(start_paused = true)]
+async fn a_station_that_does_not_answer_holds_up_no_display() {
+    let world = World::new().await;
+    let tariff =
+        SimpleTariff { price_charging_minute: Some("0.10".parse().unwrap()), ..per_kwh("t", "0.50") };
+    let mut stations = Vec::new();
+    for number in 0..12 {
+        let name = format!("CS{number}");
+        world.price(&name, tariff.clone()).await;
+        let station = world.connect(&name, Version::V201).await;
+        station.start(1, "CARD", 0).await;
+        // Sessions are looked at from the latest to the first.
+        if number > 0 {
+            station.show_nothing();
+        }
+        stations.push(station);
+    }
+    pass(200).await;
+    let told = stations[0].orders("CostUpdated").len();
+    assert!((3..=4).contains(&told), "told {told} times in 200 s");
+    let begun = world.now();
+    world.shut_down().await;
+    assert!(world.now().duration_since(begun).as_secs() <= 10, "nor does the end wait for them");
+}
+
 /// In 1.6 the connector's status is the only word on idle time, also when it comes before the start.
 #[tokio::test(start_paused = true)]
 async fn idle_time_of_1_6_comes_from_the_status() {

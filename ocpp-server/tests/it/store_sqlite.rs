@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
-use ocpp_core::model::{Place, Wh};
+use ocpp_core::model::{Place, TokenKind, Wh};
 use ocpp_server::domain::{
     Epoch, EventId, EventKind, Payer, RecordKind, RefusalReason, Refused, Revision, Session, SessionNumber,
-    Station, StoredEvent, TariffId,
+    Station, StoredEvent, TariffId, Token,
 };
 use ocpp_server::store::contract::samples::{
     event, moment, port, reading, record, refusal, session, session_key, station, station_id, unit,
@@ -215,12 +215,16 @@ async fn personal_data_is_in_named_columns_only() {
     let payload = "{\"idToken\":\"04E1A2B3\"}".to_owned();
     noted.kind = EventKind::MessageNoted { action: "NotifyEvent".to_owned(), payload };
     let events = vec![told, noted];
-    let changes = vec![change, Change::Session(session("A", 1))];
+    let token = Token { group: None, ..Token::new("04e1a2b3", TokenKind::ISO14443, moment(0)) };
+    let changes = vec![change, Change::Session(session("A", 1)), Change::put(&token)];
     store.commit(Unit { events: events.clone(), ..unit(changes) }).await.unwrap();
     let stored = store.events_after(EventId(0), 9).await.unwrap();
     assert_eq!(stored.into_iter().map(|StoredEvent { event, .. }| event).collect::<Vec<_>>(), events);
     drop(store);
-    assert_eq!(columns_with(&path, "04E1A2B3"), ["outbox.personal", "refusals.token", "sessions.id_token"]);
+    assert_eq!(
+        columns_with(&path, "04E1A2B3"),
+        ["outbox.personal", "records.body", "records.key", "refusals.token", "sessions.id_token"]
+    );
 }
 
 /// The columns of all tables in which a text stands, without regard to case.

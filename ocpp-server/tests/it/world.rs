@@ -144,7 +144,7 @@ impl World {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), done).await.expect("it shuts down");
+        tokio::time::timeout(Duration::from_secs(120), done).await.unwrap();
     }
 
     /// A station dials in and says what it is.

@@ -20,7 +20,7 @@ use crate::manager::App;
 /// The cookie of a sign-in on the pages.
 pub(crate) const SIGN_IN_COOKIE: &str = "ocpp_sign_in";
 /// The header that carries the token against forged requests, for scripts of the pages.
-pub(crate) const CSRF_HEADER: &str = "x-csrf-token";
+const CSRF_HEADER: &str = "x-csrf-token";
 
 /// Somebody who is known and calls.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ pub(crate) fn sign_in_cookie(headers: &HeaderMap) -> Option<Secret> {
 
 /// Whether a request asks for this machine by a name that belongs to it (a name that others can point here
 /// is how pages rebind DNS), and, when it changes something, whether it comes from this manager's own page.
-pub(crate) fn is_from_here(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+fn is_from_here(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()))
     else {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::Method;
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ocpp_server::domain::Scope;
@@ -41,6 +41,18 @@ impl Needs {
             })
         });
         Needs(Arc::new(operations.collect()))
+    }
+
+    fn no_such_method(&self, path: &str) -> Response {
+        let there = self.0.keys().filter(|(known, _)| known == path).map(|(_, method)| method.as_str());
+        let mut there: Vec<&str> = there.collect();
+        there.sort_unstable();
+        let there = there.join(", ");
+        let mut response = Kind::NotAllowedHere.because(format!("This path has {there}.")).into_response();
+        if let Ok(there) = HeaderValue::from_str(&there) {
+            response.headers_mut().insert(header::ALLOW, there);
+        }
+        response
     }
 }
 
@@ -81,15 +93,12 @@ pub(super) async fn guard(
     };
     let method = if parts.method == Method::HEAD { Method::GET } else { parts.method.clone() };
     let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let need = path.and_then(|path| needs.0.get(&(path, method)).copied());
-    let allowed =
-        match need {
-            Some(Need::Known) => Ok(()),
-            Some(Need::Scope(scope)) => caller.need(scope),
-            // The router answers with 405 by itself what is asked with a method that the path does not have.
-            None => Err(Kind::NotAllowedHere
-                .because("This path has no such method; /api/v1/openapi.json lists them.")),
-        };
+    let path = path.unwrap_or_default();
+    let allowed = match needs.0.get(&(path.clone(), method)).copied() {
+        Some(Need::Known) => Ok(()),
+        Some(Need::Scope(scope)) => caller.need(scope),
+        None => return needs.no_such_method(&path),
+    };
     if let Err(problem) = allowed {
         return problem.into_response();
     }

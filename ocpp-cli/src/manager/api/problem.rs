@@ -133,6 +133,7 @@ impl Kind {
             status: status.as_u16(),
             detail: detail.into(),
             errors: Vec::new(),
+            line: None,
         }
     }
 }
@@ -156,6 +157,9 @@ pub(crate) struct Problem {
     /// Every wrong value of the body, where values are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongValue>,
+    /// The first wrong line of a file, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
 }
 
 /// A wrong value of the body.
@@ -179,11 +183,28 @@ impl Problem {
         Kind::Invalid.because(detail)
     }
 
+    /// The same with the line of a file that is wrong.
+    pub(crate) fn at_line(mut self, line: u64) -> Problem {
+        self.line = Some(line);
+        self
+    }
+
     /// The same with the values that are wrong.
     pub(crate) fn with_errors(mut self, errors: Vec<WrongValue>) -> Problem {
         self.errors = errors;
         self
     }
+}
+
+/// Where a value of a form stands in the body: bodies name units, and what is an id.
+fn in_body(pointer: &str) -> String {
+    let name = |segment: &str| match segment {
+        "power" => "power_w".to_owned(),
+        "site" => "site_id".to_owned(),
+        "value" => "token".to_owned(),
+        other => other.to_owned(),
+    };
+    pointer.split('/').map(name).collect::<Vec<_>>().join("/")
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {
@@ -213,7 +234,8 @@ impl From<RegisterError> for Problem {
             RegisterError::Unknown { .. } => Kind::NotFound.because(detail),
             RegisterError::Exists { .. } => Kind::Exists.because(detail),
             RegisterError::Invalid(flaws) => {
-                let wrong = |flaw: Flaw| WrongValue { pointer: flaw.pointer, detail: flaw.sentence };
+                let wrong =
+                    |flaw: Flaw| WrongValue { pointer: in_body(&flaw.pointer), detail: flaw.sentence };
                 Kind::Invalid.because(detail).with_errors(flaws.into_iter().map(wrong).collect())
             }
             RegisterError::Forbidden(_) => Kind::Rule.because(detail),

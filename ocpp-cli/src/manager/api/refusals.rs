@@ -102,7 +102,6 @@ pub(crate) struct AdmitBody {
     station_id: String,
     /// How it is to prove who it is.
     #[serde(default)]
-    #[schema(inline)]
     login: LoginBody,
 }
 

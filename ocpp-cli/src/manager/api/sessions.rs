@@ -122,7 +122,9 @@ async fn live_cost(app: &App, session: &Session) -> Result<Option<CostView>, Pro
     let price = app.csms.pricing().of_session(&session.station, tariff).await?;
     let Some(price) = price else { return Ok(None) };
     let readings = app.csms.store().readings(&session.key).await?;
-    let until = session.ended_at.unwrap_or_else(|| app.csms.now()).max(session.started_at);
+    // The station's clock may be ahead of ours: what it reported has been.
+    let now = || app.csms.now().max(session.last_report_at).max(session.started_at);
+    let until = session.ended_at.unwrap_or_else(now);
     Ok(price.cost(&timeline_of(session, &readings), until).ok().map(Into::into))
 }
 

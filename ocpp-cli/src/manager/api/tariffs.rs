@@ -60,7 +60,6 @@ pub(crate) struct TariffView {
     /// What operators call it.
     name: String,
     /// How far it has come.
-    #[schema(inline)]
     state: TariffState,
     /// The prices.
     #[schema(value_type = TariffSchema)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::{Created, Order, Tagged, page_of, segment};
-use super::problem::{Kind, Problem, WrongValue};
+use super::problem::{Kind, Problem};
 use super::request::{Body, Csv, IfMatch, Key, PageQuery, Params};
 use super::views::List;
 use crate::manager::App;
@@ -265,9 +265,6 @@ pub(crate) async fn remove(State(app): State<App>, Key(value): Key) -> Result<St
 pub(crate) async fn import(State(app): State<App>, Csv(text): Csv) -> Result<Json<ImportedView>, Problem> {
     match app.register.import_tokens(&text).await? {
         Ok(done) => Ok(Json(ImportedView { added: done.added, changed: done.changed })),
-        Err(error) => {
-            let wrong = WrongValue { pointer: format!("/{}", error.line), detail: error.sentence.clone() };
-            Err(Kind::Invalid.because(error.to_string()).with_errors(vec![wrong]))
-        }
+        Err(error) => Err(Kind::Invalid.because(error.to_string()).at_line(error.line)),
     }
 }

@@ -67,6 +67,7 @@ pub(crate) struct StationView {
 
 /// A connector of a station.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Connector)]
 pub(crate) struct ConnectorView {
     /// The EVSE, from 1; 0 is the station as a whole (connector 0 of OCPP 1.6).
     pub(crate) evse_id: u32,
@@ -86,6 +87,7 @@ pub(crate) struct ConnectorView {
 
 /// A charging session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(crate) struct SessionView {
     /// Its key.
     pub(crate) id: String,
@@ -146,6 +148,7 @@ pub(crate) struct SessionView {
 
 /// Meter values taken at one moment of a session.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reading)]
 pub(crate) struct ReadingView {
     /// When, by the station's clock.
     #[schema(value_type = String, format = DateTime)]
@@ -156,6 +159,7 @@ pub(crate) struct ReadingView {
 
 /// One measured value.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Sample)]
 pub(crate) struct SampleView {
     /// The value as the station sent it.
     #[schema(example = "11040.5")]
@@ -181,6 +185,7 @@ pub(crate) struct SampleView {
 
 /// Somebody who was turned away.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Refusal)]
 pub(crate) struct RefusalView {
     /// `station` or `token`.
     pub(crate) kind: &'static str,

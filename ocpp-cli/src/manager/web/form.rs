@@ -5,6 +5,7 @@
 
 use axum::extract::{Form as Body, FromRequest, FromRequestParts, Request};
 use maud::{Markup, html};
+use ocpp_server::domain::Revision;
 use ocpp_server::register::{Flaw, RegisterError};
 
 use super::refuse::Refuse;
@@ -39,6 +40,16 @@ impl Fields {
     /// Whether a box is ticked, one of those of this name and value.
     pub(super) fn has(&self, name: &str, value: &str) -> bool {
         self.all(name).any(|ticked| ticked == value)
+    }
+
+    /// What the form was filled from, so that nobody's change in between is overwritten.
+    pub(super) fn seen(&self) -> Option<Revision> {
+        self.get("seen").parse().ok().map(Revision)
+    }
+
+    /// Notes what the form is filled from.
+    pub(super) fn fill_from(&mut self, revision: Revision) {
+        self.push("seen", revision.0.to_string());
     }
 
     /// Adds a value.
@@ -99,8 +110,8 @@ impl Draft {
     pub(super) fn refused(mut self, error: RegisterError) -> Result<Draft, Refuse> {
         match error {
             RegisterError::Invalid(flaws) => self.flaws.extend(flaws),
-            RegisterError::Exists { ref what, .. } => {
-                let pointer = match *what {
+            RegisterError::Exists { what, .. } => {
+                let pointer = match what {
                     "token" => "/value",
                     "tariff" => "/tariff/id",
                     _ => "/id",
@@ -229,6 +240,12 @@ impl<'f> Form<'f> {
     pub(super) fn hidden(mut self, name: &str, value: &str) -> Form<'f> {
         self.body.push(html! { input type="hidden" name=(name) value=(value); });
         self
+    }
+
+    /// What it was filled from.
+    pub(super) fn filled(self) -> Form<'f> {
+        let seen = self.draft.fields.get("seen").to_owned();
+        self.hidden("seen", &seen)
     }
 
     /// Something of the page's own, which shows the flaws at `pointer` and below.

@@ -170,6 +170,7 @@ fn form(visitor: &Visitor, action: &str, draft: &Draft, label: &str) -> Markup {
             "Its IANA name, such as Europe/Berlin. Prices by time of day hold in it.",
         )
         .line("power", "Power of the grid connection (kW)", "")
+        .filled()
         .submit(label)
 }
 
@@ -221,7 +222,7 @@ async fn change(Path(id): Path<String>, Posted { visitor, fields }: Posted) -> R
     let mut draft = Draft::of(fields);
     let form = read(&mut draft);
     if draft.is_fine() {
-        match visitor.app.register.change_site(&id, form, None).await {
+        match visitor.app.register.change_site(&id, form, draft.fields.seen()).await {
             Ok(site) => return Ok(Redirect::to(&format!("/sites/{}", site.id.0)).into_response()),
             Err(error) => draft = draft.refused(error)?,
         }
@@ -280,6 +281,12 @@ fn coordinates(draft: &mut Draft) -> Option<Coordinates> {
 }
 
 fn fields_of(site: &Site) -> Fields {
+    let mut fields = said_of(site);
+    fields.fill_from(site.revision);
+    fields
+}
+
+fn said_of(site: &Site) -> Fields {
     let at = site.coordinates.map(|at| format!("{}, {}", degrees(at.latitude_e7), degrees(at.longitude_e7)));
     Fields::of([
         ("name", site.name.clone()),

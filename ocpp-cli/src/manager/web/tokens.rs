@@ -188,6 +188,7 @@ fn fields_of(token: &Token) -> Fields {
         ("expires_at", expires.unwrap_or_default()),
         ("max_concurrent", token.max_concurrent.map(|most| most.to_string()).unwrap_or_default()),
     ]);
+    fields.fill_from(token.revision);
     if token.blocked {
         fields.push("blocked", "true");
     }
@@ -228,7 +229,7 @@ fn token_page(visitor: &Visitor, token: &Token, draft: &Draft) -> Markup {
         @if visitor.may(Scope::TokensWrite) {
             @if token.blocked { (form::button(visitor, &format!("{path}/unblock"), "Unblock")) }
             @else { (form::button(visitor, &format!("{path}/block"), "Block")) }
-            (said(Form::new(visitor, path.as_str(), draft)).submit("Save"))
+            (said(Form::new(visitor, path.as_str(), draft)).filled().submit("Save"))
             (form::careful(visitor, &format!("{path}/remove"), "Remove", "It may not charge any more. Its sessions are kept."))
         }
     };
@@ -241,7 +242,7 @@ async fn change(Path(value): Path<String>, Posted { visitor, fields }: Posted) -
     let mut draft = Draft::of(fields);
     let form = read(&mut draft);
     if draft.is_fine() {
-        match visitor.app.register.change_token(&value, form, None).await {
+        match visitor.app.register.change_token(&value, form, draft.fields.seen()).await {
             Ok(_) => return Ok(Redirect::to("/tokens").into_response()),
             Err(error) => draft = draft.refused(error)?,
         }

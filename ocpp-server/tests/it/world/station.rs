@@ -40,6 +40,7 @@ pub(crate) struct Station {
     heard: Arc<Mutex<Vec<(String, Value)>>>,
     starts: Arc<Mutex<Manners>>,
     stops: Arc<Mutex<Manners>>,
+    shows: Arc<Mutex<Manners>>,
     end: Arc<Mutex<Option<oneshot::Sender<()>>>>,
 }
 
@@ -77,6 +78,7 @@ impl Station {
             heard: Arc::default(),
             starts: Arc::new(Mutex::new(Manners::Accepts)),
             stops: Arc::new(Mutex::new(Manners::Accepts)),
+            shows: Arc::new(Mutex::new(Manners::Accepts)),
             end: Arc::new(Mutex::new(Some(end))),
         };
         tokio::spawn(converse(station.clone(), socket, said, ended));
@@ -94,6 +96,11 @@ impl Station {
 
     pub(crate) fn take_stops(&self, manners: Manners) {
         *self.stops.lock().unwrap() = manners;
+    }
+
+    /// Does not even answer when it is told a cost.
+    pub(crate) fn show_nothing(&self) {
+        *self.shows.lock().unwrap() = Manners::IsSilent;
     }
 
     /// The payloads of an order that was heard.
@@ -284,6 +291,7 @@ impl Station {
         let manners = match action {
             "RemoteStartTransaction" | "RequestStartTransaction" => *self.starts.lock().unwrap(),
             "RemoteStopTransaction" | "RequestStopTransaction" => *self.stops.lock().unwrap(),
+            "CostUpdated" if *self.shows.lock().unwrap() == Manners::IsSilent => return None,
             _ => return Some(json!({})),
         };
         match manners {

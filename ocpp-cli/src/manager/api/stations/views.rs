@@ -140,7 +140,6 @@ pub(crate) struct NewStationBody {
     pub(super) id: String,
     /// How it proves who it is.
     #[serde(default)]
-    #[schema(inline)]
     pub(super) login: LoginBody,
     /// What people call it.
     #[serde(default)]
@@ -170,7 +169,6 @@ impl NewStationBody {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LoginChangeBody {
     /// How it proves who it is.
-    #[schema(inline)]
     pub(super) login: LoginBody,
 }
 

@@ -105,7 +105,7 @@ fn part(app: &App, shown: &Shown) -> Markup {
             @match &payment.state {
                 PaymentState::Requested => (said("Asking for your payment …", "This takes a few seconds.")),
                 PaymentState::Declined { reason } => {
-                    (said("Not paid", &format!("{reason} Nothing was charged.")))
+                    (said("Not paid", &format!("{} Nothing was charged.", why(reason))))
                     (again(payment))
                 }
                 PaymentState::Held => (said("Asking the station …", &format!("{} is held. The station is told to start.", payment.hold))),
@@ -122,15 +122,20 @@ fn part(app: &App, shown: &Shown) -> Markup {
                 }
                 PaymentState::Captured { amount, refunded } => (thanks(shown, *amount, *refunded)),
                 PaymentState::Releasing { reason } => {
-                    (said("Not charged", &format!("{reason} The amount that was held is being given back; nothing was charged.")))
+                    (said("Not charged", &format!("{} The amount that was held is being given back; nothing was charged.", why(reason))))
                 }
                 PaymentState::Released { reason } => {
-                    (said("Not charged", &format!("{reason} Nothing was charged, and nothing is held any more.")))
+                    (said("Not charged", &format!("{} Nothing was charged, and nothing is held any more.", why(reason))))
                     @if shown.session.is_some() { (receipt_link(shown)) } @else { (again(payment)) }
                 }
             }
         }
     }
+}
+
+/// A reason without the assurance that the page gives itself.
+fn why(reason: &str) -> &str {
+    reason.trim_end_matches("Nothing was charged.").trim_end()
 }
 
 fn plug_in_minutes() -> u64 {

@@ -27,7 +27,7 @@ pub(super) async fn change(
     let mut draft = Draft::of(fields);
     let form = read(&mut draft);
     if draft.is_fine() {
-        match visitor.app.register.change_station(&id, form, None).await {
+        match visitor.app.register.change_station(&id, form, draft.fields.seen()).await {
             Ok(_) => return Ok(back(&id)),
             Err(error) => draft = draft.refused(error)?,
         }
@@ -89,30 +89,40 @@ pub(in super::super) fn kilowatts(draft: &mut Draft, name: &str) -> Option<Watts
 /// The rows of the table of connectors, those without an EVSE left out.
 fn evses(draft: &mut Draft) -> Vec<EvseEntry> {
     let fields = draft.fields.clone();
-    let column = |name: &str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
-    let (names, connectors) = (column("evse_name"), column("connector"));
-    let (kinds, powers) = (column("kind"), column("connector_power"));
     let mut evses: Vec<EvseEntry> = Vec::new();
-    for (row, evse) in fields.all("evse").enumerate().filter(|(_, evse)| !evse.is_empty()) {
-        let cell = |column: &[String]| column.get(row).cloned().unwrap_or_default();
-        let id = EvseId(cell_number(draft, evse, "number of an EVSE").unwrap_or(0));
-        let connector = ConnectorEntry {
-            id: ConnectorId(cell_number(draft, &cell(&connectors), "number of a connector").unwrap_or(1)),
-            kind: Some(cell(&kinds)).filter(|kind| !kind.is_empty()),
-            power: cell_number::<Decimal>(draft, &cell(&powers), "power in kW")
-                .and_then(|kw| kw.checked_mul(Decimal::ONE_THOUSAND))
-                .and_then(Watts::from_decimal),
-        };
-        let name = Some(cell(&names)).filter(|name| !name.is_empty());
+    for (row, id) in fields.all("evse").enumerate().filter(|(_, id)| !id.is_empty()) {
+        let cell = |name: &str| fields.all(name).nth(row).unwrap_or_default().to_owned();
+        let id = EvseId(cell_number(draft, id, "number of an EVSE").unwrap_or(0));
+        let name = Some(cell("evse_name")).filter(|name| !name.is_empty());
+        let power = cell_power(draft, &cell("evse_power"));
+        let connector = connector(draft, &cell("connector"), cell("kind"), &cell("connector_power"));
         match evses.iter_mut().find(|known| known.id == id) {
             Some(known) => {
                 known.name = known.name.take().or(name);
-                known.connectors.push(connector);
+                known.power = known.power.or(power);
+                known.connectors.extend(connector);
             }
-            None => evses.push(EvseEntry { id, name, power: None, connectors: vec![connector] }),
+            None => evses.push(EvseEntry { id, name, power, connectors: Vec::from_iter(connector) }),
         }
     }
     evses
+}
+
+/// A connector of a row; none where nothing is said of one. One without a number is the first.
+fn connector(draft: &mut Draft, id: &str, kind: String, power: &str) -> Option<ConnectorEntry> {
+    if id.is_empty() && kind.is_empty() && power.is_empty() {
+        return None;
+    }
+    Some(ConnectorEntry {
+        id: ConnectorId(cell_number(draft, id, "number of a connector").unwrap_or(1)),
+        kind: Some(kind).filter(|kind| !kind.is_empty()),
+        power: cell_power(draft, power),
+    })
+}
+
+fn cell_power(draft: &mut Draft, text: &str) -> Option<Watts> {
+    let entered: Decimal = cell_number(draft, text, "power in kW")?;
+    entered.checked_mul(Decimal::ONE_THOUSAND).and_then(Watts::from_decimal)
 }
 
 fn cell_number<T: std::str::FromStr>(draft: &mut Draft, text: &str, what: &str) -> Option<T> {
@@ -134,13 +144,19 @@ pub(super) fn fields_of(entry: &ocpp_server::domain::StationEntry) -> Fields {
         ("site", entry.site.as_ref().map(|site| site.0.clone()).unwrap_or_default()),
         ("power", entry.power.map(in_kilowatts).unwrap_or_default()),
     ]);
+    fields.fill_from(entry.revision);
     for evse in &entry.evses {
-        for connector in &evse.connectors {
+        // An EVSE without connectors has a row, too.
+        let connectors = evse.connectors.iter().map(Some);
+        let rows: Vec<_> = if evse.connectors.is_empty() { vec![None] } else { connectors.collect() };
+        for connector in rows {
             fields.push("evse", evse.id.to_string());
             fields.push("evse_name", evse.name.clone().unwrap_or_default());
-            fields.push("connector", connector.id.to_string());
-            fields.push("kind", connector.kind.clone().unwrap_or_default());
-            fields.push("connector_power", connector.power.map(in_kilowatts).unwrap_or_default());
+            fields.push("evse_power", evse.power.map(in_kilowatts).unwrap_or_default());
+            fields.push("connector", connector.map(|connector| connector.id.to_string()).unwrap_or_default());
+            fields.push("kind", connector.and_then(|connector| connector.kind.clone()).unwrap_or_default());
+            let power = connector.and_then(|connector| connector.power);
+            fields.push("connector_power", power.map(in_kilowatts).unwrap_or_default());
         }
     }
     fields

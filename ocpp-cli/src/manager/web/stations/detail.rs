@@ -115,6 +115,7 @@ async fn changes(visitor: &Visitor, entry: &StationEntry, draft: Option<Draft>) 
         .choice("site", "Site", &site_options(&visitor.app).await?)
         .line("power", "Most power (kW)", "")
         .own("/evses", connectors)
+        .filled()
         .submit("Save");
     Ok(html! {
         details open[is_refused] { summary { "Change what is said of it" } (form) }
@@ -131,18 +132,25 @@ async fn changes(visitor: &Visitor, entry: &StationEntry, draft: Option<Draft>) 
 
 fn connectors(fields: &Fields, wrong: Markup) -> Markup {
     let column = |name: &str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
-    let columns =
-        ["evse", "evse_name", "connector", "kind", "connector_power"].map(|name| (name, column(name)));
-    let rows = columns[0].1.len() + BLANK_ROWS;
+    let columns = [
+        ("evse", "EVSE"),
+        ("evse_name", "Written on it"),
+        ("evse_power", "EVSE kW"),
+        ("connector", "Connector"),
+        ("kind", "Plug, as cCCS2 or sType2"),
+        ("connector_power", "Connector kW"),
+    ]
+    .map(|(name, title)| (name, title, column(name)));
+    let rows = columns[0].2.len() + BLANK_ROWS;
     html! {
         fieldset.wide {
             legend { "EVSEs and connectors" }
             div.scroll { table.inputs {
-                thead { tr { th { "EVSE" } th { "Written on it" } th { "Connector" } th { "Plug, as cCCS2 or sType2" } th { "kW" } } }
+                thead { tr { @for (_, title, _) in &columns { th { (title) } } } }
                 tbody {
                     @for row in 0..rows {
-                        tr { @for (name, column) in &columns {
-                            td { input name=(name) value=(column.get(row).map_or("", String::as_str)) aria-label=(name); }
+                        tr { @for (name, title, column) in &columns {
+                            td { input name=(name) value=(column.get(row).map_or("", String::as_str)) aria-label=(title); }
                         } }
                     }
                 }

@@ -1,5 +1,6 @@
 -- Records: sites, what operators say of stations, tokens, tariffs, payments, receipts, users and so on.
--- Their bodies are JSON; those of tokens, users, payments and receipts are personal data.
+-- Their bodies are JSON; those of tokens, users, payments and receipts are personal data, and so are the keys
+-- of tokens and the owners of payments.
 
 CREATE TABLE records (
     kind     TEXT    NOT NULL,
