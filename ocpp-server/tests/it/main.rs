@@ -1,5 +1,7 @@
 //! Tests of the server through its public interface.
 
+mod message_log;
+mod metrics;
 mod store;
 mod store_broken;
 #[cfg(feature = "sqlite")]

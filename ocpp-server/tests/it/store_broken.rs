@@ -4,11 +4,12 @@
 use async_trait::async_trait;
 use ocpp_core::model::{SessionKey, StationId};
 use ocpp_server::domain::{
-    EventId, Port, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, StoredEvent,
+    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, Stored,
+    StoredEvent,
 };
 use ocpp_server::store::{
-    Change, Commit, CommitError, Committed, Events, Memory, Page, ReadError, Refusals, SessionFilter,
-    Sessions, Stations, Unit, contract,
+    Change, Commit, CommitError, Committed, Events, Memory, Page, ReadError, RecordFilter, Records, Refusals,
+    SessionFilter, Sessions, Stations, Unit, contract,
 };
 
 /// What a store does wrong.
@@ -41,6 +42,17 @@ impl Commit for Broken {
             Fault::ListsBackwards => {}
         }
         self.0.commit(unit).await
+    }
+}
+
+#[async_trait]
+impl Records for Broken {
+    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
+        self.0.record(kind, key).await
+    }
+
+    async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
+        self.0.records(filter).await
     }
 }
 
