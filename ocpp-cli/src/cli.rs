@@ -69,6 +69,9 @@ pub(crate) struct ServeArgs {
     /// Seconds between the heartbeats that stations are told to send [default: 300]
     #[arg(long, value_name = "SECONDS", env = "OCPP_HEARTBEAT_INTERVAL")]
     pub(crate) heartbeat_interval: Option<u32>,
+    /// Note every frame, pseudonymised, in the directory `messages` beside the database [default: true]
+    #[arg(long, value_name = "BOOL", env = "OCPP_MESSAGE_LOG")]
+    pub(crate) message_log: Option<bool>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Settings file (TOML); flags and OCPP_* variables win over it

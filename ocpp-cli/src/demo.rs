@@ -17,7 +17,7 @@ use crate::cli::DemoArgs;
 use crate::emulate::{Guests, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
 use crate::manager::{App, Manager, cancel_on_signal};
-use crate::settings::{AdmissionSettings, ServeSettings};
+use crate::settings::{AdmissionSettings, LogSettings, ServeSettings};
 use world::{STATIONS, Visitors};
 
 /// How long vehicles stay, in minutes of the stations' time.
@@ -42,6 +42,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         admission: AdmissionSettings::Open,
         heartbeat_interval_s: 300,
         edge: ocpp_server::edge::EdgeSettings::default(),
+        message_log: LogSettings::On,
     };
     let manager = Manager::start(&settings).await?;
     let app = manager.app.clone();

@@ -10,9 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ocpp_server::Csms;
-use ocpp_server::access::{Gate, Pepper};
+use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
+use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
+use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
 use ocpp_server::pricing::StoredPricing;
 use ocpp_server::process::{ProcessSettings, Processes};
@@ -22,13 +24,15 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
-use crate::settings::{AdmissionSettings, ServeSettings};
+use crate::settings::{AdmissionSettings, LogSettings, ServeSettings};
 pub(crate) use first_key::make_key;
 
 /// The name of the database within the data directory.
 const DATABASE: &str = "ocpp.db";
 /// The name of the file with the key of digests, beside the database.
 const PEPPER: &str = "ocpp.key";
+/// The directory of the message log, beside the database.
+const MESSAGES: &str = "messages";
 
 /// Seconds until a station that may not work yet is to boot again.
 const ASK_AGAIN_S: u32 = 60;
@@ -94,11 +98,13 @@ impl Manager {
     /// # Errors
     /// One sentence about what is not to be had.
     pub(crate) async fn start(settings: &ServeSettings) -> Result<Manager, Failure> {
-        let store = open_store(&settings.data)?;
+        let metrics = Metrics::new();
+        let store = open_store(&settings.data, metrics.clone())?;
         let pepper = open_pepper(&settings.data)?;
+        let log = open_log(settings, &pepper)?;
         let stations = listen(settings.ocpp_listen, "charging stations", "--ocpp-listen").await?;
         let people = listen(settings.http_listen, "the web page", "--http-listen").await?;
-        let csms = build(&store, &pepper, settings).await?;
+        let csms = build(&store, &pepper, settings, (metrics, log)).await?;
         let sandbox = Arc::new(Sandbox::new(Arc::clone(&store)));
         let ocpp = stations.local_addr().unwrap_or(settings.ocpp_listen);
         let http = people.local_addr().unwrap_or(settings.http_listen);
@@ -138,8 +144,18 @@ impl Manager {
     }
 }
 
-async fn build(store: &Arc<dyn Store>, pepper: &Pepper, settings: &ServeSettings) -> Result<Csms, Failure> {
-    let builder = Csms::builder_over(Arc::clone(store))
+async fn build(
+    store: &Arc<dyn Store>,
+    pepper: &Pepper,
+    settings: &ServeSettings,
+    (metrics, log): (Metrics, Option<MessageLog>),
+) -> Result<Csms, Failure> {
+    let builder = Csms::builder_over(Arc::clone(store)).metrics(metrics);
+    let builder = match log {
+        Some(log) => builder.message_log(log),
+        None => builder,
+    };
+    let builder = builder
         .heartbeat_interval(settings.heartbeat_interval_s)
         .edge(settings.edge.clone())
         .boots(StoredBoots::new(Arc::clone(store), ASK_AGAIN_S))
@@ -178,12 +194,25 @@ fn open_pepper(data: &Path) -> Result<Pepper, Failure> {
         .map_err(|error| Failure::Unavailable(format!("{}: {error}", path.display())))
 }
 
-fn open_store(data: &Path) -> Result<Arc<dyn Store>, Failure> {
+/// The message log lies beside the database. Its pseudonyms are made with a key that is made of the pepper.
+fn open_log(settings: &ServeSettings, pepper: &Pepper) -> Result<Option<MessageLog>, Failure> {
+    if settings.message_log == LogSettings::Off {
+        return Ok(None);
+    }
+    let directory = settings.data.join(MESSAGES);
+    let key = pepper.digest(Purpose::Pseudonyms, b"message log");
+    let key = PseudonymKey::derive(key.0.as_bytes());
+    let log = MessageLog::open(&directory, message_log::Settings::new(key))
+        .map_err(|error| Failure::unavailable(format!("the message log {}", directory.display()), &error))?;
+    Ok(Some(log))
+}
+
+fn open_store(data: &Path, metrics: Metrics) -> Result<Arc<dyn Store>, Failure> {
     std::fs::create_dir_all(data).map_err(|error| {
         Failure::unavailable(format!("the data directory {} cannot be made", data.display()), &error)
     })?;
     let path = data.join(DATABASE);
-    let store = Sqlite::open(&path)
+    let store = Sqlite::open_counting(&path, metrics)
         .map_err(|error| Failure::Unavailable(format!("the database {}: {error}", path.display())))?;
     Ok(Arc::new(store))
 }

@@ -23,6 +23,14 @@ pub(crate) struct ServeSettings {
     pub(crate) admission: AdmissionSettings,
     pub(crate) heartbeat_interval_s: u32,
     pub(crate) edge: EdgeSettings,
+    pub(crate) message_log: LogSettings,
+}
+
+/// Whether every frame is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogSettings {
+    On,
+    Off,
 }
 
 /// Who may connect and charge.
@@ -46,6 +54,7 @@ struct File {
     stations: Option<Vec<String>>,
     tokens: Option<Vec<String>>,
     heartbeat_interval: Option<u32>,
+    message_log: Option<bool>,
     limits: Option<LimitArgs>,
 }
 
@@ -80,6 +89,10 @@ impl ServeSettings {
             http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
             admission,
             heartbeat_interval_s,
+            message_log: match args.message_log.or(file.message_log) {
+                Some(false) => LogSettings::Off,
+                Some(true) | None => LogSettings::On,
+            },
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
     }

@@ -11,8 +11,10 @@ use crate::bus::Bus;
 use crate::command::Commands;
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
 use crate::handle::{AcceptBoots, Authorizer, BootPolicy, Clock, EveryToken, Handler, Hooks, SystemClock};
+use crate::message_log::MessageLog;
+use crate::metrics::Metrics;
 use crate::pricing::{Free, Pricing};
-use crate::session::{self, Middleware, Socket, Stations, Visit};
+use crate::session::{self, Middleware, Service, Socket, Stations, Visit};
 use crate::store::{CommitError, ReadError, Store, Unit};
 use crate::watch::{Watch, WatchError};
 
@@ -35,6 +37,8 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     edge: EdgeSettings,
     layers: Vec<Arc<dyn Middleware>>,
+    log: Option<MessageLog>,
+    metrics: Metrics,
     heartbeat_interval_s: u32,
     come_back_within: std::time::Duration,
 }
@@ -82,6 +86,21 @@ impl Builder {
         self
     }
 
+    /// Notes every frame that goes to a station or comes from one; none unless said otherwise.
+    #[must_use]
+    pub fn message_log(mut self, log: MessageLog) -> Builder {
+        self.metrics.watch(log.clone());
+        self.log = Some(log);
+        self
+    }
+
+    /// Counts into these figures, for instance those that a store counts into as well.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Metrics) -> Builder {
+        self.metrics = metrics;
+        self
+    }
+
     /// Limits at the door.
     #[must_use]
     pub fn edge(mut self, settings: EdgeSettings) -> Builder {
@@ -125,7 +144,9 @@ impl Builder {
             WatchError::Write(error) => StartError::Write(error),
         })?;
         let stations = Stations::default();
-        let edge = Arc::new(Edge::new(self.edge, self.admission, handler, stations.clone(), self.layers));
+        let service =
+            Service { layers: self.layers, log: self.log, metrics: self.metrics, ..Service::default() };
+        let edge = Arc::new(Edge::new(self.edge, self.admission, handler, stations.clone(), service));
         Ok(Csms { store: self.store, bus, stations, edge, watch })
     }
 }
@@ -170,6 +191,8 @@ impl Csms {
             clock: Arc::new(SystemClock),
             edge: EdgeSettings::default(),
             layers: Vec::new(),
+            log: None,
+            metrics: Metrics::default(),
             heartbeat_interval_s: 300,
             come_back_within: std::time::Duration::from_secs(300),
         }
@@ -214,6 +237,18 @@ impl Csms {
     /// [`CommitError`]; nothing of it is kept then.
     pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
         self.edge.handler.commit(unit).await
+    }
+
+    /// The manager's own figures.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.edge.service().metrics
+    }
+
+    /// The message log, when there is one.
+    #[must_use]
+    pub fn message_log(&self) -> Option<&MessageLog> {
+        self.edge.service().log.as_ref()
     }
 
     /// Whether it can do its work.

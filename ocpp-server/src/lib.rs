@@ -14,6 +14,8 @@
 //! domain   the values that are kept: stations, ports, sessions, refusals, events
 //! health   whether the manager can do its work
 //! bus      what was committed, for the rest of the process
+//! message_log  every frame, pseudonymised, for those who look things up
+//! metrics  the server's own figures
 //! ```
 //!
 //! Start with [`Csms`]. Who may connect is said by an [`edge::Admission`], who may charge by a
@@ -30,6 +32,8 @@ pub mod domain;
 pub mod edge;
 pub mod handle;
 pub mod health;
+pub mod message_log;
+pub mod metrics;
 pub mod payment;
 pub mod pricing;
 pub mod process;

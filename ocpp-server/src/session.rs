@@ -30,6 +30,8 @@ pub(crate) use socket::{Broken, Heard, Socket};
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
 use crate::handle::{HandleError, Handler, StationState};
+use crate::message_log::{MessageLog, Way};
+use crate::metrics::Metrics;
 use crate::store::{Change, CommitError, Unit};
 
 /// How a connection is watched and held in bounds.
@@ -217,6 +219,8 @@ impl From<Broken> for End {
 pub(crate) struct Service {
     pub(crate) settings: SessionSettings,
     pub(crate) layers: Vec<Arc<dyn Middleware>>,
+    pub(crate) log: Option<MessageLog>,
+    pub(crate) metrics: Metrics,
 }
 
 /// Serves an open connection until it ends.
@@ -229,8 +233,11 @@ pub(crate) async fn run<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    let version = open.visit.version;
+    service.metrics.connection_opened(version);
     let mut line = Line::new(open, handler, socket, service);
     let end = line.converse(&shutdown).await;
+    service.metrics.connection_closed(version);
     let Line { open, mut socket, .. } = line;
     let (who, code, reason) = match end {
         End::Gone(reason) => (Leaving::Station, None, reason),
@@ -261,7 +268,7 @@ struct Line<'a, S> {
     handler: &'a Handler,
     socket: Socket<S>,
     settings: SessionSettings,
-    layers: &'a [Arc<dyn Middleware>],
+    service: &'a Service,
     conversation: Conversation,
     pace: Pace,
     start: Instant,
@@ -273,13 +280,13 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     fn new(open: Open, handler: &'a Handler, socket: Socket<S>, service: &'a Service) -> Line<'a, S> {
         let (start, settings) = (Instant::now(), service.settings);
         Line {
-            conversation: Conversation::new(open.visit.version),
+            conversation: Conversation::new(open.visit.version, service.metrics.clone()),
             pace: Pace::new(settings.messages_per_second, settings.burst, start),
             open,
             handler,
             socket,
             settings,
-            layers: &service.layers,
+            service,
             start,
             heard_at: start,
             next_ping: start + settings.gone_within / 3,
@@ -334,7 +341,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
         self.pace.count(self.heard_at);
         self.open.presence.heard(self.handler.now());
         match heard {
-            Heard::Text(text) => self.conversation.handle_text(&text),
+            Heard::Text(text) => {
+                self.note(Way::FromStation, &text);
+                self.conversation.handle_text(&text);
+            }
             Heard::Binary => {
                 let reason = "OCPP-J is spoken in text frames".to_owned();
                 return Err(End::Close(CloseCode::Unsupported, reason));
@@ -342,6 +352,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             Heard::Sign | Heard::Closed => {}
         }
         Ok(())
+    }
+
+    fn note(&self, way: Way, frame: &str) {
+        if let Some(log) = &self.service.log {
+            log.note(&self.open.visit.station, self.handler.now(), way, frame);
+        }
     }
 
     /// Time has passed: calls may have timed out, a ping may be due, the station may have been silent for
@@ -374,9 +390,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     /// Handles what was heard, and sends what is to be sent.
     async fn work_off(&mut self) -> Result<(), End> {
         let Open { visit, state, .. } = &mut self.open;
-        let result = self.conversation.answer_all(self.handler, self.layers, state, visit).await;
+        let result = self.conversation.answer_all(self.handler, &self.service.layers, state, visit).await;
         self.open.presence.note_registration(self.open.state.station.registration);
         while let Some(frame) = self.conversation.poll_transmit(self.start.elapsed()) {
+            self.note(Way::ToStation, &frame);
             let sent = tokio::time::timeout(self.settings.send_within, self.socket.send_text(frame)).await;
             sent.unwrap_or_else(|_| Err(unread()))?;
         }

@@ -10,6 +10,7 @@ use ocpp_server::domain::{ApiKey, Scope};
 
 use super::{open_pepper, open_store};
 use crate::exit::Failure;
+use ocpp_server::metrics::Metrics;
 
 /// Makes an API key in a data directory, which is made when it is missing.
 ///
@@ -31,7 +32,7 @@ pub(crate) async fn make_key(
     if expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Err(Failure::Usage("a key ends in the future: give a later --expires-at".to_owned()));
     }
-    let store = open_store(data)?;
+    let store = open_store(data, Metrics::default())?;
     let gate = Gate::new(store, Bus::default(), open_pepper(data)?);
     let made = gate.make_key(name, scopes, expires_at, now).await;
     made.map_err(|error| Failure::unavailable("the key cannot be made", &error))

@@ -1,15 +1,17 @@
-//! For whoever watches over the manager: whether it lives, and whether it can do its work. No sign-in is
-//! needed, and nothing is told that would need one.
+//! For whoever watches over the manager: whether it lives, whether it can do its work, and its own figures. No
+//! sign-in is needed, and nothing is told that would need one: figures name actions and habits, no stations.
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 
 use super::App;
 
-/// `/healthz` and `/readyz`.
+/// `/healthz`, `/readyz` and `/metrics`.
 pub(super) fn router(app: App) -> Router {
     Router::new().route("/healthz", get(async || "alive\n")).route("/readyz", get(ready)).with_state(app)
 }
@@ -26,4 +28,9 @@ async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
     let ready = app.csms.health().is_ready();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, alarms }))
+}
+
+/// The figures in the text format of Prometheus.
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.csms.metrics().render())
 }

@@ -28,7 +28,9 @@ const CORE: &[(&str, &[&str])] = &[
 
 const SERVER: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
-    ("store", &["store", "domain"]),
+    ("store", &["store", "domain", "metrics"]),
+    ("message_log", &["message_log"]),
+    ("metrics", &["metrics", "message_log"]),
     ("bus", &["bus", "domain"]),
     ("health", &["health"]),
     ("watch", &["watch", "domain", "handle", "store"]),
@@ -36,9 +38,9 @@ const SERVER: &[(&str, &[&str])] = &[
     ("pricing", &["pricing", "domain", "store"]),
     ("payment", &["payment", "domain", "store"]),
     ("handle", &["handle", "domain", "store", "bus", "health", "pricing"]),
-    ("session", &["session", "domain", "store", "handle"]),
+    ("session", &["session", "domain", "handle", "message_log", "metrics", "store"]),
     ("command", &["command", "session"]),
-    ("edge", &["edge", "access", "domain", "store", "handle", "session"]),
+    ("edge", &["edge", "access", "domain", "store", "handle", "metrics", "session"]),
     (
         "process",
         &[

@@ -74,6 +74,8 @@ pub enum Purpose {
     ApiKey,
     /// The token against forged requests that belongs to a cookie.
     Csrf,
+    /// The key of the pseudonyms in the message log.
+    Pseudonyms,
 }
 
 impl Purpose {
@@ -84,6 +86,7 @@ impl Purpose {
             Purpose::Cookie => b"cookie",
             Purpose::ApiKey => b"api key",
             Purpose::Csrf => b"csrf",
+            Purpose::Pseudonyms => b"pseudonyms",
         }
     }
 }

@@ -16,7 +16,8 @@ use super::crowd::{Crowd, Ticket};
 use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
 use crate::domain::{Event, EventKind, RefusalReason, Refused};
 use crate::handle::Handler;
-use crate::session::{self, Leaving, Middleware, OpenError, Service, SessionSettings, Socket, Stations};
+use crate::metrics::Handshake as Outcome;
+use crate::session::{self, Leaving, OpenError, Service, SessionSettings, Socket, Stations};
 use crate::store::{Change, Unit};
 
 /// Limits at the door.
@@ -86,6 +87,7 @@ pub(crate) async fn serve(edge: Arc<Edge>, listener: TcpListener, shutdown: Canc
             Ok((stream, address)) => {
                 let limit = edge.settings.max_connections_per_address;
                 let Some(ticket) = edge.crowd.enter(address.ip(), limit) else {
+                    edge.count(Outcome::TooMany);
                     tracing::warn!(%address, limit, "an address has too many connections");
                     continue;
                 };
@@ -108,10 +110,10 @@ impl Edge {
         admission: Arc<dyn Admission>,
         handler: Arc<Handler>,
         stations: Stations,
-        layers: Vec<Arc<dyn Middleware>>,
+        service: Service,
     ) -> Edge {
         Edge {
-            service: Service { settings: settings.session, layers },
+            service: Service { settings: settings.session, ..service },
             settings,
             admission,
             handler,
@@ -120,6 +122,10 @@ impl Edge {
             #[cfg(feature = "deflate")]
             deflaters: yawc::DeflatePool::new(IDLE_DEFLATERS),
         }
+    }
+
+    fn count(&self, outcome: Outcome) {
+        self.service.metrics.handshake(outcome);
     }
 
     /// What all connections have in common.
@@ -142,10 +148,14 @@ impl Edge {
             }
             Ok(Ok(None)) => {}
             Ok(Err(error)) => {
+                self.count(Outcome::Malformed);
                 tracing::info!(%address, %error, "turned away");
                 say_goodbye(stream, &error.response()).await;
             }
-            Err(_elapsed) => tracing::info!(%address, "no handshake within the deadline"),
+            Err(_elapsed) => {
+                self.count(Outcome::TooSlow);
+                tracing::info!(%address, "no handshake within the deadline");
+            }
         }
     }
 
@@ -179,6 +189,7 @@ impl Edge {
         let station = match &handshake.station {
             Ok(station) => station.clone(),
             Err((error, claimed)) => {
+                self.count(Outcome::Unknown);
                 self.note_refusal(claimed.clone(), RefusalReason::BadIdentity, address).await;
                 return say_goodbye(stream, &refusal("404 Not Found", "", &error.to_string())).await;
             }
@@ -188,10 +199,15 @@ impl Edge {
         match self.admission.admit(&knock).await {
             Ok(()) => {}
             Err(NotAdmitted::Refused(reason)) => {
+                self.count(match reason {
+                    RefusalReason::NoPassword | RefusalReason::WrongPassword => Outcome::Unauthorized,
+                    _ => Outcome::Unknown,
+                });
                 self.note_refusal(station.to_string(), reason, address).await;
                 return say_goodbye(stream, &not_admitted(reason)).await;
             }
             Err(NotAdmitted::Unavailable(why)) => {
+                self.count(Outcome::StoreFails);
                 tracing::error!(%station, %why, "nobody can say whether a station may connect");
                 return say_goodbye(stream, &come_back()).await;
             }
@@ -217,6 +233,7 @@ impl Edge {
         let open = match self.stations.open(&self.handler, &visit).await {
             Ok(open) => open,
             Err(OpenError::NotKept(why)) => {
+                self.count(Outcome::StoreFails);
                 tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");
                 return say_goodbye(stream, &come_back()).await;
             }
@@ -231,7 +248,10 @@ impl Edge {
                 .await;
         }
         match self.socket(stream, rest, handshake).await {
-            Ok(socket) => session::run(open, &self.handler, socket, &self.service, shutdown).await,
+            Ok(socket) => {
+                self.count(Outcome::Accepted);
+                session::run(open, &self.handler, socket, &self.service, shutdown).await;
+            }
             Err(reason) => open.close(&self.handler, Leaving::Station, &reason).await,
         }
     }
@@ -269,6 +289,7 @@ impl Edge {
         handshake: &Handshake,
         address: SocketAddr,
     ) {
+        self.count(Outcome::NoVersion);
         self.note_refusal(station.to_string(), RefusalReason::NoCommonVersion, address).await;
         let handshake = handshake.clone().without_extension();
         if stream.write_all(handshake.acceptance().as_bytes()).await.is_err() {

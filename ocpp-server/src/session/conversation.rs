@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use ocpp_core::dialect::{Manager, Misheard, Reply};
@@ -19,6 +19,7 @@ use super::Visit;
 use super::live::{CallFailure, Outbound};
 use super::middleware::{Answered, Call, Core, Middleware, Next};
 use crate::handle::{HandleError, Handler, StationState};
+use crate::metrics::{Caller, Metrics, Outcome};
 
 /// One connection's RPC peer and translator.
 pub(super) struct Conversation {
@@ -27,9 +28,17 @@ pub(super) struct Conversation {
     /// Whether this station was asked for messages of its own.
     asked_for: AskedFor,
     /// Who waits for the answers to our own calls.
-    waiting: HashMap<CallToken, oneshot::Sender<Result<String, CallFailure>>>,
+    waiting: HashMap<CallToken, Waiting>,
+    metrics: Metrics,
     /// The habits that the station showed on this connection.
     quirks: Tally,
+}
+
+/// Who waits for the answer to a call of ours.
+struct Waiting {
+    action: Box<str>,
+    since: Instant,
+    answer: oneshot::Sender<Result<String, CallFailure>>,
 }
 
 /// Whether a station was asked for messages of its own on this connection.
@@ -54,7 +63,7 @@ impl IdSource for RandomIds {
 }
 
 impl Conversation {
-    pub(super) fn new(version: Version) -> Conversation {
+    pub(super) fn new(version: Version, metrics: Metrics) -> Conversation {
         let peer = Peer::new(version, Config::default(), Box::new(RandomIds));
         Conversation {
             peer,
@@ -62,6 +71,7 @@ impl Conversation {
             asked_for: AskedFor::Nothing,
             quirks: Tally::default(),
             waiting: HashMap::new(),
+            metrics,
         }
     }
 
@@ -71,9 +81,9 @@ impl Conversation {
         if ASKS_FOR_MESSAGES.contains(&&*action) {
             self.asked_for = AskedFor::Something;
         }
-        match self.peer.call(String::from(action), payload) {
+        match self.peer.call(action.to_string(), payload) {
             Ok(token) => {
-                self.waiting.insert(token, answer);
+                self.waiting.insert(token, Waiting { action, since: Instant::now(), answer });
             }
             Err(refused) => {
                 let failure = match refused {
@@ -87,7 +97,14 @@ impl Conversation {
     }
 
     fn ended(&mut self, token: CallToken, ending: Ending) {
-        let Some(answer) = self.waiting.remove(&token) else { return };
+        let Some(Waiting { action, since, answer }) = self.waiting.remove(&token) else { return };
+        let outcome = match &ending {
+            Ending::Result { .. } => Outcome::Answered,
+            Ending::Error(_) | Ending::BadAnswer(_) => Outcome::Refused,
+            Ending::TimedOut => Outcome::TimedOut,
+            Ending::ClosedUnanswered | Ending::ClosedUnsent => Outcome::Dropped,
+        };
+        self.metrics.call(Caller::Manager, &action, outcome, since.elapsed());
         let result = match ending {
             Ending::Result { payload, .. } => Ok(payload),
             Ending::Error(error) => Err(CallFailure::Refused(error)),
@@ -144,7 +161,7 @@ impl Conversation {
                 }
                 Event::Ended { token, ending } => self.ended(token, ending),
                 Event::Tolerated { quirks, .. } => {
-                    tolerated(&mut self.quirks, &visit.station, "frame", quirks)
+                    tolerated(&mut self.quirks, &self.metrics, &visit.station, "frame", quirks)
                 }
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
@@ -172,18 +189,27 @@ impl Conversation {
         call: Call<'_>,
     ) -> Result<Answered, HandleError> {
         let span = tracing::debug_span!("call", station = %call.station, action = %call.action);
+        let (begun, action) = (Instant::now(), call.action.clone().into_owned());
         let mut manager = Understanding {
             dialect: &mut self.dialect,
             quirks: &mut self.quirks,
+            metrics: &self.metrics,
             asked_for: self.asked_for,
             handler,
             state,
         };
         // Without layers the way is direct: a boxed future for each call would be for nothing.
-        match layers {
+        let answer = match layers {
             [] => manager.understand(&call).instrument(span).await,
             layers => Next::new(layers, &mut manager).run(call).instrument(span).await,
-        }
+        };
+        let outcome = match &answer {
+            Ok(Ok(_)) => Outcome::Answered,
+            Ok(Err(_)) => Outcome::Refused,
+            Err(_) => Outcome::Dropped,
+        };
+        self.metrics.call(Caller::Station, &action, outcome, begun.elapsed());
+        answer
     }
 }
 
@@ -202,6 +228,7 @@ fn call<'a>(visit: &'a Visit, action: &'a str, payload: &'a str) -> Call<'a> {
 struct Understanding<'a> {
     dialect: &'a mut Manager,
     quirks: &'a mut Tally,
+    metrics: &'a Metrics,
     asked_for: AskedFor,
     handler: &'a Handler,
     state: &'a mut StationState,
@@ -227,7 +254,7 @@ impl Understanding<'_> {
             let findings = heard.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             tracing::debug!(station = %call.station, action = %call.action, findings, "tolerated");
             let quirks = heard.findings.iter().filter_map(|finding| finding.quirk);
-            tolerated(self.quirks, call.station, &call.action, quirks);
+            tolerated(self.quirks, self.metrics, call.station, &call.action, quirks);
         }
         if let Some(refusal) = refusal_before_acceptance(self.state, &heard.meaning, self.asked_for) {
             return Ok(Err(refusal));
@@ -241,8 +268,15 @@ impl Understanding<'_> {
 }
 
 /// Counts habits; the first of each kind is told.
-fn tolerated(tally: &mut Tally, station: &StationId, place: &str, quirks: impl IntoIterator<Item = Quirk>) {
+fn tolerated(
+    tally: &mut Tally,
+    metrics: &Metrics,
+    station: &StationId,
+    place: &str,
+    quirks: impl IntoIterator<Item = Quirk>,
+) {
     for quirk in quirks {
+        metrics.finding(&quirk.to_string());
         if tally.count(quirk) == 0 {
             tracing::info!(%station, place, %quirk, "a habit of this station is tolerated");
         }

@@ -35,6 +35,7 @@ use crate::domain::{
     EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey,
     Station, Stored, StoredEvent,
 };
+use crate::metrics::Metrics;
 use columns::{Count, Word};
 pub use open::OpenError;
 use readers::Readers;
@@ -72,10 +73,18 @@ impl Sqlite {
     /// # Errors
     /// [`OpenError`] says what is wrong with the file; it is left as it was.
     pub fn open(path: &Path) -> Result<Sqlite, OpenError> {
+        Sqlite::open_counting(path, Metrics::default())
+    }
+
+    /// The same, counting what commits take into `metrics`.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn open_counting(path: &Path, metrics: Metrics) -> Result<Sqlite, OpenError> {
         let opened = open::open(path)?;
         let counters = Arc::new(Counters::default());
         let remembered = Arc::new(Remembered::default());
-        let desk = Desk::new(opened.writer, Arc::clone(&counters), Arc::clone(&remembered));
+        let desk = Desk::new(opened.writer, Arc::clone(&counters), Arc::clone(&remembered), metrics);
         let writer = Writer::start(desk, opened.lock)
             .map_err(|error| OpenError::Unusable(format!("no thread for it can be started: {error}")))?;
         let readers = Arc::new(Readers::new(opened.readers));

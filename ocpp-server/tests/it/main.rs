@@ -3,6 +3,8 @@
 mod access;
 mod authorize;
 mod edge;
+mod message_log;
+mod metrics;
 mod payments;
 mod pricing;
 mod property;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -14,6 +15,7 @@ use super::apply::{Applied, Applier};
 use super::failure::sentence;
 use super::remembered::Remembered;
 use crate::domain::StoredEvent;
+use crate::metrics::Metrics;
 use crate::store::{CommitError, Committed, Unit};
 
 /// The most units in one transaction.
@@ -63,11 +65,17 @@ pub(super) struct Desk {
     applier: Applier,
     counters: Arc<Counters>,
     remembered: Arc<Remembered>,
+    metrics: Metrics,
 }
 
 impl Desk {
-    pub(super) fn new(db: Connection, counters: Arc<Counters>, remembered: Arc<Remembered>) -> Desk {
-        Desk { db, applier: Applier::default(), counters, remembered }
+    pub(super) fn new(
+        db: Connection,
+        counters: Arc<Counters>,
+        remembered: Arc<Remembered>,
+        metrics: Metrics,
+    ) -> Desk {
+        Desk { db, applier: Applier::default(), counters, remembered, metrics }
     }
 
     fn run(mut self, mut waiting: mpsc::Receiver<Order>) {
@@ -125,7 +133,12 @@ impl Desk {
 
     /// Writes units in one transaction. When this returns results, what they call kept is on the disk.
     fn write(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
+        let begun = Instant::now();
         let result = self.transact(jobs);
+        match &result {
+            Ok(_) => self.metrics.commit(jobs.len(), begun.elapsed()),
+            Err(_) => self.metrics.store_error(),
+        }
         // Whether it was written or not: what is remembered may be older than the file.
         self.remembered.forget(jobs.iter().map(|(unit, _)| unit));
         if result.is_err() {

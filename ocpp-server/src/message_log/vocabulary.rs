@@ -1,0 +1,94 @@
+//! Names of members that tell of no person. They stay readable even in a frame that is no JSON.
+
+/// Every member of the official messages that [`members`](super::members) does not name, separated by blanks.
+/// Looked through one by one; what could be asked of some of them:
+///
+/// - `transactionId`, `reservationId`, `remoteStartId` say which session, not who; without them nobody can follow one.
+/// - `serialNumber`, `iccid`, `imsi`, `chargePointSerialNumber`, `meterSerialNumber` belong to the station, and with
+///   `batteryData` to a battery of the operator. Where `serialNumber` is that of a contract certificate, it stands
+///   inside of a personal member and is hidden with it.
+/// - `csr`, `certificateChain` and `signingCertificate` are the station's or the maker's own, never a driver's.
+/// - `evMaxPower`, `departureTime` and the like describe a charge, not a vehicle that could be told from others.
+pub(super) const KEPT: &str = "
+absolutePriceSchedule acChargingParameters action activate activated additionalSelectedServices
+alarmEnded allowedEnergyTransfer amount amountMultiplier apn apnAuthentication appliesToEnergyFee
+appliesToMinimumMaximumCost appliesToOverstayFee appliesToParkingFee attributeStatus
+attributeStatusInfo attributeType autonomousVRefEnable autonomousVRefTimeConstant
+availableEnergyTransfer basetime batteryData bulkSoC cableMaxCurrent cacheExpiryDateTime
+carbonDioxideEmission cause certificateChain certificateHashDataChain certificateStatus
+chargeBoxSerialNumber chargePointModel chargePointSerialNumber chargePointVendor chargingLimit
+chargingLimitSource chargingNeeds chargingPeriods chargingPriority chargingProfile
+chargingProfileCriteria chargingProfileId chargingProfileKind chargingProfilePurpose
+chargingRateUnit chargingSchedule chargingSchedulePeriod chargingState chargingStation chargingTime
+checksum childCertificateHashData clear clearMonitoringResult clearTariffsResult cleared component
+componentCriteria componentVariable conditions configurationKey configurationSlot connectionData
+connectorId connectorStatus connectorType constant constantStreamData consumptionCost context
+controlId controlMode controlType cost costDetails costKind country csChargingProfiles csr currency
+currentTime curve curveData curveType customData customTrigger dataType dayOfWeek
+dcChargingParameters delay departureTime derChargingParameters description digestValue dimensions
+dischargeLimit dischargeLimit_L2 dischargeLimit_L3 displacement display duration dynUpdateInterval
+dynUpdateTime ePriceLevel encodingMethod endDateTime endTimeOfDay energy energyAmount energyFee
+enterService errorCode evAbsolutePriceSchedule evAbsolutePriceScheduleEntries
+evDurationLevel1DCInjection evDurationLevel2DCInjection evEnergyCapacity evEnergyOffer
+evInverterHwVersion evInverterManufacturer evInverterModel evInverterSwVersion
+evIslandingDetectionMethod evIslandingTripTime evMaxCurrent evMaxEnergyRequest evMaxPower
+evMaxV2XEnergyRequest evMaxVoltage evMaximumLevel1DCInjection evMaximumLevel2DCInjection
+evMinCurrent evMinEnergyRequest evMinV2XEnergyRequest evOverExcitedMaxDischargePower
+evOverExcitedPowerFactor evPowerSchedule evPowerScheduleEntries evPriceRule evReactiveSusceptance
+evSessionTotalDischargeEnergyAvailable evSupportedDERControl evTargetEnergyRequest
+evUnderExcitedMaxDischargePower evUnderExcitedPowerFactor eventData eventId eventNotificationType
+eventType evse evseId evseIds evseKind evseSleep excitation exclTax expiryDate expiryDateTime
+exponent failureToCalculate fileName filename firmware firmwareVersion fixed fixedFee fixedPF
+fixedPFAbsorb fixedPFInject fixedVar format freqDroop frequency fullSoC generatedAt getVariableData
+getVariableResult gradient gridEventFault group hashRootCertificate highFreq highVoltage
+hv10MinMeanTripDelay hv10MinMeanValue hysteresis hysteresisDelay hysteresisGradient hysteresisHigh
+hysteresisLow iccid id idTagInfo idTokenInfo identity idleTime imsi inclTax installDateTime instance
+interval invalidAfterOfflineDuration isDefault isGridCritical isLocalGeneration isSuperseded
+iso15118SchemaVersion issuerKeyHash issuerNameHash language language1 language2 latestTimestamp
+limit limitAtSoC limitMaxDischarge limit_L2 limit_L3 listVersion localAuthorizationList log logType
+lowFreq lowVoltage maxApparentPower maxChargeApparentPower maxChargeApparentPower_L2
+maxChargeApparentPower_L3 maxChargeCurrent maxChargePower maxChargePower_L2 maxChargePower_L3
+maxChargeReactivePower maxChargeReactivePower_L2 maxChargeReactivePower_L3 maxChargingTime maxCost
+maxCurrent maxDischargeApparentPower maxDischargeApparentPower_L2 maxDischargeApparentPower_L3
+maxDischargeCurrent maxDischargePower maxDischargePower_L2 maxDischargePower_L3
+maxDischargeReactivePower maxDischargeReactivePower_L2 maxDischargeReactivePower_L3 maxElements
+maxEnergy maxIdleTime maxLimit maxNominalVoltage maxOfflineDuration maxPower maxScheduleTuples
+maxSoC maxTime maxVoltage maximumContractCertificateChains maximumCost measurand message
+messageExtra messageId messageInfo messageTimeout messagesInQueue meterSerialNumber meterStart
+meterStop meterType meterValue minChargeCurrent minChargePower minChargePower_L2 minChargePower_L3
+minChargeReactivePower minChargeReactivePower_L2 minChargeReactivePower_L3 minChargingRate
+minChargingTime minCost minCurrent minDischargeCurrent minDischargePower minDischargePower_L2
+minDischargePower_L3 minDischargeReactivePower minDischargeReactivePower_L2
+minDischargeReactivePower_L3 minEnergy minIdleTime minLimit minNominalVoltage minPower minTime
+minVoltage minimumCost mobilityNeedsMode model modem monitor monitoringBase monitoringCriteria
+multiplier mutability nextUpdate nominalVoltage nominalVoltageOffset numEPriceLevels
+numberOfPhasesUsed numberOfPriceLevels numberPhases ocppInterface ocppTransport ocppVersion offline
+oldestTimestamp ongoingIndicator operationMode operationalStatus overDroop overFreq overstayFee
+overstayFeePeriod overstayPowerThreshold overstayRule overstayRuleDescription overstayRuleList
+overstayTimeThreshold params parkingFee parkingFeePeriod paymentBrand paymentRecognition
+pctMaxDischargePower pending periodicEventStream persistent phase phaseToUse power
+powerDuringCessation powerMonitoringMustTrip powerRangeStart powerTolerance powerToleranceAcceptance
+preconditioningRequest preconditioningStatus preferredNetwork priceAlgorithm priceFixed priceKwh
+priceLevel priceLevelSchedule priceLevelScheduleEntries priceMinute priceRule priceRuleStacks
+priceScheduleDescription priceScheduleID priceScheduleId priceScheduleSignature prices priority
+productionDate publicKey rampRate randomDelay randomizedDelay reactivePowerParams readonly reason
+reasonCode recurrencyKind relativeTimeInterval remainingContracts remoteStartId
+renewableGenerationPercentage report reportBase reportData requestId requestedEnergyTransfer
+requestedMessage reservationFixed reservationId reservationTime reservationUpdateStatus responseTime
+retries retrieveDate retrieveDateTime retryInterval salesTariff salesTariffDescription
+salesTariffEntry schedule scheduleStart scheduleUpdate securityProfile selectedChargingScheduleId
+seqNo serialNumber serviceFee serviceName setMonitoringData setMonitoringResult setVariableData
+setVariableResult setpoint setpointReactive setpointReactive_L2 setpointReactive_L3 setpoint_L2
+setpoint_L3 settlementAmount settlementTime severity signal signature signatureId signedMeterValue
+signingCertificate signingMethod soC soH soc softGradient source stack stackLevel start
+startDateTime startPeriod startSchedule startTime startTimeOfDay startValue started state
+stateOfCharge status stopTime stoppedReason supersededIds supportsMonitoring targetSoC tariff
+tariffAssignments tariffId tariffIds tariffKind tax taxIncludedInPrice taxRate taxRates taxRuleID
+taxRuleName taxRules tbc techCode timeAnchor timeBase timeSpentCharging timeout timestamp total
+totalCost totalUsage transaction transactionData transactionId transactionInfo transactionLimit
+trigger triggerReason typeOfCost underDroop underFreq unit unitOfMeasure unknownKey updateType
+useLocalTime useOnlyPreferredNetwork v2xBaseline v2xChargingParameters v2xFreqWattCurve
+v2xSignalWattCurve vRef validFrom validFromDate validTo validToDate values variable
+variableAttribute variableCharacteristics variableMonitoring variableMonitoringId vendorId
+vendorName versionNumber voltageParams volume yUnit
+";
