@@ -4,6 +4,12 @@
 //! frame (noting, writing thread and system), which is what counts for the server, and how long searches take;
 //! divan's own figures are the time that the one who notes is held up.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench stops by panicking, and prints its figures"
+)]
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -74,7 +80,6 @@ fn cpu() -> Duration {
     Duration::from_millis(fields.iter().sum::<u64>() * 10)
 }
 
-#[allow(clippy::print_stdout)]
 fn cpu_of_each_frame() {
     type Kind = (&'static str, fn(u64) -> String, u64, u64);
     // The last number says after how many thousand frames the writer has to catch up: about 1 MB.
@@ -95,7 +100,7 @@ fn cpu_of_each_frame() {
                 log.note(station, Timestamp::UNIX_EPOCH, Way::FromStation, frame);
             }
             noting += start.elapsed();
-            if round % every == 0 {
+            if round.is_multiple_of(every) {
                 log.flush();
             }
         }
@@ -110,7 +115,6 @@ fn cpu_of_each_frame() {
     }
 }
 
-#[allow(clippy::print_stdout)]
 fn search_in_a_gigabyte() {
     let directory = tempfile::tempdir().expect("a directory");
     let log = open(directory.path());
@@ -121,7 +125,7 @@ fn search_in_a_gigabyte() {
         for station in &stations {
             log.note(station, Timestamp::now(), Way::FromStation, &meter_values(round));
         }
-        if round % 20 == 0 {
+        if round.is_multiple_of(20) {
             log.note(&rare, Timestamp::now(), Way::FromStation, &meter_values(round));
         }
         round += 1;

@@ -45,7 +45,7 @@ pub(super) struct Personal {
     /// What becomes of its value.
     pub hide: Hide,
     /// Why.
-    #[cfg_attr(not(test), allow(dead_code))]
+    #[allow(dead_code, reason = "it is written for those who review the list")]
     pub why: &'static str,
 }
 
