@@ -108,6 +108,23 @@ def set_a_price(page):
     print("ok    a site and a tariff, with flaws at their fields")
 
 
+def import_tokens(page):
+    page.open("/tokens/import")
+    page.fill(csv="token,holder,blocked\n04AA,Ada,false\n04BB,Ben,maybe")
+    page.press("Import", "button")
+    page.sees("Line 3")
+    page.sees("Nothing was imported")
+    page.fill(csv="token,holder,blocked\n04AA,Ada,false\n04BB,Ben,true")
+    page.press("Import", "button")
+    page.sees("2 tokens were added and 0 changed")
+    page.open("/tokens")
+    page.sees("blocked", "table")
+    page.press("04BB")
+    page.press("Unblock")
+    page.sees("valid", ".heading")
+    print("ok    tokens are imported, all or none, and unblocked")
+
+
 def pay(page, card):
     page.open("/d/CS-1/1")
     page.sees("Energy: 0.40 EUR per kWh")
@@ -261,6 +278,7 @@ def main(ocpp):
         admit_a_stranger(manager, page)
         key = add_station(manager, page)
         set_a_price(page)
+        import_tokens(page)
         how = ["--version", "2.0.1", "--remote-start", "--speed", "20", "--minutes", "120", "--meter-interval", "10"]
         stations.append(manager.station("CS-1", "--password", key, *how))
         page.open("/")
@@ -277,7 +295,7 @@ def main(ocpp):
         walk(page)
         knock_from_outside(manager)
         # What is refused on purpose.
-        refused, others = page.complaints(("/setup/", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
+        refused, others = page.complaints(("/setup/", "/tokens/import ", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
         check("the console tells of what was refused", refused)
         check("and of nothing else", not others, "\n".join(others))
         hosts = page.hosts_asked()
