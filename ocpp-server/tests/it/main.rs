@@ -6,6 +6,7 @@ mod edge;
 mod payments;
 mod pricing;
 mod property;
+mod register;
 mod secrets;
 mod store;
 mod store_broken;
