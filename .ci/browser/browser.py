@@ -64,6 +64,9 @@ class Browser:
             element = self.find(f'[name="{name.replace("__", "/")}"]')
             if element.tag_name == "select":
                 Select(element).select_by_visible_text(value)
+            elif element.get_attribute("type") == "time":
+                # Keys mean what the browser's language makes of them.
+                self.driver.execute_script("arguments[0].value = arguments[1]", element, value)
             else:
                 element.clear()
                 element.send_keys(value)

@@ -108,6 +108,23 @@ def set_a_price(page):
     print("ok    a site and a tariff, with flaws at their fields")
 
 
+def import_tokens(page):
+    page.open("/tokens/import")
+    page.fill(csv="token,holder,blocked\n04AA,Ada,false\n04BB,Ben,maybe")
+    page.press("Import", "button")
+    page.sees("Line 3")
+    page.sees("Nothing was imported")
+    page.fill(csv="token,holder,blocked\n04AA,Ada,false\n04BB,Ben,true")
+    page.press("Import", "button")
+    page.sees("2 tokens were added and 0 changed")
+    page.open("/tokens")
+    page.sees("blocked", "table")
+    page.press("04BB")
+    page.press("Unblock")
+    page.sees("valid", ".heading")
+    print("ok    tokens are imported, all or none, and unblocked")
+
+
 def pay(page, card):
     page.open("/d/CS-1/1")
     page.sees("Energy: 0.40 EUR per kWh")
@@ -192,6 +209,55 @@ def sign_in_again(page):
     check("one goes on where one wanted to", page.path == "/payments", page.path)
 
 
+def refund(page):
+    page.open("/payments")
+    page.driver.find_element("xpath", "//tr[contains(., 'captured')]//a").click()
+    page.sees("Captured", ".facts")
+    page.fill(amount="1000")
+    page.press("Give it back")
+    page.sees("no more than what is left")
+    page.fill(amount="0.10")
+    page.press("Give it back")
+    page.sees("Refunded", ".facts")
+    page.sees("0.10 EUR", ".facts")
+    print("ok    part of a payment is given back, and no more than there is")
+
+
+def succeed_the_tariff(page):
+    page.open("/tariffs/house-1")
+    page.press("Put another in its place")
+    check("the form is filled from the tariff", page.find('[name="price_kwh"]').get_attribute("value") == "0.4")
+    page.fill(price_kwh="0.44", **{"from": "22:00", "until": "06:00", "variant_price_kwh": "0.30"})
+    page.press("Put it in its place")
+    page.sees("Energy from 22:00 to 06:00: 0.30 EUR per kWh")
+    page.sees("It took the place of house-1")
+    page.sees("Yard")
+    page.open("/tariffs/house-1")
+    page.sees("house-2 took its place")
+    check("what was in use does not change", "Put another in its place" not in page.text())
+
+
+def give_a_program_a_key(manager, page):
+    page.open("/access")
+    page.press("Make a key")
+    form = 'form[action="/access/keys"] '
+    page.find(form + '[name="name"]').send_keys("billing")
+    page.press("Make the key")
+    page.sees("Choose at least one right")
+    page.find(form + '[value="sessions:read"]').click()
+    page.press("Make the key")
+    key = page.text("#key")
+    allowed, _, _ = asked(manager, "GET", "/api/v1/sessions", Authorization=f"Bearer {key}")
+    denied, _, _ = asked(manager, "GET", "/api/v1/tokens", Authorization=f"Bearer {key}")
+    check("the key opens what it is for, and nothing else", (allowed, denied) == (200, 403), f"{allowed} {denied}")
+    page.open("/access")
+    page.press("Revoke…")
+    page.press("Revoke")
+    page.sees("revoked")
+    denied, _, _ = asked(manager, "GET", "/api/v1/sessions", Authorization=f"Bearer {key}")
+    check("a revoked key opens nothing", denied == 401, denied)
+
+
 def asked(manager, method, path, form=None, **headers):
     """What the manager answers to a request that no page of it sends: status, fields, body."""
     line = http.client.HTTPConnection(urlsplit(manager.pages_at).netloc)
@@ -261,6 +327,7 @@ def main(ocpp):
         admit_a_stranger(manager, page)
         key = add_station(manager, page)
         set_a_price(page)
+        import_tokens(page)
         how = ["--version", "2.0.1", "--remote-start", "--speed", "20", "--minutes", "120", "--meter-interval", "10"]
         stations.append(manager.station("CS-1", "--password", key, *how))
         page.open("/")
@@ -274,10 +341,13 @@ def main(ocpp):
         page.size(1280, 900)
         forge(manager, page)
         sign_in_again(page)
+        refund(page)
+        succeed_the_tariff(page)
+        give_a_program_a_key(manager, page)
         walk(page)
         knock_from_outside(manager)
         # What is refused on purpose.
-        refused, others = page.complaints(("/setup/", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
+        refused, others = page.complaints(("/setup/", "/tokens/import ", "/refund ", "/access/keys ", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
         check("the console tells of what was refused", refused)
         check("and of nothing else", not others, "\n".join(others))
         hosts = page.hosts_asked()

@@ -3,7 +3,7 @@
 //! | code | meaning |
 //! | --- | --- |
 //! | 0 | done |
-//! | 1 | it ran, and something that it was to show did not come true (a session was not accepted) |
+//! | 1 | it ran, and what it was to do did not come true (a session was not accepted, the manager refused) |
 //! | 2 | the command line or a settings file is wrong; nothing was started |
 //! | 3 | something that it needs is not to be had: a port, a directory, the database, the other side |
 

@@ -8,6 +8,7 @@ mod metrics;
 mod payments;
 mod pricing;
 mod property;
+mod register;
 mod secrets;
 mod store;
 mod store_broken;

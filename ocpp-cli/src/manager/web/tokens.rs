@@ -330,7 +330,9 @@ fn import_form(visitor: &Visitor, draft: &Draft, done: Markup) -> Markup {
 async fn import(Posted { visitor, fields }: Posted) -> Result<Response, Refuse> {
     visitor.needs(Scope::TokensWrite)?;
     let mut draft = Draft::of(fields);
-    let result = match visitor.app.register.import_tokens(draft.fields.get("csv")).await {
+    // Browsers send a field's lines with CR LF, after which lines would be counted one too few.
+    let lines = draft.fields.get("csv").replace("\r\n", "\n");
+    let result = match visitor.app.register.import_tokens(&lines).await {
         Ok(result) => result,
         Err(error) => {
             draft = draft.refused(error)?;
