@@ -13,7 +13,11 @@ use super::App;
 
 /// `/healthz`, `/readyz` and `/metrics`.
 pub(super) fn router(app: App) -> Router {
-    Router::new().route("/healthz", get(async || "alive\n")).route("/readyz", get(ready)).with_state(app)
+    Router::new()
+        .route("/healthz", get(async || "alive\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(app)
 }
 
 /// Whether stations can be served, and if not, why.

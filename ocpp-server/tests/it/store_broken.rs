@@ -97,17 +97,6 @@ impl Commit for Broken {
     }
 }
 
-#[async_trait]
-impl Records for Broken {
-    async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<Stored>, ReadError> {
-        self.0.record(kind, key).await
-    }
-
-    async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
-        self.0.records(filter).await
-    }
-}
-
 impl Broken {
     /// Keeps change by change, and stops at the first that is refused.
     async fn keep_half(&self, unit: Unit) -> Result<Committed, CommitError> {
