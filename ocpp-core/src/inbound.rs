@@ -6,7 +6,7 @@
 //! digit, and never goes through a tree of values; the text as it came is kept beside the value.
 //!
 //! [`read`] tolerates every habit. [`read_by`] takes a [`Policy`]: which habits are tolerated, and whether the
-//! rules that only the text of the specification makes are looked at, too ([`requirement`](crate::requirement)).
+//! rules that only the text of the specification makes are looked at, too ([`requirement`]).
 //! [`write()`] writes what is there; [`write_checked`] refuses to write what breaks a rule.
 
 mod finding;

@@ -5,7 +5,7 @@
 //! part and section where the text gives no number.
 //!
 //! What others sent is read all the same and told as a finding (a habit of its own,
-//! [`Quirk::TextRule`](crate::quirk::Quirk::TextRule)); what we send is refused before it is sent
+//! [`Quirk::TextRule`]); what we send is refused before it is sent
 //! ([`inbound::write_checked`](crate::inbound::write_checked), [`dialect`](crate::dialect)).
 //!
 //! Only what a single message shows is looked at. A rule about the order of messages belongs to whoever keeps

@@ -16,11 +16,11 @@ use super::message_id::MessageId;
 use crate::quirk::{Quirk, Quirks};
 use crate::types::Version;
 
-/// The longest name of an action that is read, in bytes of JSON.
-const MAX_ACTION_BYTES: usize = 255;
+/// The longest name of an action, and the longest error code, that is read, in bytes.
+const MAX_NAME_BYTES: usize = 255;
 
-/// The longest error code that is read, in bytes of JSON.
-const MAX_CODE_BYTES: usize = 255;
+/// The most bytes of JSON that a byte of a name can take: `\u0001`.
+const LONGEST_ESCAPE: usize = 6;
 
 /// A frame, and what was tolerated in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,11 +210,7 @@ impl Header {
     }
 
     fn error(&self, elements: &Elements<'_>, quirks: &mut Vec<Quirk>) -> Result<CallError, BadFrameKind> {
-        let text = elements
-            .get(2)
-            .filter(|raw| raw.len() <= MAX_CODE_BYTES + 2)
-            .and_then(read_text)
-            .ok_or(BadFrameKind::BadErrorCode)?;
+        let text = elements.get(2).and_then(read_name).ok_or(BadFrameKind::BadErrorCode)?;
         let code = ErrorCode::parse(&text);
         match code {
             ErrorCode::Other(_) => quirks.push(Quirk::InventedErrorCode),
@@ -266,8 +262,7 @@ fn read_request<'a>(
 ) -> Result<(Cow<'a, str>, Cow<'a, str>), BadFrameKind> {
     let action = elements
         .get(2)
-        .filter(|raw| raw.len() <= MAX_ACTION_BYTES + 2)
-        .and_then(read_text)
+        .and_then(read_name)
         .filter(|action| !action.is_empty())
         .ok_or(BadFrameKind::BadAction)?;
     Ok((action, read_payload(elements.get(3), quirks)?))
@@ -312,6 +307,15 @@ fn read_details(raw: Option<&str>, quirks: &mut Vec<Quirk>) -> String {
             raw.to_owned()
         }
     }
+}
+
+/// A text that is short enough for a name. What is measured is the text, not its JSON: written again, it may
+/// need more escapes than it came with.
+fn read_name(raw: &str) -> Option<Cow<'_, str>> {
+    if raw.len() > MAX_NAME_BYTES * LONGEST_ESCAPE + 2 {
+        return None;
+    }
+    read_text(raw).filter(|text| text.len() <= MAX_NAME_BYTES)
 }
 
 /// Decodes a JSON string, borrowing when it has no escapes; `None` for anything else.

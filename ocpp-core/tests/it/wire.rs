@@ -317,6 +317,20 @@ fn ids_of_37_to_255_characters_are_kept_for_the_answer() {
 }
 
 #[test]
+fn names_that_need_more_escapes_when_they_are_written_are_still_read() {
+    // Found by the fuzzer: `\f` came with two bytes and was written with six.
+    let name = "\\f".repeat(200);
+    for text in [format!(r#"[4,"-1","{name}","",{{}}]"#), format!(r#"[2,"a","{name}",{{}}]"#)] {
+        let written = Frame::parse(&text, Version::V16).unwrap().frame.encode(Version::V16);
+        assert!(written.len() > text.len());
+        let again = Frame::parse(&written, Version::V16).unwrap();
+        assert_eq!(again.frame, Frame::parse(&text, Version::V16).unwrap().frame);
+    }
+    let too_long = format!(r#"[2,"a","{}",{{}}]"#, "\\f".repeat(256));
+    assert_eq!(Frame::parse(&too_long, Version::V16).unwrap_err().kind, Kind::BadAction);
+}
+
+#[test]
 fn a_description_is_cut_to_255_characters_when_written_and_kept_whole_when_read() {
     let error = CallError::new(ErrorCode::GenericError, "ä".repeat(300));
     let text = Frame::CallError { id: MessageId::new("a").unwrap(), error }.encode(Version::V16);
