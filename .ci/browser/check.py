@@ -10,7 +10,9 @@ form without its token. No request may go to another host, and the console stays
 import http.client
 import json
 import re
+import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from decimal import Decimal
@@ -304,6 +306,27 @@ def open_manager(ocpp):
         manager.stop()
 
 
+def demonstration(ocpp):
+    """Two sites, stations at work, and drivers who pay by themselves."""
+    listen = ["--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"]
+    process = subprocess.Popen([ocpp, "demo", *listen, "--speed", "300"], stderr=subprocess.PIPE, text=True)
+    try:
+        line = next(line for line in process.stderr if line.startswith("Watch them at"))
+        at = line.split()[-1].rstrip("/")
+        read = lambda path: urllib.request.urlopen(at + path).read().decode()
+        overview = read("/")
+        check("the demonstration has two sites", "Harbour" in overview and "Old Town" in overview)
+        deadline = time.monotonic() + 60
+        while "by payment" not in read("/receipts") and time.monotonic() < deadline:
+            time.sleep(0.5)
+        check("a driver of the demonstration pays and has a receipt", "by payment" in read("/receipts"))
+        check("and one's own page is free", "Hold and start" in read("/d/Market-2/1"))
+        process.terminate()
+        check("the demonstration ends when it is told to", process.wait(20) == 0, process.returncode)
+    finally:
+        process.kill()
+
+
 def walk(page):
     """Every page of the navigation is there and fits a phone."""
     page.size(390, 844)
@@ -358,6 +381,7 @@ def main(ocpp):
             station.kill()
         manager.stop()
     open_manager(ocpp)
+    demonstration(ocpp)
 
 
 if __name__ == "__main__":

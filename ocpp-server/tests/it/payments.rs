@@ -149,6 +149,43 @@ async fn a_station_that_does_not_start_costs_nothing() {
     }
 }
 
+/// A session that begins while the manager is about to give up is charged, not given back.
+#[tokio::test(start_paused = true)]
+async fn a_session_that_begins_wins_over_giving_up() {
+    for version in VERSIONS {
+        let (world, station) = at_station(version).await;
+        station.take_starts(Manners::IsSilent);
+        let id = world.pay("CS1", "succeeds", "20.00").await.unwrap();
+        let token = station.next_start(0).await;
+        pass(1).await;
+        let mut charge = station.start(1, &token, 0).await;
+        pass(120).await;
+        assert_eq!(
+            world.payment(&id).await.state.name(),
+            "charging",
+            "{version}: the start was never answered"
+        );
+        station.stop(&mut charge, 4000).await;
+        assert_eq!(captured(&world.payment_in(&id, "captured").await), Some(eur("2.00")), "{version}");
+
+        station.take_starts(Manners::Accepts);
+        let id = world.pay("CS1", "succeeds", "20.00").await.unwrap();
+        let token = station.next_start(1).await;
+        let since = world.payment_in(&id, "starting").await.updated_at;
+        let left = world.clock.until(since, 180);
+        tokio::time::sleep(left - std::time::Duration::from_millis(5)).await;
+        let mut charge = station.start(1, &token, 0).await;
+        assert_eq!(
+            world.payment_in(&id, "charging").await.state.name(),
+            "charging",
+            "{version}: just in time"
+        );
+        pass(60).await;
+        station.stop(&mut charge, 4000).await;
+        assert_eq!(captured(&world.payment_in(&id, "captured").await), Some(eur("2.00")), "{version}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_station_that_loses_its_connection_may_come_back() {
     let (world, station) = at_station(Version::V201).await;

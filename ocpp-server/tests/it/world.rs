@@ -45,6 +45,14 @@ impl VirtualClock {
     }
 }
 
+impl VirtualClock {
+    /// How long it is until so many seconds after a moment.
+    pub(crate) fn until(&self, since: Timestamp, seconds: i64) -> Duration {
+        let end = since.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        end.duration_since(self.now()).try_into().unwrap()
+    }
+}
+
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         self.epoch.checked_add(self.start.elapsed()).unwrap()
