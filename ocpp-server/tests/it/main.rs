@@ -1,4 +1,5 @@
 //! Tests of the server through its public interface.
+#![allow(clippy::expect_used)] // A test that cannot go on has failed.
 
 mod access;
 mod authorize;
