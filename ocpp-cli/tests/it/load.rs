@@ -126,7 +126,7 @@ impl Manager {
 
     fn get(&self, path: &str) -> Value {
         let mut stream = TcpStream::connect(&self.http).expect("the page's port");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").expect("sent");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("answered");
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
