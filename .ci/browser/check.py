@@ -342,7 +342,7 @@ def walk(page):
 
 
 def main(ocpp):
-    manager = Manager(ocpp)
+    manager = Manager(ocpp, "--sandbox")
     page = Browser(manager.pages_at)
     stations = []
     try:

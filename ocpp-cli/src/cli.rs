@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use rust_decimal::Decimal;
 
 use crate::exit::Failure;
 use crate::settings::{LimitArgs, ServeSettings};
@@ -69,6 +70,12 @@ pub(crate) struct ServeArgs {
     /// Seconds between the heartbeats that stations are told to send [default: 300]
     #[arg(long, value_name = "SECONDS", env = "OCPP_HEARTBEAT_INTERVAL")]
     pub(crate) heartbeat_interval: Option<u32>,
+    /// Let drivers pay on the spot with test cards: no money moves [default: only with --open]
+    #[arg(long, env = "OCPP_SANDBOX", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(crate) sandbox: Option<bool>,
+    /// What is held before a session that is paid on the spot, in the currency of its tariff [default: 50]
+    #[arg(long, value_name = "AMOUNT", env = "OCPP_HOLD", value_parser = amount)]
+    pub(crate) hold: Option<Decimal>,
     /// Note every frame, pseudonymised, in the directory `messages` beside the database [default: true]
     #[arg(long, value_name = "BOOL", env = "OCPP_MESSAGE_LOG")]
     pub(crate) message_log: Option<bool>,
@@ -90,6 +97,10 @@ pub(crate) struct DemoArgs {
     /// How many times faster than real time the stations live
     #[arg(long, value_name = "FACTOR", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) speed: u32,
+}
+
+fn amount(text: &str) -> Result<Decimal, String> {
+    text.parse().map_err(|_| "an amount is written with digits and a point, such as 50 or 49.90".to_owned())
 }
 
 /// Runs a command to its end.

@@ -17,7 +17,7 @@ use crate::cli::DemoArgs;
 use crate::emulate::{Guests, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
 use crate::manager::{App, Manager, cancel_on_signal};
-use crate::settings::{AdmissionSettings, LogSettings, ServeSettings};
+use crate::settings::{AdmissionSettings, HOLD, LogSettings, PaymentService, PaymentSettings, ServeSettings};
 use world::{STATIONS, Visitors};
 
 /// How long vehicles stay, in minutes of the stations' time.
@@ -43,6 +43,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         heartbeat_interval_s: 300,
         edge: ocpp_server::edge::EdgeSettings::default(),
         message_log: LogSettings::On,
+        payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },
     };
     let manager = Manager::start(&settings).await?;
     let app = manager.app.clone();

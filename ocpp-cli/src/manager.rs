@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
-use crate::settings::{AdmissionSettings, LogSettings, ServeSettings};
+use crate::settings::{AdmissionSettings, LogSettings, PaymentSettings, ServeSettings};
 pub(crate) use first_key::make_key;
 
 /// The name of the database within the data directory.
@@ -49,6 +49,8 @@ pub(crate) struct App {
     /// Whether people and programs have to say who they are: always, but for an open manager whose page can
     /// only be reached from its own machine.
     pub(crate) needs_sign_in: bool,
+    /// How drivers pay on the spot.
+    pub(crate) payments: PaymentSettings,
     /// Where stations dial, without the identity: `ws://HOST:PORT/ocpp/`.
     pub(crate) ocpp_url: Arc<str>,
     /// Where the pages are: `http://HOST:PORT`.
@@ -114,6 +116,7 @@ impl Manager {
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
             needs_sign_in: !(settings.admission == AdmissionSettings::Open && http.ip().is_loopback()),
             is_open: settings.admission == AdmissionSettings::Open,
+            payments: settings.payments,
             ocpp_url: format!("ws://{ocpp}/ocpp/").into(),
             http_url: format!("http://{http}").into(),
             shutdown: CancellationToken::new(),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use limits::LimitArgs;
 use ocpp_core::model::StationId;
 use ocpp_server::edge::EdgeSettings;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::cli::ServeArgs;
@@ -24,7 +25,30 @@ pub(crate) struct ServeSettings {
     pub(crate) heartbeat_interval_s: u32,
     pub(crate) edge: EdgeSettings,
     pub(crate) message_log: LogSettings,
+    pub(crate) payments: PaymentSettings,
 }
+
+/// How drivers pay on the spot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PaymentSettings {
+    pub(crate) service: PaymentService,
+    /// What is held before a session, in the currency of its tariff; more than zero.
+    pub(crate) hold: Decimal,
+}
+
+/// Through which service drivers pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PaymentService {
+    /// None: the driver's page shows the price, and who charges has a token.
+    None,
+    /// The embedded one, whose cards are for tests.
+    Sandbox,
+}
+
+/// The usual hold.
+pub(crate) const HOLD: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
+/// The highest hold.
+const MAX_HOLD: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 
 /// Whether every frame is noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +79,8 @@ struct File {
     tokens: Option<Vec<String>>,
     heartbeat_interval: Option<u32>,
     message_log: Option<bool>,
+    sandbox: Option<bool>,
+    hold: Option<Decimal>,
     limits: Option<LimitArgs>,
 }
 
@@ -89,6 +115,7 @@ impl ServeSettings {
             http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
             admission,
             heartbeat_interval_s,
+            payments: payments(args.sandbox.or(file.sandbox).unwrap_or(open), args.hold.or(file.hold))?,
             message_log: match args.message_log.or(file.message_log) {
                 Some(false) => LogSettings::Off,
                 Some(true) | None => LogSettings::On,
@@ -96,6 +123,17 @@ impl ServeSettings {
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
     }
+}
+
+fn payments(sandbox: bool, hold: Option<Decimal>) -> Result<PaymentSettings, Failure> {
+    let hold = hold.unwrap_or(HOLD);
+    if hold <= Decimal::ZERO || hold > MAX_HOLD || hold.scale() > 2 {
+        let sentence =
+            format!("hold is {hold}: choose more than 0, at most {MAX_HOLD}, with at most 2 decimals");
+        return Err(Failure::Usage(sentence));
+    }
+    let service = if sandbox { PaymentService::Sandbox } else { PaymentService::None };
+    Ok(PaymentSettings { service, hold })
 }
 
 fn loopback(port: u16) -> SocketAddr {

@@ -140,15 +140,22 @@ impl Pricing for StoredPricing {
         &self,
         station: &StationId,
         _: Option<Place>,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Option<Arc<Price>>, ReadError> {
         let (entry, site) = whereabouts(&*self.store, station).await?;
         let zone = site.as_ref().map_or("UTC", |site| &site.time_zone);
         let own = entry.and_then(|entry| entry.tariff);
-        match own.or_else(|| site.as_ref().and_then(|site| site.tariff.clone())) {
-            Some(id) => self.price(&id, zone).await,
-            None => Ok(None),
+        let mut wanted = own.or_else(|| site.as_ref().and_then(|site| site.tariff.clone()));
+        // A tariff that is not in force yet leaves its place to the one before it.
+        while let Some(id) = wanted {
+            let Some(price) = self.price(&id, zone).await? else { return Ok(None) };
+            if price.tariff.valid_from.is_none_or(|from| from <= now) {
+                return Ok(Some(price));
+            }
+            let entry: Option<TariffEntry> = self.store.get(&id.0).await?;
+            wanted = entry.and_then(|entry| entry.predecessor);
         }
+        Ok(None)
     }
 
     async fn of_session(

@@ -21,6 +21,8 @@ const SETUP_LINK_FOR: SignedDuration = SignedDuration::from_mins(30);
 const SIGN_IN_FOR: SignedDuration = SignedDuration::from_hours(12);
 /// How many attempts with secrets one address has in a minute.
 const ATTEMPTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// How many payments one address may begin in a minute: drivers behind one network share it.
+const WISHES_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// The signs of cookies, links and API keys: 160 bits.
 const SIGNS: usize = 32;
 /// What API keys begin with, so that leaked ones are recognised.
@@ -117,21 +119,39 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
 }
 
+/// Counts what each address does.
+type Counter = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, governor::clock::MonotonicClock>;
+
+fn counter(a_minute: NonZeroU32) -> Counter {
+    RateLimiter::new(
+        Quota::per_minute(a_minute),
+        HashMapStateStore::default(),
+        governor::clock::MonotonicClock,
+    )
+}
+
+fn count(counter: &Counter, address: IpAddr) -> Result<(), AccessError> {
+    if counter.len() > MAX_ADDRESSES {
+        counter.retain_recent();
+    }
+    counter.check_key(&address).map_err(|_| AccessError::TooManyAttempts)
+}
+
 /// Knows who may come in.
 pub struct Gate {
     store: Arc<dyn Store>,
     bus: Bus,
     pepper: Pepper,
-    attempts: RateLimiter<IpAddr, HashMapStateStore<IpAddr>, governor::clock::MonotonicClock>,
+    attempts: Counter,
+    wishes: Counter,
 }
 
 impl Gate {
     /// A gate over a store; digests are made with `pepper`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, bus: Bus, pepper: Pepper) -> Gate {
-        let quota = Quota::per_minute(ATTEMPTS_A_MINUTE);
-        let attempts = RateLimiter::new(quota, HashMapStateStore::default(), governor::clock::MonotonicClock);
-        Gate { store, bus, pepper, attempts }
+        let (attempts, wishes) = (counter(ATTEMPTS_A_MINUTE), counter(WISHES_A_MINUTE));
+        Gate { store, bus, pepper, attempts, wishes }
     }
 
     /// The key of digests.
@@ -395,10 +415,15 @@ impl Gate {
     /// # Errors
     /// [`AccessError::TooManyAttempts`].
     pub fn attempt(&self, address: IpAddr) -> Result<(), AccessError> {
-        if self.attempts.len() > MAX_ADDRESSES {
-            self.attempts.retain_recent();
-        }
-        self.attempts.check_key(&address).map_err(|_| AccessError::TooManyAttempts)
+        count(&self.attempts, address)
+    }
+
+    /// Counts a payment that somebody begins, who need not be known.
+    ///
+    /// # Errors
+    /// [`AccessError::TooManyAttempts`] after 30 in a minute.
+    pub fn wish_to_pay(&self, address: IpAddr) -> Result<(), AccessError> {
+        count(&self.wishes, address)
     }
 
     fn new_sign_in(&self, user: &User, now: Timestamp) -> Result<(SignedIn, SignIn), AccessError> {

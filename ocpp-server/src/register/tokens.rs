@@ -205,7 +205,19 @@ struct Row {
     max_concurrent: Option<u32>,
 }
 
+fn sentence_about(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => format!("The columns cannot be understood: {err}."),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("There are {len} values where the first line names {expected_len} columns.")
+        }
+        _ => format!("{error}."),
+    }
+}
+
 fn read_rows(text: &str) -> Result<Vec<(String, TokenForm)>, ImportError> {
+    // One kind of line end, so that lines are counted as an editor counts them.
+    let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut values = std::collections::HashSet::new();
@@ -213,7 +225,7 @@ fn read_rows(text: &str) -> Result<Vec<(String, TokenForm)>, ImportError> {
         let fallback = index as u64 + 2;
         let row = row.map_err(|error| ImportError {
             line: error.position().map_or(fallback, csv::Position::line),
-            sentence: format!("{error}."),
+            sentence: sentence_about(&error),
         })?;
         let wrong = |sentence: String| ImportError { line: fallback, sentence };
         if index >= MAX_LINES {

@@ -378,3 +378,22 @@ async fn a_session_that_cannot_be_priced_is_answered() {
     assert_eq!(world.receipt(1).await.cost, None);
     let _: &dyn Store = &*world.store;
 }
+
+/// Succession with notice: the tariff before holds until its successor comes into force.
+#[tokio::test(start_paused = true)]
+async fn a_tariff_that_is_not_in_force_yet_leaves_its_place_to_the_one_before() {
+    let world = World::new().await;
+    world.price("CS1", per_kwh("old", "0.50")).await;
+    let station = world.connect("CS1", Version::V201).await;
+    let mut tariff = ocpp_core::rules::tariff::Tariff::from(per_kwh("new", "9.00"));
+    tariff.valid_from = Some(world.now().checked_add(jiff::SignedDuration::from_hours(1)).unwrap());
+    let form = ocpp_server::register::TariffForm { name: "new".to_owned(), tariff };
+    world.register().succeed_tariff("old", form).await.unwrap();
+    let mut before = station.start(1, "CARD", 0).await;
+    station.stop(&mut before, 1000).await;
+    assert_eq!(world.receipt(1).await.cost.unwrap().total_incl_tax, eur("0.50"));
+    pass(2 * 3600).await;
+    let mut after = station.start(1, "CARD", 0).await;
+    station.stop(&mut after, 1000).await;
+    assert_eq!(world.receipt(2).await.cost.unwrap().total_incl_tax, eur("9.00"));
+}

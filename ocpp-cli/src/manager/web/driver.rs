@@ -12,13 +12,8 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ocpp_core::model::{Currency, Money};
 use ocpp_server::access::Secret;
-use rust_decimal::Decimal;
 
 use crate::manager::App;
-
-/// How much is held before a session: 50.00 in the currency of the tariff. What the session does not cost is
-/// given back at its end, and a session whose hold is used up is stopped.
-const HOLD: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 
 /// The routes of these pages.
 pub(super) fn routes() -> Router<App> {
@@ -29,8 +24,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/p/{payment}/stop", post(payment::stop))
 }
 
-fn hold_in(currency: Currency) -> Money {
-    Money::new(HOLD, currency)
+/// What is held before a session. What it does not cost is given back at its end, and a session whose hold is
+/// used up is stopped.
+fn hold_in(app: &App, currency: Currency) -> Money {
+    Money::new(app.payments.hold, currency).rounded()
 }
 
 /// The hidden field that shows that a form comes from a page of this manager, for drivers, who have no

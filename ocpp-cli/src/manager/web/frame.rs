@@ -51,6 +51,9 @@ pub(super) fn page(visitor: &Visitor, tab: Tab, title: &str, body: Markup) -> Ma
         }
     };
     let body = html! {
+        @for alarm in visitor.app.csms.health().alarms() {
+            p.banner.alarm role="alert" { (alarm.sentence) }
+        }
         @if !visitor.app.needs_sign_in {
             p.banner role="note" {
                 "Open, for trying out: every station and every token is accepted, and nobody has to sign in."

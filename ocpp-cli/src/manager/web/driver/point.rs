@@ -14,6 +14,7 @@ use super::super::refuse::Refuse;
 use super::super::tariffs;
 use super::{hold_in, made_here};
 use crate::manager::App;
+use crate::settings::PaymentService;
 
 /// Whether a driver can charge here now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +113,11 @@ impl Point {
             }
             @if let Some(sentence) = wrong { p.wrong role="alert" { (sentence) } }
             @if let (Some(price), Now::Free | Now::PluggedIn) = (&self.price, self.state) {
-                (self.form(app, price))
+                @if app.payments.service == PaymentService::None {
+                    p { "Plug in and present your card at the station." }
+                } @else {
+                    (self.form(app, price))
+                }
             }
         };
         frame::driver(&self.title(), html! {}, body)
@@ -136,7 +141,7 @@ impl Point {
     }
 
     fn form(&self, app: &App, price: &Price) -> Markup {
-        let hold = hold_in(price.tariff.currency);
+        let hold = hold_in(app, price.tariff.currency);
         let wish = CheckoutRequest::fresh_wish().to_string();
         let is_test = app.processes.gateway().name() == "sandbox";
         html! {
