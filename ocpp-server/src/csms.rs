@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ocpp_core::quirk::Quirks;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_tungstenite::WebSocketStream;
@@ -14,7 +15,7 @@ use crate::handle::{AcceptBoots, Authorizer, BootPolicy, Clock, EveryToken, Hand
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::pricing::{Free, Pricing};
-use crate::session::{self, Middleware, Service, Socket, Stations, Visit};
+use crate::session::{self, Middleware, Service, Socket, Stations, Tolerance, Visit};
 use crate::store::{CommitError, ReadError, Store, Unit};
 use crate::watch::{Watch, WatchError};
 
@@ -39,6 +40,7 @@ pub struct Builder {
     layers: Vec<Arc<dyn Middleware>>,
     log: Option<MessageLog>,
     metrics: Metrics,
+    tolerance: Arc<dyn Tolerance>,
     heartbeat_interval_s: u32,
     come_back_within: std::time::Duration,
 }
@@ -83,6 +85,14 @@ impl Builder {
     #[must_use]
     pub fn layer(mut self, middleware: impl Middleware + 'static) -> Builder {
         self.layers.push(Arc::new(middleware));
+        self
+    }
+
+    /// Which habits of stations are tolerated, in their handshakes, frames and payloads; all of them unless said
+    /// otherwise. What is not tolerated is refused with the right code.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: impl Tolerance + 'static) -> Builder {
+        self.tolerance = Arc::new(tolerance);
         self
     }
 
@@ -144,8 +154,13 @@ impl Builder {
             WatchError::Write(error) => StartError::Write(error),
         })?;
         let stations = Stations::default();
-        let service =
-            Service { layers: self.layers, log: self.log, metrics: self.metrics, ..Service::default() };
+        let service = Service {
+            layers: self.layers,
+            log: self.log,
+            metrics: self.metrics,
+            tolerance: self.tolerance,
+            ..Service::default()
+        };
         let edge = Arc::new(Edge::new(self.edge, self.admission, handler, stations.clone(), service));
         Ok(Csms { store: self.store, bus, stations, edge, watch })
     }
@@ -193,6 +208,7 @@ impl Csms {
             layers: Vec::new(),
             log: None,
             metrics: Metrics::default(),
+            tolerance: Arc::new(Quirks::all()),
             heartbeat_interval_s: 300,
             come_back_within: std::time::Duration::from_secs(300),
         }

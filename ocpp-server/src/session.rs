@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ocpp_core::model::StationId;
+use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::Version;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Duration, Instant};
@@ -85,6 +86,8 @@ pub struct Open {
     visit: Visit,
     state: StationState,
     presence: Presence,
+    /// The habits of its handshake.
+    quirks: Vec<Quirk>,
 }
 
 /// How often to try again when somebody else changes the station while it connects.
@@ -100,6 +103,7 @@ impl Stations {
             let known = StationState::load(&**handler.store(), &visit.station)
                 .await
                 .map_err(|error| OpenError::NotKept(error.to_string()))?;
+            let known_version = known.as_ref().map(|known| known.station.version);
             let mut state = known.unwrap_or_else(|| StationState::new(newcomer(visit, now)));
             state.station.epoch = state.station.epoch.next();
             state.station.version = visit.version;
@@ -118,7 +122,9 @@ impl Stations {
                         now,
                     );
                     tracing::info!(station = %visit.station, version = %visit.version, "connected");
-                    return Ok(Open { visit: visit.clone(), state, presence });
+                    let changes = known_version.is_some_and(|version| version != visit.version);
+                    let quirks = changes.then_some(Quirk::VersionChanges).into_iter().collect();
+                    return Ok(Open { visit: visit.clone(), state, presence, quirks });
                 }
                 Err(CommitError::Conflict { .. } | CommitError::StaleConnection { .. }) => {}
                 Err(error) => return Err(OpenError::NotKept(error.to_string())),
@@ -153,6 +159,12 @@ fn unit(state: &StationState, at: Timestamp, kind: EventKind) -> Unit {
 }
 
 impl Open {
+    /// Notes what its handshake had that no specification has.
+    pub(crate) fn with_quirks(mut self, quirks: &[Quirk]) -> Open {
+        self.quirks.extend_from_slice(quirks);
+        self
+    }
+
     /// Notes that the station is gone, unless a newer connection has taken over. It is offline since its last
     /// sign of life; when the manager leaves, nobody knows what the station does from then on.
     pub(crate) async fn close(mut self, handler: &Handler, who: Leaving, reason: &str) {
@@ -215,12 +227,44 @@ impl From<Broken> for End {
 }
 
 /// What all connections have in common.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Service {
     pub(crate) settings: SessionSettings,
     pub(crate) layers: Vec<Arc<dyn Middleware>>,
     pub(crate) log: Option<MessageLog>,
     pub(crate) metrics: Metrics,
+    pub(crate) tolerance: Arc<dyn Tolerance>,
+}
+
+impl Default for Service {
+    fn default() -> Service {
+        Service {
+            settings: SessionSettings::default(),
+            layers: Vec::new(),
+            log: None,
+            metrics: Metrics::default(),
+            tolerance: Arc::new(Quirks::all()),
+        }
+    }
+}
+
+/// Which habits of a station are tolerated. [`Quirks`] are the same for all stations; a closure can tell them
+/// apart.
+pub trait Tolerance: Send + Sync {
+    /// What is tolerated of `station`. It is asked when the station dials in.
+    fn quirks(&self, station: &StationId) -> Quirks;
+}
+
+impl Tolerance for Quirks {
+    fn quirks(&self, _: &StationId) -> Quirks {
+        *self
+    }
+}
+
+impl<F: Fn(&StationId) -> Quirks + Send + Sync> Tolerance for F {
+    fn quirks(&self, station: &StationId) -> Quirks {
+        self(station)
+    }
 }
 
 /// Serves an open connection until it ends.
@@ -280,7 +324,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     fn new(open: Open, handler: &'a Handler, socket: Socket<S>, service: &'a Service) -> Line<'a, S> {
         let (start, settings) = (Instant::now(), service.settings);
         Line {
-            conversation: Conversation::new(open.visit.version, service.metrics.clone()),
+            conversation: Conversation::new(&open, service),
             pace: Pace::new(settings.messages_per_second, settings.burst, start),
             open,
             handler,

@@ -39,6 +39,8 @@ pub enum RefusalReason {
     NoPassword,
     /// The station's password is not its key.
     WrongPassword,
+    /// The handshake has a habit that is switched off for this station.
+    RefusedHabit,
     /// No such token is known.
     UnknownToken,
     /// The token is blocked.
@@ -71,6 +73,10 @@ impl RefusalReason {
             }
             RefusalReason::WrongPassword => {
                 "The station sends another password than its key: enter its key in the station, or give it a new one."
+            }
+            RefusalReason::RefusedHabit => {
+                "The station dials in a way that is not tolerated here: let it keep to the specification, or tolerate \
+                 the habit that the log names."
             }
             RefusalReason::UnknownToken => {
                 "This token is not known: add it to the known tokens if its holder may charge."

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ocpp_core::model::{InvalidStationId, StationId};
+use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::Version;
 use percent_encoding::percent_decode_str;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -55,6 +56,8 @@ pub struct Handshake {
     pub offer: Offer,
     /// The password that it sends (HTTP Basic), as bytes.
     pub password: Option<Zeroizing<Vec<u8>>>,
+    /// What in it no specification has, each once.
+    pub quirks: Vec<Quirk>,
     /// The extension that is agreed on, as it stands in the answer.
     extension: Option<String>,
     /// The key that the answer has to prove knowledge of.
@@ -149,12 +152,26 @@ impl Handshake {
         if request.method != Some("GET") {
             return Err(HandshakeError::NotGet);
         }
-        let station = station_in(request.path.unwrap_or_default()).ok_or(HandshakeError::WrongPath)?;
-        let key = websocket_key(request.headers)?;
+        let mut quirks = Vec::new();
+        let target = request.path.unwrap_or_default();
+        let station = station_in(target, &mut quirks).ok_or(HandshakeError::WrongPath)?;
+        let key = websocket_key(request.headers, &mut quirks)?;
         let offer = offer_in(request.headers);
+        if offer == Offer::Unsaid {
+            quirks.push(Quirk::NoSubprotocol);
+        }
         let password = station.as_ref().ok().and_then(|station| password_in(request.headers, station));
+        if let (Ok(station), Some(password)) = (&station, &password) {
+            note_login(station, password, &mut quirks);
+        }
         let extension = extension_in(request.headers);
-        Ok(Some((Handshake { station, offer, password, extension, key }, length)))
+        Ok(Some((Handshake { station, offer, password, quirks, extension, key }, length)))
+    }
+
+    /// The first habit of this handshake that is not among `tolerated`.
+    #[must_use]
+    pub fn refused_quirk(&self, tolerated: Quirks) -> Option<Quirk> {
+        self.quirks.iter().copied().find(|quirk| !tolerated.contains(*quirk))
     }
 
     /// The extension that is agreed on (permessage-deflate, RFC 7692), as it stands in the answer.
@@ -190,13 +207,40 @@ impl Handshake {
     }
 }
 
-/// The identity in the request's path: what stands between `/ocpp/` and the end or the query.
-fn station_in(target: &str) -> Option<Result<StationId, (InvalidStationId, String)>> {
+/// The identity in the request's path: the segment behind `/ocpp/`. Some stations put more behind it, such as
+/// a serial number.
+fn station_in(
+    target: &str,
+    quirks: &mut Vec<Quirk>,
+) -> Option<Result<StationId, (InvalidStationId, String)>> {
     let path = without_authority(target);
+    if path != target {
+        quirks.push(Quirk::WholeAddress);
+    }
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let encoded = path.strip_prefix("/ocpp/").or_else(|| (path == "/ocpp").then_some(""))?;
-    let identity = percent_decode_str(encoded.trim_end_matches('/')).decode_utf8_lossy();
+    let rest = path.strip_prefix("/ocpp/").or_else(|| (path == "/ocpp").then_some(""))?;
+    let encoded = rest.trim_end_matches('/');
+    let encoded = match encoded.split_once('/') {
+        Some((identity, _)) => {
+            quirks.push(Quirk::LongerPath);
+            identity
+        }
+        None => encoded,
+    };
+    let identity = percent_decode_str(encoded).decode_utf8_lossy();
+    if identity != encoded {
+        quirks.push(Quirk::PercentEncodedIdentity);
+    }
     Some(StationId::new(&identity).map_err(|error| (error, shortened(&identity))))
+}
+
+fn note_login(station: &StationId, password: &[u8], quirks: &mut Vec<Quirk>) {
+    if station.as_str().contains(':') {
+        quirks.push(Quirk::ColonInIdentity);
+    }
+    if std::str::from_utf8(password).is_err() {
+        quirks.push(Quirk::BinaryPassword);
+    }
 }
 
 /// Some stations write the whole URL into the request line, with or without a slash before it.
@@ -214,12 +258,15 @@ fn shortened(text: &str) -> String {
 
 /// Checks that a WebSocket is asked for. `Connection: Upgrade` may be missing (some stations leave it out):
 /// `Upgrade: websocket` together with the key says enough.
-fn websocket_key(fields: &[httparse::Header<'_>]) -> Result<String, HandshakeError> {
+fn websocket_key(fields: &[httparse::Header<'_>], quirks: &mut Vec<Quirk>) -> Result<String, HandshakeError> {
     let upgrades = values(fields, "Upgrade").any(|value| has_item(value, "websocket"));
     let key = values(fields, "Sec-WebSocket-Key").next().filter(|key| !key.is_empty() && key.len() <= 64);
     let (true, Some(key)) = (upgrades, key) else { return Err(HandshakeError::NotWebSocket) };
     if values(fields, "Sec-WebSocket-Version").next() != Some("13") {
         return Err(HandshakeError::WrongWebSocketVersion);
+    }
+    if !values(fields, "Connection").any(|value| has_item(value, "upgrade")) {
+        quirks.push(Quirk::NoConnectionUpgrade);
     }
     Ok(key.to_owned())
 }

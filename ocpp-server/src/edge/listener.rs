@@ -194,6 +194,14 @@ impl Edge {
                 return say_goodbye(stream, &refusal("404 Not Found", "", &error.to_string())).await;
             }
         };
+        let tolerated = self.service.tolerance.quirks(&station);
+        if let Some(quirk) = handshake.refused_quirk(tolerated) {
+            self.count(Outcome::Malformed);
+            tracing::info!(%station, %address, %quirk, "a handshake has a habit that is not tolerated");
+            self.note_refusal(station.to_string(), RefusalReason::RefusedHabit, address).await;
+            let sentence = format!("This manager does not tolerate {quirk} of this station.");
+            return say_goodbye(stream, &refusal("400 Bad Request", "", &sentence)).await;
+        }
         let password = handshake.password.clone();
         let knock = Knock { station: station.clone(), password, address: address.ip() };
         match self.admission.admit(&knock).await {
@@ -231,7 +239,7 @@ impl Edge {
         shutdown: CancellationToken,
     ) {
         let open = match self.stations.open(&self.handler, &visit).await {
-            Ok(open) => open,
+            Ok(open) => open.with_quirks(&handshake.quirks),
             Err(OpenError::NotKept(why)) => {
                 self.count(Outcome::StoreFails);
                 tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");

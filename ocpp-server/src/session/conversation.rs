@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use ocpp_core::dialect::{Manager, Misheard, Reply};
 use ocpp_core::model::{Fact, Registration, StationId};
-use ocpp_core::quirk::{Quirk, Tally};
+use ocpp_core::quirk::Quirk;
 use ocpp_core::rpc::{CallToken, Config, Ending, Event, IdSource, Peer, Refused, ReplyToken};
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::Visit;
-use super::live::{CallFailure, Outbound};
+use super::live::{CallFailure, Habits, Outbound};
 use super::middleware::{Answered, Call, Core, Middleware, Next};
+use super::{Open, Service, Visit};
 use crate::handle::{HandleError, Handler, StationState};
 use crate::metrics::{Caller, Metrics, Outcome};
 
@@ -30,8 +30,8 @@ pub(super) struct Conversation {
     /// Who waits for the answers to our own calls.
     waiting: HashMap<CallToken, Waiting>,
     metrics: Metrics,
-    /// The habits that the station showed on this connection.
-    quirks: Tally,
+    /// The habits that the station has shown, on all its connections.
+    habits: Habits,
 }
 
 /// Who waits for the answer to a call of ours.
@@ -63,15 +63,19 @@ impl IdSource for RandomIds {
 }
 
 impl Conversation {
-    pub(super) fn new(version: Version, metrics: Metrics) -> Conversation {
-        let peer = Peer::new(version, Config::default(), Box::new(RandomIds));
+    pub(super) fn new(open: &Open, service: &Service) -> Conversation {
+        let (version, station) = (open.visit.version, &open.visit.station);
+        let quirks = service.tolerance.quirks(station);
+        let config = Config { quirks, ..Config::default() };
+        let habits = open.presence.habits();
+        tolerated(&habits, &service.metrics, station, "handshake", open.quirks.iter().copied());
         Conversation {
-            peer,
-            dialect: Manager::new(version),
+            peer: Peer::new(version, config, Box::new(RandomIds)),
+            dialect: Manager::new(version).with_quirks(quirks),
             asked_for: AskedFor::Nothing,
-            quirks: Tally::default(),
+            habits,
             waiting: HashMap::new(),
-            metrics,
+            metrics: service.metrics.clone(),
         }
     }
 
@@ -161,7 +165,7 @@ impl Conversation {
                 }
                 Event::Ended { token, ending } => self.ended(token, ending),
                 Event::Tolerated { quirks, .. } => {
-                    tolerated(&mut self.quirks, &self.metrics, &visit.station, "frame", quirks)
+                    tolerated(&self.habits, &self.metrics, &visit.station, "frame", quirks)
                 }
                 Event::BadFrame(bad) => {
                     tracing::info!(station = %visit.station, problem = %bad, "a frame could not be read");
@@ -192,7 +196,7 @@ impl Conversation {
         let (begun, action) = (Instant::now(), call.action.clone().into_owned());
         let mut manager = Understanding {
             dialect: &mut self.dialect,
-            quirks: &mut self.quirks,
+            habits: &self.habits,
             metrics: &self.metrics,
             asked_for: self.asked_for,
             handler,
@@ -227,7 +231,7 @@ fn call<'a>(visit: &'a Visit, action: &'a str, payload: &'a str) -> Call<'a> {
 /// is put into words again.
 struct Understanding<'a> {
     dialect: &'a mut Manager,
-    quirks: &'a mut Tally,
+    habits: &'a Habits,
     metrics: &'a Metrics,
     asked_for: AskedFor,
     handler: &'a Handler,
@@ -254,7 +258,7 @@ impl Understanding<'_> {
             let findings = heard.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             tracing::debug!(station = %call.station, action = %call.action, findings, "tolerated");
             let quirks = heard.findings.iter().filter_map(|finding| finding.quirk);
-            tolerated(self.quirks, self.metrics, call.station, &call.action, quirks);
+            tolerated(self.habits, self.metrics, call.station, &call.action, quirks);
         }
         if let Some(refusal) = refusal_before_acceptance(self.state, &heard.meaning, self.asked_for) {
             return Ok(Err(refusal));
@@ -269,7 +273,7 @@ impl Understanding<'_> {
 
 /// Counts habits; the first of each kind is told.
 fn tolerated(
-    tally: &mut Tally,
+    habits: &Habits,
     metrics: &Metrics,
     station: &StationId,
     place: &str,
@@ -277,10 +281,9 @@ fn tolerated(
 ) {
     for quirk in quirks {
         metrics.finding(&quirk.to_string());
-        if tally.count(quirk) == 0 {
+        if habits.note(quirk) == 1 {
             tracing::info!(%station, place, %quirk, "a habit of this station is tolerated");
         }
-        tally.note(quirk);
     }
 }
 

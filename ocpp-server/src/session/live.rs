@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use ocpp_core::model::{Registration, StationId};
+use ocpp_core::quirk::{Quirk, Tally};
 use ocpp_core::types::Version;
 use ocpp_core::wire::CallError;
 use tokio::sync::{mpsc, oneshot};
@@ -49,7 +50,32 @@ pub enum CallFailure {
 
 /// The stations that are connected to this process, by their newest connection.
 #[derive(Debug, Clone, Default)]
-pub struct Stations(Arc<Mutex<HashMap<StationId, Line>>>);
+pub struct Stations {
+    lines: Arc<Mutex<HashMap<StationId, Line>>>,
+    /// What each station has been tolerated, also when it is gone.
+    habits: Arc<Mutex<HashMap<StationId, Habits>>>,
+}
+
+/// The habits that a station has shown, counted over all its connections since the manager started.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Habits(Arc<Mutex<Tally>>);
+
+impl Habits {
+    /// Counts a habit once more, and tells how often it was shown.
+    pub(super) fn note(&self, quirk: Quirk) -> u64 {
+        let mut tally = self.tally();
+        tally.note(quirk);
+        tally.count(quirk)
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        // A count is never left half-changed, so a panic elsewhere does not spoil it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Of how many stations habits are counted; when there are more, those that are gone are forgotten.
+const MAX_COUNTED: usize = 100_000;
 
 /// The newest connection of a station.
 #[derive(Debug, Clone)]
@@ -68,6 +94,21 @@ impl Stations {
     #[must_use]
     pub fn is_connected(&self, station: &StationId) -> bool {
         self.lock().contains_key(station)
+    }
+
+    /// The habits that a station has shown since the manager started, and how often.
+    #[must_use]
+    pub fn habits(&self, station: &StationId) -> Tally {
+        let habits = self.habits.lock().unwrap_or_else(PoisonError::into_inner);
+        habits.get(station).map(|habits| habits.tally().clone()).unwrap_or_default()
+    }
+
+    fn habits_of(&self, station: &StationId) -> Habits {
+        let mut habits = self.habits.lock().unwrap_or_else(PoisonError::into_inner);
+        if habits.len() >= MAX_COUNTED && !habits.contains_key(station) {
+            habits.retain(|_, kept| Arc::strong_count(&kept.0) > 1);
+        }
+        habits.entry(station.clone()).or_default().clone()
     }
 
     /// How many stations are connected.
@@ -146,12 +187,13 @@ impl Stations {
             }
         }
         drop(lines);
-        Presence { stations: self.clone(), station: station.clone(), line, orders }
+        let habits = self.habits_of(station);
+        Presence { stations: self.clone(), station: station.clone(), line, orders, habits }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<StationId, Line>> {
         // The map is never left half-changed, so a panic elsewhere does not spoil it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -162,9 +204,15 @@ pub(super) struct Presence {
     station: StationId,
     line: Line,
     orders: mpsc::Receiver<Outbound>,
+    habits: Habits,
 }
 
 impl Presence {
+    /// Where the habits of this station are counted.
+    pub(super) fn habits(&self) -> Habits {
+        self.habits.clone()
+    }
+
     /// What the station was last told at its boot.
     pub(super) fn note_registration(&self, registration: Option<Registration>) {
         self.line.registration.store(number_of(registration), Ordering::Relaxed);

@@ -76,6 +76,7 @@ fn facts(
     entry: Option<&StationEntry>,
 ) -> Markup {
     let boot = station.and_then(|station| station.boot.as_ref());
+    let habits = visitor.app.csms.stations().habits(id);
     html! {
         dl.facts {
             dt { "Address to enter" } dd { code { (links::dial(&visitor.app, &visitor.base, id)) } }
@@ -96,6 +97,10 @@ fn facts(
                 }
                 dt { "Last seen" }
                 dd { (words::clock(visitor.app.csms.stations().last_heard(id).unwrap_or(station.last_seen))) }
+            }
+            @if !habits.is_empty() {
+                dt { "Tolerated" }
+                dd { @for (quirk, count) in habits.iter() { span.doubt { (quirk) " ×" (count) } " " } }
             }
             @if let Some(boot) = boot {
                 dt { "Model" } dd { (boot.vendor) " " (boot.model) }
