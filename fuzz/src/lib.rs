@@ -130,7 +130,9 @@ fn read<M: Messages>(version: Version, action: &str, payload: &str) {
 fn fact(version: Version, action: &str, payload: &str) {
     let mut manager = Manager::new(version);
     let Ok(heard) = manager.hear(action, payload) else { return };
-    for answer in [Answer::Noted, Answer::Transaction { number: Some(7), authorization: None }] {
+    for answer in
+        [Answer::Noted, Answer::Transaction { number: Some(7), authorization: None, total_cost: None }]
+    {
         if let Reply::Payload(payload) = manager.answer(action, &heard.meaning, &answer) {
             let _ = Station::new(version, Memory::default()).hear_answer(&heard.meaning, action, &payload);
         }
