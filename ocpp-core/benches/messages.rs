@@ -18,7 +18,9 @@ mod samples;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use ocpp_core::inbound::Policy;
 use ocpp_core::message::Message;
+use ocpp_core::types::Version;
 use ocpp_core::{inbound, v201};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +47,15 @@ fn read_ours<T: Message>(bencher: Bencher<'_, '_>, json: &str) {
         .bench_local(|| inbound::read::<T>(black_box(json)).map(|read| read.value));
 }
 
+/// Every habit is tolerated, and the rules of the specification's text are looked at, too.
+const EVERYTHING: Policy = Policy::of(Version::V201);
+
+fn read_text_rules<T: Message>(bencher: Bencher<'_, '_>, json: &str) {
+    bencher
+        .counter(BytesCount::of_str(json))
+        .bench_local(|| inbound::read_by::<T>(black_box(json), EVERYTHING).map(|read| read.value));
+}
+
 fn read_bare<T: DeserializeOwned>(bencher: Bencher<'_, '_>, json: &str) {
     bencher.counter(BytesCount::of_str(json)).bench_local(|| serde_json::from_str::<T>(black_box(json)));
 }
@@ -67,6 +78,11 @@ macro_rules! benches {
             #[divan::bench(sample_count = 1500, sample_size = 10)]
             fn read_ours(bencher: Bencher<'_, '_>) {
                 super::read_ours::<$ours>(bencher, &samples::$name());
+            }
+
+            #[divan::bench(sample_count = 1500, sample_size = 10)]
+            fn read_text_rules(bencher: Bencher<'_, '_>) {
+                super::read_text_rules::<$ours>(bencher, &samples::$name());
             }
 
             #[divan::bench(sample_count = 1500, sample_size = 10)]
