@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    ChargingState, IdToken, Money, Percent, Place, Reading, SessionKey, StationId, StopReason, Watts, Wh,
+    ChargingState, IdToken, Money, Percent, Place, Reading, SessionKey, StationId, StationTxRef, StopReason,
+    Watts, Wh,
 };
+use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
 
 use super::payment::PaymentId;
@@ -168,6 +170,16 @@ impl Session {
     pub fn energy(&self) -> Wh {
         let (Some(start), Some((_, last))) = (self.meter_start, self.meter_last) else { return Wh(0) };
         last.since(start).filter(|energy| energy.0 >= 0).unwrap_or_default()
+    }
+
+    /// How its station knows it: by the name that it gave itself in 2.x, by our number in 1.6.
+    #[must_use]
+    pub fn transaction(&self, version: Version) -> StationTxRef {
+        if version.is_2x() {
+            StationTxRef::Named(self.start_key.0.as_str().into())
+        } else {
+            StationTxRef::Numbered(self.number.0)
+        }
     }
 
     /// Notes a doubt, once.

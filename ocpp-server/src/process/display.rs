@@ -8,7 +8,6 @@ use ocpp_core::model::{Command, Money, SessionKey};
 use tokio_util::sync::CancellationToken;
 
 use super::Processes;
-use super::payment::reference_of;
 use crate::domain::{Session, SessionStatus};
 use crate::store::{Page, SessionFilter};
 
@@ -70,7 +69,7 @@ impl Processes {
         if shown.or(session.cost.map(Money::rounded)) == Some(cost) {
             return None;
         }
-        let transaction = reference_of(session, version);
+        let transaction = session.transaction(version);
         let command = Command::ShowCost { transaction, total: cost.amount() };
         if let Err(error) = self.csms.commands().order(&session.station, &command).await {
             // Many stations have no display; they are asked again when the cost has changed.

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    ChargingState, Command, IdToken, Money, Outcome, RemoteStart, SessionKey, StationTxRef, TokenKind,
-    Verdict, Wh,
+    ChargingState, Command, IdToken, Money, Outcome, RemoteStart, SessionKey, TokenKind, Verdict, Wh,
 };
 use ocpp_core::rules::timeline::Timeline;
-use ocpp_core::types::Version;
 use uuid::Uuid;
 
 use super::Processes;
@@ -183,7 +181,7 @@ impl Processes {
                 "the station of a session whose hold is used up is out of reach".to_owned(),
             ));
         };
-        let transaction = reference_of(session, version);
+        let transaction = session.transaction(version);
         let order = self.csms.commands().order(&payment.station, &Command::RemoteStop(transaction)).await;
         match order {
             Ok(Outcome::Verdict(Verdict::Accepted)) => {
@@ -308,15 +306,6 @@ impl Processes {
 const WATCH_EVERY: Duration = Duration::from_secs(30);
 /// How far ahead the cost is looked at, because a command and the next reading take their time.
 const LOOK_AHEAD: Duration = Duration::from_secs(30);
-
-/// How the station knows the transaction of a session.
-pub(super) fn reference_of(session: &Session, version: Version) -> StationTxRef {
-    if version.is_2x() {
-        StationTxRef::Named(session.start_key.0.as_str().into())
-    } else {
-        StationTxRef::Numbered(session.number.0)
-    }
-}
 
 /// The number of the remote start, the same however often it is told: 31 bits of the payment's key.
 fn start_number(id: &PaymentId) -> i64 {

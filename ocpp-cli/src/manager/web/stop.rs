@@ -1,6 +1,6 @@
 //! Stopping a session by command, for the operator and for the driver who pays for it.
 
-use ocpp_core::model::{Command, Outcome, StationTxRef, Verdict};
+use ocpp_core::model::{Command, Outcome, Verdict};
 use ocpp_server::Csms;
 use ocpp_server::command::OrderError;
 use ocpp_server::domain::{Session, SessionStatus};
@@ -16,12 +16,7 @@ pub(crate) async fn stop(csms: &Csms, session: &Session) -> Result<(), &'static 
         return Ok(());
     }
     let Some(version) = csms.stations().version(&session.station) else { return Err(GONE) };
-    let transaction = if version.is_2x() {
-        StationTxRef::Named(session.start_key.0.as_str().into())
-    } else {
-        StationTxRef::Numbered(session.number.0)
-    };
-    match csms.commands().order(&session.station, &Command::RemoteStop(transaction)).await {
+    match csms.commands().order(&session.station, &Command::RemoteStop(session.transaction(version))).await {
         Ok(Outcome::Verdict(Verdict::Accepted)) => Ok(()),
         Ok(_) => Err("The station refused to stop. Stop at the vehicle or at the station, or try again."),
         Err(OrderError::Call(CallFailure::NotConnected)) => Err(GONE),

@@ -5,13 +5,11 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::BadOcmf;
-use crate::message::BorrowedText;
+use crate::message::{BorrowedText, Members as RawMembers};
 use crate::types::Number;
 
 /// The members of an object as they stand there, and where the object stands.
@@ -23,7 +21,7 @@ pub(super) struct Members<'a> {
 impl<'a> Members<'a> {
     /// Reads an object. A member that stands twice means two things, so that nothing can be billed by it.
     pub(super) fn read(json: &'a str, place: &str) -> Result<Members<'a>, BadOcmf> {
-        let Raw(members) = serde_json::from_str(json).map_err(|_| BadOcmf::NotJson(place.into()))?;
+        let RawMembers(members) = serde_json::from_str(json).map_err(|_| BadOcmf::NotJson(place.into()))?;
         let read = Members { place: place.into(), members };
         for (index, (name, _)) in read.members.iter().enumerate() {
             if read.members[..index].iter().any(|(before, _)| before == name) {
@@ -89,31 +87,5 @@ impl<'a> Members<'a> {
 
     fn at(&self, name: &str) -> String {
         format!("{name} of {}", self.place)
-    }
-}
-
-struct Raw<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Raw<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RawVisitor;
-
-        impl<'de> Visitor<'de> for RawVisitor {
-            type Value = Raw<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<BorrowedText<'de>, &'de RawValue>()? {
-                    members.push((name.into_inner(), value));
-                }
-                Ok(Raw(members))
-            }
-        }
-
-        deserializer.deserialize_map(RawVisitor)
     }
 }

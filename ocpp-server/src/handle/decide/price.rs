@@ -1,6 +1,5 @@
 //! What a session costs after a report, and who pays it.
 
-use ocpp_core::model::Money;
 use ocpp_core::rules::timeline::Timeline;
 
 use super::Advice;
@@ -40,11 +39,6 @@ fn course(session: &Session, readings: &[SessionReading], advice: &Advice) -> Ti
         timeline.set_end(end);
     }
     timeline
-}
-
-/// What a station is told of the cost (2.x).
-pub(super) fn told_cost(session: &Session) -> Option<Money> {
-    session.cost
 }
 
 /// Settles who pays a session that has just got its token: a payment that lets it charge is taken, once.

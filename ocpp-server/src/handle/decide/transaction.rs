@@ -273,7 +273,7 @@ fn answer(session: &Session, advice: &Advice) -> Answer {
     Answer::Transaction {
         number: Some(session.number.0),
         authorization: advice.authorization.clone(),
-        total_cost: price::told_cost(session).map(Money::amount),
+        total_cost: session.cost.map(Money::amount),
     }
 }
 
