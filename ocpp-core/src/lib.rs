@@ -42,6 +42,8 @@
 //! - [Moving from `rust-ocpp`](manual::from_rust_ocpp)
 
 #![no_std]
+// What 2.0.1 and 2.1 share is written once and compiled over the types of each (`dialect::two`).
+#![allow(clippy::duplicate_mod)]
 
 extern crate alloc;
 

@@ -1,6 +1,22 @@
-//! OCPP 2.0.1.
+//! OCPP 2.0.1: the sources of [`two`](super::two) over its types.
 
-super::two::dialect_of_2x!(V201, v201, {
-    "Get15118EVCertificate" | "GetCertificateStatus" => Courtesy::NotProvided,
-    "NotifyEVChargingNeeds" => Courtesy::Payload(r#"{"status":"Rejected"}"#),
-});
+use super::two::Courtesy;
+use crate::types::Version;
+use crate::v201 as wire;
+
+#[path = "two/manager.rs"]
+pub(super) mod manager;
+#[path = "two/station.rs"]
+pub(super) mod station;
+#[path = "two/words.rs"]
+mod words;
+
+const VERSION: Version = Version::V201;
+
+fn courtesy(action: &str) -> Courtesy {
+    match action {
+        "Get15118EVCertificate" | "GetCertificateStatus" => Courtesy::NotProvided,
+        "NotifyEVChargingNeeds" => Courtesy::Payload(r#"{"status":"Rejected"}"#),
+        _ => Courtesy::of_both(action),
+    }
+}

@@ -1,0 +1,264 @@
+//! The manager's end of OCPP 2.x, over the types of the version that includes it (`super::wire`).
+
+use alloc::string::ToString;
+
+use super::wire;
+use super::{VERSION, courtesy, words};
+use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
+use crate::dialect::{
+    CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict,
+};
+use crate::model::*;
+use crate::types::{DateTime, Json, List, Number, Text};
+
+/// What a station's call means.
+pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
+    match action {
+        "BootNotification" => read(json, |r: wire::BootNotificationRequest| Fact::Boot(boot(&r))),
+        "Heartbeat" => read(json, |_: wire::HeartbeatRequest| Fact::Heartbeat),
+        "StatusNotification" => read(json, |r: wire::StatusNotificationRequest| Fact::Status(status(&r))),
+        "Authorize" => read(json, |r: wire::AuthorizeRequest| Fact::Authorize(words::token(&r.id_token))),
+        "TransactionEvent" => read(json, |r: wire::TransactionEventRequest| transaction(&r)),
+        "MeterValues" => read(json, |r: wire::MeterValuesRequest| {
+            Fact::Meter(MeterReport {
+                place: Place::of(unsigned(r.evse_id), None),
+                transaction: StationTxRef::Unknown,
+                readings: words::readings(&r.meter_value),
+            })
+        }),
+        "DataTransfer" => read(json, |r: wire::DataTransferRequest| Fact::Transfer(words::transfer(&r))),
+        other => {
+            check_action(VERSION, wire::ACTIONS, other, crate::action::Direction::from_station)?;
+            let inbound = wire::Request::parse_by(other, json.text, json.policy)?;
+            let meaning = Fact::Unmapped { action: other.into(), payload: json.text.into() };
+            Ok(Heard { meaning, findings: inbound.findings })
+        }
+    }
+}
+
+fn boot(request: &wire::BootNotificationRequest) -> Boot {
+    let station = &request.charging_station;
+    let modem = station.modem.as_ref();
+    Boot {
+        vendor: boxed(&station.vendor_name),
+        model: boxed(&station.model),
+        serial: station.serial_number.as_deref().map(boxed),
+        firmware: station.firmware_version.as_deref().map(boxed),
+        iccid: modem.and_then(|modem| modem.iccid.as_deref()).map(boxed),
+        imsi: modem.and_then(|modem| modem.imsi.as_deref()).map(boxed),
+        meter_type: None,
+        meter_serial: None,
+        reason: Some(BootReason::new(request.reason.as_str())),
+    }
+}
+
+fn status(request: &wire::StatusNotificationRequest) -> StatusReport {
+    StatusReport {
+        place: Place::of(unsigned(request.evse_id), Some(unsigned(request.connector_id))),
+        status: two::port_status(request.connector_status.as_str()),
+        at: Some(request.timestamp.timestamp()),
+        fault: None,
+    }
+}
+
+fn transaction(request: &wire::TransactionEventRequest) -> Fact {
+    let info = &request.transaction_info;
+    Fact::Transaction(alloc::boxed::Box::new(TransactionFact {
+        transaction: StationTxRef::Named(boxed(&info.transaction_id)),
+        step: match &request.event_type {
+            wire::TransactionEventKind::Started => Step::Started,
+            wire::TransactionEventKind::Ended => Step::Ended,
+            wire::TransactionEventKind::Updated | wire::TransactionEventKind::Unlisted(_) => Step::Updated,
+        },
+        order: Order::Seq(unsigned(request.seq_no)),
+        at: request.timestamp.timestamp(),
+        trigger: Trigger::new(request.trigger_reason.as_str()),
+        connectivity: match request.offline {
+            Some(true) => Connectivity::Offline,
+            Some(false) | None => Connectivity::Online,
+        },
+        place: request.evse.as_ref().map(words::place),
+        id_token: request.id_token.as_ref().map(words::token),
+        charging: info.charging_state.as_ref().and_then(|state| two::charging_state(state.as_str())),
+        readings: words::readings(request.meter_value.as_deref().unwrap_or_default()),
+        stop_reason: info.stopped_reason.as_ref().map(|reason| StopReason::new(reason.as_str())),
+        reservation: request.reservation_id.map(two::counted),
+        remote_start: info.remote_start_id.map(two::counted),
+    }))
+}
+
+/// What answers a station's call.
+pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) -> Reply {
+    match answer {
+        Answer::Boot { registration, now, interval_s } => {
+            let status = match registration {
+                Registration::Accepted => wire::RegistrationStatus::Accepted,
+                Registration::Pending => wire::RegistrationStatus::Pending,
+                Registration::Rejected => wire::RegistrationStatus::Rejected,
+            };
+            let interval = i32::try_from(*interval_s).unwrap_or(i32::MAX);
+            payload(&wire::BootNotificationResponse::new(DateTime::new(*now), interval, status))
+        }
+        Answer::Heartbeat { now } => payload(&wire::HeartbeatResponse::new(DateTime::new(*now))),
+        Answer::Authorize(word) => payload(&wire::AuthorizeResponse::new(words::id_token_info(word))),
+        Answer::Transaction { authorization, total_cost, .. } => {
+            let mut response = wire::TransactionEventResponse::new();
+            response.total_cost = total_cost.map(Number::from);
+            response.id_token_info = authorization.as_ref().map(words::id_token_info);
+            payload(&response)
+        }
+        Answer::Transfer(answer) => payload(&words::transfer_response(answer)),
+        Answer::Noted => match courtesy(action) {
+            Courtesy::Empty => Reply::Payload("{}".to_string()),
+            Courtesy::Payload(json) => Reply::Payload(json.to_string()),
+            Courtesy::NotProvided => Reply::NotSupported("nobody here provides this"),
+        },
+    }
+}
+
+/// The call that carries an order.
+pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
+    let cannot = |what| CannotSay::new(VERSION, what);
+    Ok(match command {
+        Command::RemoteStart(start) => {
+            let number = integer(start.remote_start.unwrap_or(0))
+                .ok_or_else(|| cannot("a remote start number of more than 32 bits"))?;
+            let mut request =
+                wire::RequestStartTransactionRequest::new(words::id_token(&start.id_token), number);
+            request.evse_id = start.evse.and_then(|evse| integer(evse.0));
+            said("RequestStartTransaction", &request)
+        }
+        Command::RemoteStop(StationTxRef::Named(name)) => {
+            let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
+            said("RequestStopTransaction", &wire::RequestStopTransactionRequest::new(name))
+        }
+        Command::RemoteStop(_) => return Err(cannot("to stop a transaction without the station's id of it")),
+        Command::Trigger { message, place } => {
+            let message = match message {
+                TriggerKind::Boot => wire::MessageTrigger::BootNotification,
+                TriggerKind::Heartbeat => wire::MessageTrigger::Heartbeat,
+                TriggerKind::Status => wire::MessageTrigger::StatusNotification,
+                TriggerKind::Meter => wire::MessageTrigger::MeterValues,
+                TriggerKind::Transaction => wire::MessageTrigger::TransactionEvent,
+                TriggerKind::Other(name) => wire::MessageTrigger::from(&**name),
+            };
+            let mut request = wire::TriggerMessageRequest::new(message);
+            request.evse = place.and_then(words::evse);
+            said("TriggerMessage", &request)
+        }
+        Command::Reset { kind, evse } => {
+            let kind = match kind {
+                ResetKind::Immediate => wire::ResetKind::Immediate,
+                ResetKind::Graceful | ResetKind::OnIdle => wire::ResetKind::OnIdle,
+            };
+            let mut request = wire::ResetRequest::new(kind);
+            request.evse_id = evse.and_then(|evse| integer(evse.0));
+            said("Reset", &request)
+        }
+        Command::SetAvailability { place, availability } => {
+            let status = match availability {
+                Availability::Operative => wire::OperationalStatus::Operative,
+                Availability::Inoperative => wire::OperationalStatus::Inoperative,
+            };
+            let mut request = wire::ChangeAvailabilityRequest::new(status);
+            request.evse = words::evse(*place);
+            said("ChangeAvailability", &request)
+        }
+        Command::Unlock(place) => {
+            let evse = integer(two::evse_of(*place));
+            let connector = integer(two::connector_of(*place).unwrap_or(1));
+            let (Some(evse), Some(connector)) = (evse, connector) else {
+                return Err(cannot("a place with such a number"));
+            };
+            said("UnlockConnector", &wire::UnlockConnectorRequest::new(evse, connector))
+        }
+        Command::ClearCache => said("ClearCache", &wire::ClearCacheRequest::new()),
+        Command::ReadSettings(Scope::All) => {
+            return Err(cannot("to read all variables at once: ask for a base report"));
+        }
+        Command::ReadSettings(Scope::These(settings)) => {
+            let variables: Option<alloc::vec::Vec<_>> = settings.iter().map(words::get_variable).collect();
+            let variables = variables.and_then(|variables| List::new(variables).ok());
+            let variables = variables.ok_or_else(|| cannot("configuration keys: name variables"))?;
+            said("GetVariables", &wire::GetVariablesRequest::new(variables))
+        }
+        Command::ChangeSettings(changes) => {
+            let variables: Option<alloc::vec::Vec<_>> = changes.iter().map(words::set_variable).collect();
+            let variables = variables.and_then(|variables| List::new(variables).ok());
+            let variables = variables.ok_or_else(|| cannot("configuration keys: name variables"))?;
+            said("SetVariables", &wire::SetVariablesRequest::new(variables))
+        }
+        Command::ShowCost { transaction: StationTxRef::Named(name), total } => {
+            let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
+            said("CostUpdated", &wire::CostUpdatedRequest::new(Number::from(*total), name))
+        }
+        Command::ShowCost { .. } => {
+            return Err(cannot("the cost of a transaction without the station's id of it"));
+        }
+        Command::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
+        Command::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
+    })
+}
+
+/// What a station's answer to an order means.
+pub(in crate::dialect) fn hear_outcome(
+    command: &Command,
+    action: &str,
+    json: Payload<'_>,
+) -> Result<Heard<Outcome>, Misheard> {
+    match command {
+        Command::RemoteStart(_) => read(json, |r: wire::RequestStartTransactionResponse| {
+            let transaction = r.transaction_id.as_deref().map(|name| StationTxRef::Named(boxed(name)));
+            Outcome::RemoteStart { verdict: verdict(r.status.as_str()), transaction }
+        }),
+        Command::RemoteStop(_) => {
+            read(json, |r: wire::RequestStopTransactionResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::Trigger { .. } => {
+            read(json, |r: wire::TriggerMessageResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::Reset { .. } => {
+            read(json, |r: wire::ResetResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::SetAvailability { .. } => {
+            read(json, |r: wire::ChangeAvailabilityResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::Unlock(_) => {
+            read(json, |r: wire::UnlockConnectorResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::ClearCache => {
+            read(json, |r: wire::ClearCacheResponse| Outcome::Verdict(verdict(r.status.as_str())))
+        }
+        Command::ReadSettings(_) => read(json, |r: wire::GetVariablesResponse| {
+            let result = |result: &wire::GetVariableResult| SettingResult {
+                setting: words::setting(&result.component, &result.variable),
+                verdict: verdict(result.attribute_status.as_str()),
+                value: result.attribute_value.as_deref().map(boxed),
+                read_only: None,
+            };
+            Outcome::Settings(r.get_variable_result.iter().map(result).collect())
+        }),
+        Command::ChangeSettings(_) => read(json, |r: wire::SetVariablesResponse| {
+            let result = |result: &wire::SetVariableResult| SettingResult {
+                setting: words::setting(&result.component, &result.variable),
+                verdict: verdict(result.attribute_status.as_str()),
+                value: None,
+                read_only: None,
+            };
+            Outcome::Settings(r.set_variable_result.iter().map(result).collect())
+        }),
+        Command::ShowCost { .. } => {
+            read(json, |_: wire::CostUpdatedResponse| Outcome::Verdict(Verdict::Accepted))
+        }
+        Command::Transfer(_) => read(json, |r: wire::DataTransferResponse| {
+            Outcome::Transfer(TransferAnswer {
+                status: crate::dialect::transfer_status(r.status.as_str()),
+                data: r.data.as_ref().map(Json::as_str).map(ToString::to_string),
+            })
+        }),
+        Command::Unmapped { .. } => {
+            let inbound = wire::Response::parse_by(action, json.text, json.policy)?;
+            Ok(Heard { meaning: Outcome::Raw(json.text.into()), findings: inbound.findings })
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The station's end of OCPP 2.x, over the types of the version that includes it (`super::wire`).
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::wire;
+use super::{VERSION, words};
+use crate::dialect::two::{self, boxed, integer, unsigned};
+use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
+use crate::model::*;
+use crate::types::{DateTime, Json, List, Number, Text};
+
+/// The call that carries a fact.
+pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> {
+    Some(match fact {
+        Fact::Boot(boot) => said("BootNotification", &boot_notification(boot)),
+        Fact::Heartbeat => said("Heartbeat", &wire::HeartbeatRequest::new()),
+        Fact::Status(report) => return status(memory, report),
+        Fact::Authorize(token) => said("Authorize", &wire::AuthorizeRequest::new(words::id_token(token))),
+        Fact::Transaction(fact) => said("TransactionEvent", &transaction(fact)?),
+        Fact::Meter(report) => {
+            let values = List::new(words::meter_values(&report.readings)).ok()?;
+            let evse = integer(two::evse_of(report.place))?;
+            said("MeterValues", &wire::MeterValuesRequest::new(evse, values))
+        }
+        Fact::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
+        Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
+    })
+}
+
+fn boot_notification(boot: &Boot) -> wire::BootNotificationRequest {
+    let mut station = wire::ChargingStation::new(Text::truncated(&boot.model), Text::truncated(&boot.vendor));
+    station.serial_number = boot.serial.as_deref().map(Text::truncated);
+    station.firmware_version = boot.firmware.as_deref().map(Text::truncated);
+    if boot.iccid.is_some() || boot.imsi.is_some() {
+        let mut modem = wire::Modem::new();
+        modem.iccid = boot.iccid.as_deref().map(Text::truncated);
+        modem.imsi = boot.imsi.as_deref().map(Text::truncated);
+        station.modem = Some(modem);
+    }
+    let reason = boot.reason.as_ref().unwrap_or(&BootReason::POWER_UP);
+    let reason = two::listed(reason.as_str(), wire::BootReason::Unknown);
+    wire::BootNotificationRequest::new(station, reason)
+}
+
+/// A status is said of connectors only. A change that 2.x has no word for is not said; the same
+/// status said again, as after a trigger, is.
+fn status(memory: &mut Memory, report: &StatusReport) -> Option<Said> {
+    let connector = two::connector_of(report.place)?;
+    let word = two::port_status_word(report.status);
+    let key = two::place_key(report.place);
+    let last = memory.said.insert(key, report.status.as_str().into());
+    if last.is_some_and(|last| *last != *report.status.as_str() && two::word_of_name(&last) == word) {
+        return None;
+    }
+    let at = report.at.unwrap_or_default();
+    Some(said(
+        "StatusNotification",
+        &wire::StatusNotificationRequest::new(
+            DateTime::new(at),
+            wire::ConnectorStatus::from(word),
+            integer(two::evse_of(report.place))?,
+            integer(connector)?,
+        ),
+    ))
+}
+
+fn transaction(fact: &TransactionFact) -> Option<wire::TransactionEventRequest> {
+    let StationTxRef::Named(name) = &fact.transaction else { return None };
+    let mut info = wire::Transaction::new(Text::truncated(name));
+    info.charging_state =
+        fact.charging.map(|state| wire::ChargingState::from(two::charging_state_word(state)));
+    info.stopped_reason =
+        fact.stop_reason.as_ref().map(|reason| two::listed(reason.as_str(), wire::Reason::Other));
+    info.remote_start_id = fact.remote_start.and_then(integer);
+    let step = match fact.step {
+        Step::Started => wire::TransactionEventKind::Started,
+        Step::Updated => wire::TransactionEventKind::Updated,
+        Step::Ended => wire::TransactionEventKind::Ended,
+    };
+    let trigger = two::listed(fact.trigger.as_str(), wire::TriggerReason::AbnormalCondition);
+    let seq = match fact.order {
+        Order::Seq(seq) => integer(seq)?,
+        Order::Arrival => integer(0_u32)?,
+    };
+    let mut request = wire::TransactionEventRequest::new(step, DateTime::new(fact.at), trigger, seq, info);
+    request.offline = (fact.connectivity == Connectivity::Offline).then_some(true);
+    request.evse = fact.place.and_then(words::evse);
+    request.id_token = fact.id_token.as_ref().map(words::id_token);
+    request.meter_value = List::new(words::meter_values(&fact.readings)).ok();
+    request.reservation_id = fact.reservation.and_then(integer);
+    Some(request)
+}
+
+/// What the manager's answer means.
+pub(in crate::dialect) fn hear_answer(
+    _fact: &Fact,
+    action: &str,
+    json: Payload<'_>,
+) -> Result<Heard<Answer>, Misheard> {
+    match action {
+        "BootNotification" => read(json, |r: wire::BootNotificationResponse| Answer::Boot {
+            registration: match r.status {
+                wire::RegistrationStatus::Accepted => Registration::Accepted,
+                wire::RegistrationStatus::Pending => Registration::Pending,
+                _ => Registration::Rejected,
+            },
+            now: r.current_time.timestamp(),
+            interval_s: unsigned(r.interval),
+        }),
+        "Heartbeat" => {
+            read(json, |r: wire::HeartbeatResponse| Answer::Heartbeat { now: r.current_time.timestamp() })
+        }
+        "Authorize" => {
+            read(json, |r: wire::AuthorizeResponse| Answer::Authorize(words::authorization(&r.id_token_info)))
+        }
+        "TransactionEvent" => read(json, |r: wire::TransactionEventResponse| Answer::Transaction {
+            number: None,
+            authorization: r.id_token_info.as_ref().map(words::authorization),
+            total_cost: r.total_cost.as_ref().and_then(Number::decimal),
+        }),
+        "DataTransfer" => read(json, |r: wire::DataTransferResponse| {
+            Answer::Transfer(TransferAnswer {
+                status: crate::dialect::transfer_status(r.status.as_str()),
+                data: r.data.as_ref().map(Json::as_str).map(ToString::to_string),
+            })
+        }),
+        other => {
+            let inbound = wire::Response::parse_by(other, json.text, json.policy)?;
+            Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
+        }
+    }
+}
+
+/// What a manager's call means.
+pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
+    match action {
+        "RequestStartTransaction" => read(json, |r: wire::RequestStartTransactionRequest| {
+            Command::RemoteStart(RemoteStart {
+                id_token: words::token(&r.id_token),
+                evse: r.evse_id.map(|id| EvseId(unsigned(id))),
+                remote_start: Some(two::counted(r.remote_start_id)),
+            })
+        }),
+        "RequestStopTransaction" => read(json, |r: wire::RequestStopTransactionRequest| {
+            Command::RemoteStop(StationTxRef::Named(boxed(&r.transaction_id)))
+        }),
+        "TriggerMessage" => read(json, |r: wire::TriggerMessageRequest| Command::Trigger {
+            message: match &r.requested_message {
+                wire::MessageTrigger::BootNotification => TriggerKind::Boot,
+                wire::MessageTrigger::Heartbeat => TriggerKind::Heartbeat,
+                wire::MessageTrigger::StatusNotification => TriggerKind::Status,
+                wire::MessageTrigger::MeterValues => TriggerKind::Meter,
+                wire::MessageTrigger::TransactionEvent => TriggerKind::Transaction,
+                other => TriggerKind::Other(other.as_str().into()),
+            },
+            place: r.evse.as_ref().map(words::place),
+        }),
+        "Reset" => read(json, |r: wire::ResetRequest| Command::Reset {
+            kind: match r.kind {
+                wire::ResetKind::OnIdle => ResetKind::OnIdle,
+                _ => ResetKind::Immediate,
+            },
+            evse: r.evse_id.map(|id| EvseId(unsigned(id))),
+        }),
+        "ChangeAvailability" => read(json, |r: wire::ChangeAvailabilityRequest| {
+            let operative = r.operational_status == wire::OperationalStatus::Operative;
+            Command::SetAvailability {
+                place: r.evse.as_ref().map_or(Place::Station, words::place),
+                availability: if operative { Availability::Operative } else { Availability::Inoperative },
+            }
+        }),
+        "UnlockConnector" => read(json, |r: wire::UnlockConnectorRequest| {
+            Command::Unlock(Place::of(unsigned(r.evse_id), Some(unsigned(r.connector_id))))
+        }),
+        "ClearCache" => read(json, |_: wire::ClearCacheRequest| Command::ClearCache),
+        "GetVariables" => read(json, |r: wire::GetVariablesRequest| {
+            let wanted = r.get_variable_data.iter();
+            let settings = wanted.map(|wanted| words::setting(&wanted.component, &wanted.variable));
+            Command::ReadSettings(Scope::These(settings.collect()))
+        }),
+        "SetVariables" => read(json, |r: wire::SetVariablesRequest| {
+            let change = |change: &wire::SetVariableData| SettingChange {
+                setting: words::setting(&change.component, &change.variable),
+                value: boxed(&change.attribute_value),
+            };
+            Command::ChangeSettings(r.set_variable_data.iter().map(change).collect())
+        }),
+        "CostUpdated" => {
+            // A cost that no Decimal can hold is nothing that a driver can be shown.
+            let request = read(json, |r: wire::CostUpdatedRequest| r)?;
+            let transaction = StationTxRef::Named(boxed(&request.meaning.transaction_id));
+            let meaning = match request.meaning.total_cost.decimal() {
+                Some(total) => Command::ShowCost { transaction, total },
+                None => Command::Unmapped { action: action.into(), payload: json.text.into() },
+            };
+            Ok(Heard { meaning, findings: request.findings })
+        }
+        "DataTransfer" => read(json, |r: wire::DataTransferRequest| Command::Transfer(words::transfer(&r))),
+        other => {
+            check_action(VERSION, wire::ACTIONS, other, crate::action::Direction::from_manager)?;
+            let inbound = wire::Request::parse_by(other, json.text, json.policy)?;
+            let meaning = Command::Unmapped { action: other.into(), payload: json.text.into() };
+            Ok(Heard { meaning, findings: inbound.findings })
+        }
+    }
+}
+
+/// What answers a manager's call.
+pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outcome) -> Reply {
+    let (verdict, transaction) = match outcome {
+        Outcome::Raw(json) => return Reply::Payload(json.clone()),
+        Outcome::Settings(results) => return settings(command, results),
+        Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
+        Outcome::Verdict(verdict) => (*verdict, None),
+        Outcome::RemoteStart { verdict, transaction } => (*verdict, transaction.as_ref()),
+    };
+    let accepted = verdict == Verdict::Accepted;
+    let taken = || {
+        if accepted { wire::RequestStartStopStatus::Accepted } else { wire::RequestStartStopStatus::Rejected }
+    };
+    match action {
+        "RequestStartTransaction" => {
+            let mut response = wire::RequestStartTransactionResponse::new(taken());
+            if let Some(StationTxRef::Named(name)) = transaction {
+                response.transaction_id = Some(Text::truncated(name));
+            }
+            payload(&response)
+        }
+        "RequestStopTransaction" => payload(&wire::RequestStopTransactionResponse::new(taken())),
+        "TriggerMessage" => payload(&wire::TriggerMessageResponse::new(match verdict {
+            Verdict::Accepted => wire::TriggerMessageStatus::Accepted,
+            Verdict::NotSupported => wire::TriggerMessageStatus::NotImplemented,
+            _ => wire::TriggerMessageStatus::Rejected,
+        })),
+        "Reset" => payload(&wire::ResetResponse::new(match verdict {
+            Verdict::Accepted => wire::ResetStatus::Accepted,
+            Verdict::Scheduled => wire::ResetStatus::Scheduled,
+            _ => wire::ResetStatus::Rejected,
+        })),
+        "ChangeAvailability" => payload(&wire::ChangeAvailabilityResponse::new(match verdict {
+            Verdict::Accepted => wire::ChangeAvailabilityStatus::Accepted,
+            Verdict::Scheduled => wire::ChangeAvailabilityStatus::Scheduled,
+            _ => wire::ChangeAvailabilityStatus::Rejected,
+        })),
+        "UnlockConnector" => payload(&wire::UnlockConnectorResponse::new(match verdict {
+            Verdict::Accepted => wire::UnlockStatus::Unlocked,
+            Verdict::Unknown => wire::UnlockStatus::UnknownConnector,
+            Verdict::Rejected => wire::UnlockStatus::OngoingAuthorizedTransaction,
+            _ => wire::UnlockStatus::UnlockFailed,
+        })),
+        "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
+        "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
+            wire::ClearCacheStatus::Accepted
+        } else {
+            wire::ClearCacheStatus::Rejected
+        })),
+        _ => Reply::NotSupported("this station does not do that"),
+    }
+}
+
+fn settings(command: &Command, results: &[SettingResult]) -> Reply {
+    if let Command::ChangeSettings(_) = command {
+        let results: Vec<_> = results.iter().filter_map(words::set_result).collect();
+        return match List::new(results) {
+            Ok(results) => payload(&wire::SetVariablesResponse::new(results)),
+            Err(_) => Reply::NotSupported("this station has no such variables"),
+        };
+    }
+    let results: Vec<_> = results.iter().filter_map(words::get_result).collect();
+    match List::new(results) {
+        Ok(results) => payload(&wire::GetVariablesResponse::new(results)),
+        Err(_) => Reply::NotSupported("this station has no such variables"),
+    }
+}

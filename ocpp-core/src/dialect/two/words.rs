@@ -1,0 +1,189 @@
+//! Parts of messages of OCPP 2.x, over the types of the version that includes it (`super::wire`).
+
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::wire;
+use crate::dialect::two::{self, Wording, boxed, integer, unsigned};
+use crate::model::*;
+use crate::types::{CiText, DateTime, Json, List, Number, Text};
+
+pub(super) fn place(evse: &wire::EVSE) -> Place {
+    Place::of(unsigned(evse.id), evse.connector_id.map(unsigned))
+}
+
+/// The station as a whole is said by leaving the EVSE out.
+pub(super) fn evse(place: Place) -> Option<wire::EVSE> {
+    let mut evse = wire::EVSE::new(integer(place.evse()?.0)?);
+    evse.connector_id = two::connector_of(place).and_then(integer);
+    Some(evse)
+}
+
+pub(super) fn token(token: &wire::IdToken) -> IdToken {
+    IdToken::new(&token.id_token, TokenKind::new(token.kind.as_str()))
+}
+
+/// A token whose kind is not known, as those of 1.6, is a card for 2.x.
+pub(super) fn id_token(token: &IdToken) -> wire::IdToken {
+    let kind = if token.kind == TokenKind::UNSPECIFIED { &TokenKind::ISO14443 } else { &token.kind };
+    wire::IdToken::new(CiText::truncated(&token.value), Wording::word(kind.as_str()))
+}
+
+pub(super) fn authorization(info: &wire::IdTokenInfo) -> Authorization {
+    Authorization {
+        status: two::authorization_status(info.status.as_str()),
+        cache_until: info.cache_expiry_date_time.as_ref().map(DateTime::timestamp),
+        group: info.group_id_token.as_ref().map(token),
+    }
+}
+
+pub(super) fn id_token_info(word: &Authorization) -> wire::IdTokenInfo {
+    let status = wire::AuthorizationStatus::from(two::authorization_word(word.status));
+    let mut info = wire::IdTokenInfo::new(status);
+    info.cache_expiry_date_time = word.cache_until.map(DateTime::new);
+    info.group_id_token = word.group.as_ref().map(id_token);
+    info
+}
+
+pub(super) fn readings(values: &[wire::MeterValue]) -> Vec<Reading> {
+    let reading = |value: &wire::MeterValue| Reading {
+        at: value.timestamp.timestamp(),
+        samples: value.sampled_value.iter().map(sample).collect(),
+    };
+    values.iter().map(reading).collect()
+}
+
+fn sample(value: &wire::SampledValue) -> Sample {
+    let measurand =
+        value.measurand.as_ref().map_or(Measurand::ENERGY_IMPORT_REGISTER, |m| Measurand::new(m.as_str()));
+    let unit = value.unit_of_measure.as_ref();
+    let name = unit.and_then(|unit| unit.unit.as_deref());
+    Sample {
+        value: match value.value.decimal() {
+            Some(number) => SampleValue::Number(number),
+            None => SampleValue::Text(value.value.to_string().into()),
+        },
+        context: value.context.as_ref().map_or(ReadingContext::PERIODIC, |c| ReadingContext::new(c.as_str())),
+        location: value.location.as_ref().map_or(Location::OUTLET, |l| Location::new(l.as_str())),
+        phase: value.phase.as_ref().map(|phase| Phase::new(phase.as_str())),
+        unit: name.unwrap_or_else(|| measurand.usual_unit()).into(),
+        multiplier: unit.and_then(|unit| unit.multiplier).unwrap_or(0),
+        signed: value.signed_meter_value.as_ref().map(crate::inbound::write),
+        measurand,
+    }
+}
+
+/// Readings without a sample cannot be said and are left out.
+pub(super) fn meter_values(readings: &[Reading]) -> Vec<wire::MeterValue> {
+    readings
+        .iter()
+        .filter_map(|reading| {
+            let samples: Vec<_> = reading.samples.iter().filter_map(sampled_value).collect();
+            Some(wire::MeterValue::new(List::new(samples).ok()?, DateTime::new(reading.at)))
+        })
+        .collect()
+}
+
+fn sampled_value(sample: &Sample) -> Option<wire::SampledValue> {
+    let SampleValue::Number(number) = &sample.value else { return None };
+    let mut value = wire::SampledValue::new(Number::from(*number));
+    value.measurand = Some(wire::Measurand::from(sample.measurand.as_str()));
+    value.context = Some(wire::ReadingContext::from(sample.context.as_str()));
+    value.location = Some(wire::Location::from(sample.location.as_str()));
+    value.phase = sample.phase.as_ref().map(|phase| wire::Phase::from(phase.as_str()));
+    if !sample.unit.is_empty() || sample.multiplier != 0 {
+        let mut unit = wire::UnitOfMeasure::new();
+        unit.unit = (!sample.unit.is_empty()).then(|| Text::truncated(&sample.unit));
+        unit.multiplier = (sample.multiplier != 0).then_some(sample.multiplier);
+        value.unit_of_measure = Some(unit);
+    }
+    value.signed_meter_value = sample.signed.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    Some(value)
+}
+
+pub(super) fn transfer(request: &wire::DataTransferRequest) -> Transfer {
+    Transfer {
+        vendor: boxed(&request.vendor_id),
+        message: request.message_id.as_deref().map(boxed),
+        data: request.data.as_ref().map(Json::as_str).map(ToString::to_string),
+    }
+}
+
+pub(super) fn transfer_request(transfer: &Transfer) -> wire::DataTransferRequest {
+    let mut request = wire::DataTransferRequest::new(Text::truncated(&transfer.vendor));
+    request.message_id = transfer.message.as_deref().map(Text::truncated);
+    request.data = transfer.data.clone().and_then(|json| Json::new(json).ok());
+    request
+}
+
+pub(super) fn transfer_response(answer: &TransferAnswer) -> wire::DataTransferResponse {
+    let mut response = wire::DataTransferResponse::new(match answer.status {
+        TransferStatus::Accepted => wire::DataTransferStatus::Accepted,
+        TransferStatus::Rejected => wire::DataTransferStatus::Rejected,
+        TransferStatus::UnknownMessage => wire::DataTransferStatus::UnknownMessageId,
+        TransferStatus::UnknownVendor => wire::DataTransferStatus::UnknownVendorId,
+    });
+    response.data = answer.data.clone().and_then(|json| Json::new(json).ok());
+    response
+}
+
+pub(super) fn setting(component: &wire::Component, variable: &wire::Variable) -> Setting {
+    Setting::Variable {
+        component: boxed(&component.name),
+        component_instance: component.instance.as_deref().map(boxed),
+        place: component.evse.as_ref().map(place),
+        variable: boxed(&variable.name),
+        variable_instance: variable.instance.as_deref().map(boxed),
+    }
+}
+
+/// `None` for a configuration key of 1.6, and for names that are too long to say.
+fn address(setting: &Setting) -> Option<(wire::Component, wire::Variable)> {
+    let Setting::Variable { component, component_instance, place, variable, variable_instance } = setting
+    else {
+        return None;
+    };
+    let instance = |text: &Option<Box<str>>| text.as_deref().map(CiText::truncated);
+    let mut component = wire::Component::new(CiText::new(component).ok()?);
+    component.instance = instance(component_instance);
+    component.evse = place.and_then(evse);
+    let mut variable = wire::Variable::new(CiText::new(variable).ok()?);
+    variable.instance = instance(variable_instance);
+    Some((component, variable))
+}
+
+pub(super) fn get_variable(setting: &Setting) -> Option<wire::GetVariableData> {
+    let (component, variable) = address(setting)?;
+    Some(wire::GetVariableData::new(component, variable))
+}
+
+pub(super) fn set_variable(change: &SettingChange) -> Option<wire::SetVariableData> {
+    let (component, variable) = address(&change.setting)?;
+    Some(wire::SetVariableData::new(Text::new(&change.value).ok()?, component, variable))
+}
+
+pub(super) fn get_result(result: &SettingResult) -> Option<wire::GetVariableResult> {
+    let (component, variable) = address(&result.setting)?;
+    let status = match result.verdict {
+        Verdict::Accepted => wire::GetVariableStatus::Accepted,
+        Verdict::Unknown => wire::GetVariableStatus::UnknownVariable,
+        Verdict::NotSupported => wire::GetVariableStatus::UnknownComponent,
+        _ => wire::GetVariableStatus::Rejected,
+    };
+    let mut answer = wire::GetVariableResult::new(status, component, variable);
+    answer.attribute_value = result.value.as_deref().map(Text::truncated);
+    Some(answer)
+}
+
+pub(super) fn set_result(result: &SettingResult) -> Option<wire::SetVariableResult> {
+    let (component, variable) = address(&result.setting)?;
+    let status = match result.verdict {
+        Verdict::Accepted => wire::SetVariableStatus::Accepted,
+        Verdict::RebootRequired => wire::SetVariableStatus::RebootRequired,
+        Verdict::Unknown => wire::SetVariableStatus::UnknownVariable,
+        Verdict::NotSupported => wire::SetVariableStatus::UnknownComponent,
+        _ => wire::SetVariableStatus::Rejected,
+    };
+    Some(wire::SetVariableResult::new(status, component, variable))
+}
