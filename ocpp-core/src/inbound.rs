@@ -85,7 +85,7 @@ pub fn read_by<T: Message>(json: &str, policy: Policy) -> Result<Inbound<T>, Rej
         Some(value) if value.conforms() => (value, Cow::Borrowed(json), Vec::new()),
         parsed => second_look(parsed, json, policy.quirks)?,
     };
-    if let Some(version) = policy.text_rules {
+    if let Some(version) = policy.text_rules.filter(|version| requirement::suspects(*version, &value)) {
         findings.extend(text_findings(version, &T::SHAPE, &text, policy.quirks));
         if !findings.iter().all(Finding::is_tolerated) {
             return Err(Rejected { findings });

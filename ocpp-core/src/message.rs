@@ -31,6 +31,7 @@
 //! message deviate from its schema, which [`Field::conforms`] tells, and neither loses anything.
 
 mod members;
+mod part;
 mod shape;
 
 use alloc::borrow::Cow;
@@ -40,6 +41,7 @@ use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use members::Members;
+pub use part::{Look, Part, Parts};
 pub use shape::{Enumeration, Member, Object, Shape};
 
 use crate::types::Extra;
@@ -53,6 +55,17 @@ pub trait Field: Sized {
     /// any depth. Limits need no look: a value that exceeds them does not exist.
     fn conforms(&self) -> bool {
         true
+    }
+
+    /// The value without its type.
+    fn part(&self) -> Part<'_> {
+        Part::Other
+    }
+
+    /// Whether `look` finds something in the members or items that are there.
+    fn any_part(&self, look: &impl Look) -> bool {
+        let _ = look;
+        false
     }
 
     #[doc(hidden)]
@@ -100,6 +113,37 @@ macro_rules! message {
             fn conforms(&self) -> bool {
                 ($crate::__message!(@open $($open)?) || self.extra.is_empty())
                     $( && $crate::__message!(@conforms $presence self.$field) )*
+            }
+
+            fn part(&self) -> $crate::message::Part<'_> {
+                match <$name as $crate::message::Field>::SHAPE {
+                    $crate::message::Shape::Object(object) => $crate::message::Part::Object(object, self),
+                    _ => $crate::message::Part::Other,
+                }
+            }
+
+            #[allow(unused_variables)]
+            fn any_part(&self, look: &impl $crate::message::Look) -> bool {
+                false $( || $crate::__message!(@any look, $presence self.$field) )*
+            }
+        }
+
+        impl $crate::message::Parts for $name {
+            fn count(&self) -> usize {
+                const NAMES: &[&str] = &[$($wire),*];
+                NAMES.len()
+            }
+
+            #[allow(unused_variables, unused_mut, unused_assignments)]
+            fn at(&self, index: usize) -> Option<$crate::message::Part<'_>> {
+                let mut place = 0_usize;
+                $(
+                    if index == place {
+                        return $crate::__message!(@part $presence self.$field);
+                    }
+                    place += 1;
+                )*
+                None
             }
         }
 
@@ -167,6 +211,10 @@ macro_rules! __message {
     (@open open) => { true };
     (@conforms required $value:expr) => { $crate::message::Field::conforms(&$value) };
     (@conforms optional $value:expr) => { $value.as_ref().is_none_or($crate::message::Field::conforms) };
+    (@any $look:ident, required $value:expr) => { $look.finds_in(&$value) };
+    (@any $look:ident, optional $value:expr) => { $value.as_ref().is_some_and(|value| $look.finds_in(value)) };
+    (@part required $value:expr) => { Some($crate::message::Field::part(&$value)) };
+    (@part optional $value:expr) => { $value.as_ref().map($crate::message::Field::part) };
     (@put required $map:ident, $wire:literal, $value:expr) => { $map.serialize_entry($wire, &$value)? };
     (@put optional $map:ident, $wire:literal, $value:expr) => {
         if let Some(value) = &$value { $map.serialize_entry($wire, value)?; }
@@ -256,6 +304,10 @@ macro_rules! open_enum {
 
             fn conforms(&self) -> bool {
                 !matches!(self, $name::Unlisted(_))
+            }
+
+            fn part(&self) -> $crate::message::Part<'_> {
+                $crate::message::Part::Text(self.as_str())
             }
         }
 

@@ -12,6 +12,7 @@
 //! the state that it is about.
 
 mod everywhere;
+mod screen;
 mod two;
 mod v16;
 mod v21;
@@ -22,7 +23,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::message::Shape;
+use crate::message::{Field, Shape};
 use crate::quirk::Quirk;
 use crate::types::Version;
 use view::View;
@@ -116,12 +117,22 @@ const fn filled(
 
 /// All rules about messages of a version.
 pub fn all(version: Version) -> impl Iterator<Item = &'static Requirement> {
-    let lists: [&'static [Requirement]; 3] = match version {
+    lists(version).into_iter().flatten()
+}
+
+const fn lists(version: Version) -> [&'static [Requirement]; 3] {
+    match version {
         Version::V16 => [v16::RULES, &[], everywhere::V16],
         Version::V201 => [two::RULES, two::RULES_OF_201, everywhere::TWO],
         Version::V21 => [two::RULES, v21::RULES, everywhere::TWO],
-    };
-    lists.into_iter().flatten()
+    }
+}
+
+/// Whether a value may break a rule of the text of `version`, or be remarkable: when it does not, its text has no
+/// [`breaches`]. This looks at the value alone, and is much cheaper.
+#[must_use]
+pub fn suspects<T: Field>(version: Version, value: &T) -> bool {
+    screen::suspects(version, value)
 }
 
 /// Where a payload breaks the rules of the text of `version`; it keeps to its schema, `shape`, otherwise.

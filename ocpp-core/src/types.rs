@@ -18,6 +18,7 @@ pub use date_time::{DateTime, NotADateTime};
 pub use extra::Extra;
 pub use json::{Json, NotJson};
 pub use list::{List, WrongCount};
+pub(crate) use number::decimals_of;
 pub use number::{Integer, Number, OutOfRange, Tenths};
 pub use text::{CiText, Text, TooLong};
 pub use uri::Uri;

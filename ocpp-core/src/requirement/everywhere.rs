@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use jiff::Timestamp;
+
 use super::view::{View, is_identifier};
 use super::{Requirement, value};
 use crate::message::{Object, Shape};
@@ -32,7 +34,7 @@ pub(super) const IDENTIFIER: Requirement = value(
 );
 
 /// The members that the text calls `identifierString`, by their type. A name alone means it in every message.
-const IDENTIFIERS: &[(&str, &[&str])] = &[
+pub(super) const IDENTIFIERS: &[(&str, &[&str])] = &[
     ("AdditionalInfoType", &["additionalIdToken"]),
     ("CertificateHashDataType", &["issuerNameHash", "serialNumber"]),
     ("ComponentType", &["name", "instance"]),
@@ -56,7 +58,7 @@ pub(super) fn odd_identifiers(object: &Object, view: &View<'_>) -> Vec<&'static 
 }
 
 /// Messages of 2.x with decimals that go to the station.
-const TO_STATION: &[&str] = &[
+pub(super) const TO_STATION: &[&str] = &[
     "AuthorizeResponse",
     "ChangeTransactionTariffRequest",
     "CostUpdatedRequest",
@@ -77,14 +79,43 @@ pub(super) fn goes_to_station(message: &str) -> bool {
 /// Members that are legal and surprise.
 pub(super) fn remarkable(version: Version, object: &Object, view: &View<'_>) -> Vec<(&'static str, Quirk)> {
     let mut found = Vec::new();
-    if ["BootNotificationRequest", "ChargingStationType", "ModemType"].contains(&object.name) {
+    if DESCRIPTIONS.contains(&object.name) {
         let texts = object.members.iter().filter(|member| matches!(member.shape, Shape::Text { .. }));
         let empty = texts.filter(|member| view.raw(member.name) == Some("\"\""));
         found.extend(empty.map(|member| (member.name, Quirk::EmptyText)));
     }
-    let carries_number = ["MeterValuesRequest", "StopTransactionRequest"].contains(&object.name);
-    if version == Version::V16 && carries_number && view.integer("transactionId").is_some_and(|id| id < 0) {
+    if has_no_number(version, object, view) {
         found.push(("transactionId", Quirk::UnknownTransactionId));
     }
     found
+}
+
+/// Objects whose texts describe the station; an empty one surprises.
+pub(super) const DESCRIPTIONS: &[&str] = &["BootNotificationRequest", "ChargingStationType", "ModemType"];
+
+/// Messages of 1.6 that carry the number of a transaction which the manager gave.
+pub(super) const NUMBERED: &[&str] = &["MeterValuesRequest", "StopTransactionRequest"];
+
+/// Whether a station of 1.6 says that it has no number for its transaction.
+pub(super) fn has_no_number(version: Version, object: &Object, view: &View<'_>) -> bool {
+    version == Version::V16
+        && NUMBERED.contains(&object.name)
+        && view.integer("transactionId").is_some_and(|id| id < 0)
+}
+
+/// The most digits after the second that 2.x allows.
+pub(super) const MOST_DIGITS_2X: usize = 3;
+
+/// The most digits after the second that clocks of stations have.
+pub(super) const MOST_DIGITS: usize = 6;
+
+/// The most decimals of a number towards a station of 2.x.
+pub(super) const MOST_DECIMALS: usize = 6;
+
+/// The moment after the last one of 1970, where clocks that nobody set are.
+pub(super) const END_OF_1970: Timestamp = Timestamp::constant(31_536_000, 0);
+
+/// How many digits a time has after the second.
+pub(super) fn digits_of_second(time: &str) -> usize {
+    time.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count())
 }

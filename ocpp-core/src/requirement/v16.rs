@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::view::{View, broken, decimals};
+use super::view::{View, broken};
 use super::{Requirement, filled, presence, value};
 
 /// A connector other than 0, the station as a whole.
@@ -37,10 +37,10 @@ pub(super) const RULES: &[Requirement] = &[
         broken(first.is_some_and(|start| start != 0), "chargingSchedulePeriod/0/startPeriod")
     }),
     value("1.6, 7.13", "ChargingSchedule", "has more than one decimal", |o| {
-        broken(o.raw("minChargingRate").is_some_and(|rate| decimals(rate) > 1), "minChargingRate")
+        broken(o.decimals("minChargingRate") > 1, "minChargingRate")
     }),
     value("1.6, 7.14", "ChargingSchedulePeriod", "has more than one decimal", |o| {
-        broken(o.raw("limit").is_some_and(|limit| decimals(limit) > 1), "limit")
+        broken(o.decimals("limit") > 1, "limit")
     }),
     presence("1.6, 7.8", "ChargingProfile", "is only valid in a TxProfile", |o| {
         let of_transaction = o.says("chargingProfilePurpose", &["TxProfile"]);

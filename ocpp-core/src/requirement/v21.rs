@@ -20,7 +20,7 @@ fn in_mode(o: &View<'_>, mode: &str) -> bool {
 
 fn dynamic_periods(o: &View<'_>) -> usize {
     let schedules = o.items("chargingSchedule");
-    schedules.iter().map(|schedule| schedule.raw_items("chargingSchedulePeriod").len()).sum()
+    schedules.iter().map(|schedule| schedule.count("chargingSchedulePeriod")).sum()
 }
 
 pub(super) const RULES: &[Requirement] = &[
@@ -63,7 +63,7 @@ pub(super) const RULES: &[Requirement] = &[
         "ChargingSchedulePeriodType",
         "needs v2xBaseline and two points of v2xFreqWattCurve",
         |o| {
-            let enough = o.has("v2xBaseline") && o.raw_items("v2xFreqWattCurve").len() >= 2;
+            let enough = o.has("v2xBaseline") && o.count("v2xFreqWattCurve") >= 2;
             broken(in_mode(o, "LocalFrequency") && !enough, "")
         },
     ),

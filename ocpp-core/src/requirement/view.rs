@@ -5,28 +5,64 @@ use alloc::vec::Vec;
 
 use serde_json::value::RawValue;
 
-use crate::message::{BorrowedText, Members};
+use crate::message::{BorrowedText, Members, Object, Part, Parts};
+use crate::types::decimals_of;
 
-/// An object as rules look at it. A member that is `null` counts as absent.
-pub(super) struct View<'a> {
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+/// An object as rules look at it, as text or as a value. A member that is `null` counts as absent.
+pub(super) struct View<'a>(Source<'a>);
+
+enum Source<'a> {
+    Text(Vec<(Cow<'a, str>, &'a RawValue)>),
+    Value(&'static Object, &'a dyn Parts),
+    /// No object at all: it has no members.
+    Nothing,
+}
+
+/// A member of either.
+enum Member<'a> {
+    Text(&'a str),
+    Value(Part<'a>),
 }
 
 impl<'a> View<'a> {
     /// The object of a JSON text; any other value has no members.
     pub(super) fn of(json: &'a str) -> View<'a> {
         let members = serde_json::from_str::<Members<'a>>(json).map(|Members(members)| members);
-        View { members: members.unwrap_or_default() }
+        View(members.map_or(Source::Nothing, Source::Text))
     }
 
-    /// The JSON of a member.
+    /// The object that a value is; any other value has no members.
+    pub(super) fn of_part(part: Part<'a>) -> View<'a> {
+        match part {
+            Part::Object(object, members) => View(Source::Value(object, members)),
+            _ => View(Source::Nothing),
+        }
+    }
+
+    fn member(&self, name: &str) -> Option<Member<'a>> {
+        match &self.0 {
+            Source::Text(members) => {
+                let (_, value) = members.iter().find(|(known, _)| known == name)?;
+                Some(value.get()).filter(|json| *json != "null").map(Member::Text)
+            }
+            Source::Value(object, members) => {
+                let index = object.members.iter().position(|member| member.name == name)?;
+                members.at(index).filter(|part| !matches!(part, Part::Null)).map(Member::Value)
+            }
+            Source::Nothing => None,
+        }
+    }
+
+    /// The JSON of a member, where the object is text.
     pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
-        let (_, value) = self.members.iter().find(|(known, _)| known == name)?;
-        Some(value.get()).filter(|json| *json != "null")
+        match self.member(name)? {
+            Member::Text(json) => Some(json),
+            Member::Value(_) => None,
+        }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.raw(name).is_some()
+        self.member(name).is_some()
     }
 
     pub(super) fn has_any(&self, names: &[&str]) -> bool {
@@ -39,7 +75,13 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        serde_json::from_str::<BorrowedText<'a>>(self.raw(name)?).ok().map(BorrowedText::into_inner)
+        match self.member(name)? {
+            Member::Text(json) => {
+                serde_json::from_str::<BorrowedText<'a>>(json).ok().map(BorrowedText::into_inner)
+            }
+            Member::Value(Part::Text(text)) => Some(Cow::Borrowed(text)),
+            Member::Value(_) => None,
+        }
     }
 
     /// Whether a text is one of these.
@@ -48,27 +90,59 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn integer(&self, name: &str) -> Option<i64> {
-        self.raw(name)?.parse().ok()
+        match self.member(name)? {
+            Member::Text(json) => json.parse().ok(),
+            Member::Value(Part::Integer(value)) => Some(value),
+            Member::Value(_) => None,
+        }
+    }
+
+    /// How many digits behind the point a number needs; none where there is no number.
+    pub(super) fn decimals(&self, name: &str) -> usize {
+        match self.member(name) {
+            Some(Member::Text(json)) => decimals_of(json),
+            Some(Member::Value(Part::Number { decimals })) => decimals,
+            Some(Member::Value(_)) | None => 0,
+        }
     }
 
     pub(super) fn child(&self, name: &str) -> View<'a> {
-        View::of(self.raw(name).unwrap_or("{}"))
+        match self.member(name) {
+            Some(Member::Text(json)) => View::of(json),
+            Some(Member::Value(part)) => View::of_part(part),
+            None => View(Source::Nothing),
+        }
     }
 
     /// The items of a list; empty when there is none.
     pub(super) fn items(&self, name: &str) -> Vec<View<'a>> {
-        self.raw_items(name).into_iter().map(View::of).collect()
+        match self.member(name) {
+            Some(Member::Text(json)) => raw_items(json).into_iter().map(View::of).collect(),
+            Some(Member::Value(Part::List(items))) => {
+                (0..items.count()).filter_map(|index| items.at(index)).map(View::of_part).collect()
+            }
+            Some(Member::Value(_)) | None => Vec::new(),
+        }
     }
 
-    pub(super) fn raw_items(&self, name: &str) -> Vec<&'a str> {
-        let list = self.raw(name).and_then(|json| serde_json::from_str::<Vec<&'a RawValue>>(json).ok());
-        list.unwrap_or_default().into_iter().map(RawValue::get).collect()
+    /// How many items a list has; none when there is no list.
+    pub(super) fn count(&self, name: &str) -> usize {
+        match self.member(name) {
+            Some(Member::Text(json)) => raw_items(json).len(),
+            Some(Member::Value(Part::List(items))) => items.count(),
+            Some(Member::Value(_)) | None => 0,
+        }
     }
 
     /// Whether a list is there and empty.
     pub(super) fn is_empty_list(&self, name: &str) -> bool {
-        self.has(name) && self.raw_items(name).is_empty()
+        self.has(name) && self.count(name) == 0
     }
+}
+
+fn raw_items(json: &str) -> Vec<&str> {
+    let list: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+    list.into_iter().map(RawValue::get).collect()
 }
 
 /// Where a rule is broken, when it is.
@@ -79,13 +153,4 @@ pub(super) fn broken(is_broken: bool, place: &'static str) -> Option<&'static st
 /// Whether all characters are those of an identifier: letters, digits and `*-_=:+|@.`.
 pub(super) fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "*-_=:+|@.".contains(c))
-}
-
-/// The digits behind the point of a JSON number as it would be written without an exponent.
-pub(super) fn decimals(number: &str) -> usize {
-    let (digits, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
-    let exponent: i64 = exponent.parse().unwrap_or(0);
-    let decimals = i64::try_from(fraction.len()).unwrap_or(i64::MAX).saturating_sub(exponent);
-    usize::try_from(decimals).unwrap_or(0)
 }

@@ -7,11 +7,12 @@ use alloc::vec::Vec;
 
 use serde_json::value::RawValue;
 
-use super::view::{View, decimals};
-use super::{Breach, Requirement, everywhere};
+use super::view::View;
+use super::everywhere::{self, MOST_DECIMALS, MOST_DIGITS, MOST_DIGITS_2X, digits_of_second};
+use super::{Breach, Requirement};
 use crate::message::{Object, Shape};
 use crate::quirk::Quirk;
-use crate::types::Version;
+use crate::types::{Version, decimals_of};
 
 /// The most places that are told of one payload.
 const MAX_BREACHES: usize = 100;
@@ -53,7 +54,7 @@ impl Walk {
                 }
             }
             Shape::DateTime => self.at_time(json),
-            Shape::Number { .. } if self.towards_station && self.version.is_2x() && decimals(json) > 6 => {
+            Shape::Number { .. } if self.towards_station && self.version.is_2x() && decimals_of(json) > MOST_DECIMALS => {
                 self.tell("", Some(&everywhere::SIX_DECIMALS), Quirk::TextRule, None);
             }
             _ => {}
@@ -89,11 +90,10 @@ impl Walk {
     }
 
     fn at_time(&mut self, json: &str) {
-        let digits =
-            json.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
-        if self.version.is_2x() && digits > 3 {
+        let digits = digits_of_second(json);
+        if self.version.is_2x() && digits > MOST_DIGITS_2X {
             self.tell("", Some(&everywhere::THREE_DIGITS), Quirk::TextRule, Some(json));
-        } else if digits > 6 {
+        } else if digits > MOST_DIGITS {
             self.tell("", None, Quirk::FineTime, Some(json));
         }
         if json.starts_with("\"1970-") {

@@ -9,7 +9,7 @@ use core::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::message::{BorrowedText, Field, Shape};
+use crate::message::{BorrowedText, Field, Part, Shape};
 
 /// A moment in time, written as RFC 3339 has it.
 ///
@@ -42,6 +42,11 @@ impl DateTime {
     #[must_use]
     pub const fn timestamp(&self) -> Timestamp {
         self.at
+    }
+
+    /// The text as it came, unless [`DateTime::new`] would write the same.
+    pub(crate) fn odd_text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 }
 
@@ -170,4 +175,8 @@ impl<'de> Deserialize<'de> for DateTime {
 
 impl Field for DateTime {
     const SHAPE: Shape = Shape::DateTime;
+
+    fn part(&self) -> Part<'_> {
+        Part::Time(self)
+    }
 }

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::message::{Field, Shape};
+use crate::message::{Field, Part, Shape};
 
 /// Any JSON value, as the text that it came as.
 #[derive(Debug, Clone)]
@@ -62,6 +62,10 @@ impl<'de> Deserialize<'de> for Json {
 
 impl Field for Json {
     const SHAPE: Shape = Shape::Any;
+
+    fn part(&self) -> Part<'_> {
+        if self.0.get() == "null" { Part::Null } else { Part::Other }
+    }
 
     fn from_null() -> Option<Json> {
         RawValue::from_string("null".into()).ok().map(Json)

@@ -7,7 +7,7 @@ use core::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::message::{Field, Shape};
+use crate::message::{Field, Look, Part, Parts, Shape};
 
 /// `MIN` to `MAX` items; one to any number unless said otherwise.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +132,14 @@ impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
     fn conforms(&self) -> bool {
         self.0.iter().all(Field::conforms)
     }
+
+    fn part(&self) -> Part<'_> {
+        Part::List(&self.0)
+    }
+
+    fn any_part(&self, look: &impl Look) -> bool {
+        self.0.iter().any(|item| look.finds_in(item))
+    }
 }
 
 impl<T: Field> Field for Vec<T> {
@@ -140,6 +148,24 @@ impl<T: Field> Field for Vec<T> {
     fn conforms(&self) -> bool {
         self.iter().all(Field::conforms)
     }
+
+    fn part(&self) -> Part<'_> {
+        Part::List(self)
+    }
+
+    fn any_part(&self, look: &impl Look) -> bool {
+        self.iter().any(|item| look.finds_in(item))
+    }
+}
+
+impl<T: Field> Parts for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn at(&self, index: usize) -> Option<Part<'_>> {
+        self.get(index).map(Field::part)
+    }
 }
 
 impl<T: Field> Field for Box<T> {
@@ -147,5 +173,13 @@ impl<T: Field> Field for Box<T> {
 
     fn conforms(&self) -> bool {
         (**self).conforms()
+    }
+
+    fn part(&self) -> Part<'_> {
+        (**self).part()
+    }
+
+    fn any_part(&self, look: &impl Look) -> bool {
+        (**self).any_part(look)
     }
 }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::message::{Field, Shape};
+use crate::message::{Field, Part, Shape};
 
 /// A JSON number with all its digits.
 ///
@@ -91,6 +91,16 @@ impl<const MIN: i64, const MAX: i64, const TENTHS: bool> Number<MIN, MAX, TENTHS
         }
     }
 
+    /// How many digits behind the point it needs: trailing zeros do not count.
+    #[must_use]
+    pub fn decimals(&self) -> usize {
+        match &self.0 {
+            Repr::Decimal(value) if value.scale() == 0 => 0,
+            Repr::Decimal(value) => value.normalize().scale() as usize,
+            Repr::Text(_, text) => decimals_of(text),
+        }
+    }
+
     fn parse(json: &str) -> Result<Self, OutOfRange> {
         if let Some(value) = plainly(json) {
             return Self::new(value);
@@ -113,6 +123,16 @@ impl<const MIN: i64, const MAX: i64, const TENTHS: bool> Number<MIN, MAX, TENTHS
         }
         Ok(Self(Repr::Text(value, json.into())))
     }
+}
+
+/// The digits behind the point of a JSON number as it would be written without an exponent; trailing zeros do
+/// not count.
+pub(crate) fn decimals_of(json: &str) -> usize {
+    let (digits, exponent) = json.split_once(['e', 'E']).unwrap_or((json, "0"));
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction).trim_end_matches('0');
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let decimals = i64::try_from(fraction.len()).unwrap_or(i64::MAX).saturating_sub(exponent);
+    usize::try_from(decimals).unwrap_or(0)
 }
 
 /// The value of a JSON number of at most 18 digits without exponent, which a `Decimal` writes back as it came.
@@ -273,6 +293,10 @@ impl<'de, const MIN: i64, const MAX: i64, const TENTHS: bool> Deserialize<'de> f
 impl<const MIN: i64, const MAX: i64, const TENTHS: bool> Field for Number<MIN, MAX, TENTHS> {
     const SHAPE: Shape =
         Shape::Number { min: bound(MIN, i64::MIN), max: bound(MAX, i64::MAX), tenths: TENTHS };
+
+    fn part(&self) -> Part<'_> {
+        Part::Number { decimals: self.decimals() }
+    }
 }
 
 const fn bound(value: i64, none: i64) -> Option<i64> {
@@ -334,10 +358,18 @@ impl<'de, const MIN: i64, const MAX: i64> Deserialize<'de> for Integer<MIN, MAX>
 
 impl<const MIN: i64, const MAX: i64> Field for Integer<MIN, MAX> {
     const SHAPE: Shape = Shape::Integer { min: bound(MIN, i64::MIN), max: bound(MAX, i64::MAX) };
+
+    fn part(&self) -> Part<'_> {
+        Part::Integer(i64::from(self.0))
+    }
 }
 
 impl Field for i32 {
     const SHAPE: Shape = Shape::Integer { min: None, max: None };
+
+    fn part(&self) -> Part<'_> {
+        Part::Integer(i64::from(*self))
+    }
 }
 
 impl Field for bool {

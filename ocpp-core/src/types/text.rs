@@ -10,7 +10,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::message::{BorrowedText, Field, Shape};
+use crate::message::{BorrowedText, Field, Part, Shape};
 
 /// A text is longer than its place in the message allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -127,6 +127,10 @@ macro_rules! bounded_text {
 
         impl<const MAX: usize> Field for $name<MAX> {
             const SHAPE: Shape = Shape::Text { max: Some(MAX) };
+
+            fn part(&self) -> Part<'_> {
+                Part::Text(self.as_str())
+            }
         }
     };
 }
@@ -175,6 +179,10 @@ impl<const MAX: usize> Hash for CiText<MAX> {
 
 impl Field for String {
     const SHAPE: Shape = Shape::Text { max: None };
+
+    fn part(&self) -> Part<'_> {
+        Part::Text(self)
+    }
 }
 
 impl<const MAX: usize> From<Text<MAX>> for String {

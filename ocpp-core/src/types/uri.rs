@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::message::{BorrowedText, Field, Shape};
+use crate::message::{BorrowedText, Field, Part, Shape};
 
 /// A URI, as text. Its grammar is not checked: whoever opens it says best what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,4 +45,8 @@ impl<'de> Deserialize<'de> for Uri {
 
 impl Field for Uri {
     const SHAPE: Shape = Shape::Uri;
+
+    fn part(&self) -> Part<'_> {
+        Part::Text(&self.0)
+    }
 }
