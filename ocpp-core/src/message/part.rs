@@ -11,7 +11,9 @@ pub enum Part<'a> {
     Text(&'a str),
     Integer(i64),
     /// A number, by the digits that it needs behind the point.
-    Number { decimals: usize },
+    Number {
+        decimals: usize,
+    },
     Time(&'a DateTime),
     /// An object: what its schema says, and its members in the order of the schema.
     Object(&'static Object, &'a dyn Parts),

@@ -43,8 +43,10 @@ impl Screen {
         }
         let Part::Object(object, members) = value.part() else { return false };
         let view = View::of_part(value.part());
-        asked(self.version, About::<T>::RULES[place(self.version)]).any(|rule| (rule.check.0)(&view).is_some())
-            || (self.version.is_2x() && any_text(members, About::<T>::IDENTIFIERS, |text| !is_identifier(text)))
+        asked(self.version, About::<T>::RULES[place(self.version)])
+            .any(|rule| (rule.check.0)(&view).is_some())
+            || (self.version.is_2x()
+                && any_text(members, About::<T>::IDENTIFIERS, |text| !is_identifier(text)))
             || any_text(members, About::<T>::DESCRIPTIONS, str::is_empty)
             || everywhere::has_no_number(self.version, object, &view)
     }

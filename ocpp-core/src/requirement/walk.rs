@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use serde_json::value::RawValue;
 
-use super::view::View;
 use super::everywhere::{self, MOST_DECIMALS, MOST_DIGITS, MOST_DIGITS_2X, digits_of_second};
+use super::view::View;
 use super::{Breach, Requirement};
 use crate::message::{Object, Shape};
 use crate::quirk::Quirk;
@@ -54,7 +54,9 @@ impl Walk {
                 }
             }
             Shape::DateTime => self.at_time(json),
-            Shape::Number { .. } if self.towards_station && self.version.is_2x() && decimals_of(json) > MOST_DECIMALS => {
+            Shape::Number { .. }
+                if self.towards_station && self.version.is_2x() && decimals_of(json) > MOST_DECIMALS =>
+            {
                 self.tell("", Some(&everywhere::SIX_DECIMALS), Quirk::TextRule, None);
             }
             _ => {}
