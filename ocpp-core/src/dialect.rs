@@ -36,13 +36,14 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{ActionInfo, Direction, ParseError};
 use crate::inbound::{Finding, Policy, Rejected, violations, write};
 use crate::message::Message;
-use crate::model::{Answer, Command, Fact, Outcome, TransferStatus, Verdict};
+use crate::model::{Answer, Command, Fact, HeldList, Outcome, TransferStatus, Verdict};
 use crate::quirk::Quirks;
 use crate::types::Version;
 
@@ -409,8 +410,26 @@ fn verdict(status: &str) -> Verdict {
         "Scheduled" => Verdict::Scheduled,
         "NotSupported" | "NotImplemented" | "NotSupportedAttributeType" => Verdict::NotSupported,
         "RebootRequired" => Verdict::RebootRequired,
-        "UnlockFailed" => Verdict::Failed,
+        "UnlockFailed" | "Failed" => Verdict::Failed,
+        "Occupied" | "OngoingAuthorizedTransaction" => Verdict::Occupied,
+        "Faulted" => Verdict::Faulted,
+        "Unavailable" => Verdict::Unavailable,
+        "VersionMismatch" => Verdict::VersionMismatch,
         "UnknownComponent" | "UnknownVariable" | "UnknownConnector" => Verdict::Unknown,
         _ => Verdict::Rejected,
+    }
+}
+
+/// A version of a local list; 0 and below are none.
+fn list_version(number: i32) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(number).ok()?)
+}
+
+/// What a station says of its local list; a number below 0 means `negative`.
+fn held_list(number: i32, negative: HeldList) -> HeldList {
+    match list_version(number) {
+        Some(version) => HeldList::Version(version),
+        None if number < 0 => negative,
+        None => HeldList::Nothing,
     }
 }

@@ -13,16 +13,20 @@
 //! | `reading` | meter values |
 //! | `status` | the state of a port |
 //! | `transaction` | the course of a charging session |
+//! | `local_list` | the tokens that a station decides on by itself |
+//! | `reservation` | keeping a place free |
 //! | `fact` | everything a station can report, and the answers |
 //! | `command` | everything a manager can order, and the outcomes |
 
 mod command;
 mod fact;
 mod identity;
+mod local_list;
 mod money;
 mod name;
 mod quantity;
 mod reading;
+mod reservation;
 mod status;
 mod token;
 mod transaction;
@@ -35,9 +39,11 @@ pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, Registration, Transfer, TransferAnswer, TransferStatus,
 };
 pub use identity::{ConnectorId, EvseId, InvalidStationId, Place, SessionKey, StationId};
+pub use local_list::{HeldList, ListUpdateKind, LocalListEntry, LocalListUpdate};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use quantity::{Percent, Watts, Wh};
 pub use reading::{Location, Measurand, Phase, Reading, ReadingContext, Sample, SampleValue};
+pub use reservation::{ReservationEnding, Reserve};
 pub use status::{PortFault, PortStatus, StatusReport};
 pub use token::{Authorization, AuthorizationStatus, IdToken, TokenKind};
 pub use transaction::{

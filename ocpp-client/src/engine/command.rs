@@ -33,6 +33,11 @@ impl Engine {
             }
             Command::Unlock(place) => Outcome::Verdict(self.unlock(*place)),
             Command::ClearCache => Outcome::Verdict(Verdict::Accepted),
+            Command::SendLocalList(_)
+            | Command::ReadLocalListVersion
+            | Command::Reserve(_)
+            | Command::CancelReservation { .. }
+            | Command::ReadTransaction { .. } => Outcome::Verdict(Verdict::NotSupported),
             Command::ReadSettings(Scope::All) => Outcome::Settings(self.settings.all(self.config.evses)),
             Command::ReadSettings(Scope::These(settings)) => {
                 let read = settings.iter().map(|setting| self.settings.read(setting, self.config.evses));
@@ -111,7 +116,7 @@ impl Engine {
                     .any(|known| known.measurement.is_some() && evse.is_none_or(|evse| evse == known.id)),
             ),
             TriggerKind::Transaction => taken(self.evses.keys().any(charging)),
-            TriggerKind::Other(_) => Verdict::NotSupported,
+            _ => Verdict::NotSupported,
         }
     }
 
@@ -141,7 +146,7 @@ impl Engine {
                     self.report(now, id, Step::Updated, Trigger::TRIGGER, Some(ReadingContext::TRIGGER));
                 }
             }
-            TriggerKind::Other(_) => {}
+            _ => {}
         }
     }
 
@@ -193,7 +198,7 @@ impl Engine {
     fn unlock(&mut self, place: Place) -> Verdict {
         let Some(evse) = place.evse().and_then(|id| self.evses.get(&id)) else { return Verdict::Unknown };
         if evse.transaction.is_some() {
-            return Verdict::Rejected;
+            return Verdict::Occupied;
         }
         let id = evse.id;
         self.outputs.push_back(Output::Actuate(Actuation::Unlock(id)));

@@ -32,13 +32,20 @@ impl Courtesy {
 }
 
 /// A member that is an enumeration in one version and a bounded text in the other.
-pub(super) trait Wording {
+pub(super) trait Wording: Sized {
     fn word(text: &str) -> Self;
+
+    /// The same, where the version can say all of it.
+    fn exactly(text: &str) -> Option<Self>;
 }
 
 impl<const MAX: usize> Wording for Text<MAX> {
     fn word(text: &str) -> Self {
         Text::truncated(text)
+    }
+
+    fn exactly(text: &str) -> Option<Self> {
+        Text::new(text).ok()
     }
 }
 
@@ -46,6 +53,21 @@ impl<const MAX: usize> Wording for Text<MAX> {
 impl Wording for crate::v201::IdTokenKind {
     fn word(text: &str) -> Self {
         Self::from(text)
+    }
+
+    fn exactly(text: &str) -> Option<Self> {
+        exactly(text)
+    }
+}
+
+#[cfg(feature = "v201")]
+impl Wording for crate::v201::Connector {
+    fn word(text: &str) -> Self {
+        Self::from(text)
+    }
+
+    fn exactly(text: &str) -> Option<Self> {
+        exactly(text)
     }
 }
 
@@ -160,8 +182,13 @@ pub(super) fn authorization_word(status: AuthorizationStatus) -> &'static str {
 
 /// A word of the model as the version's enumeration; what the version does not list becomes `instead`.
 pub(super) fn listed<T: crate::message::Field + for<'a> From<&'a str>>(word: &str, instead: T) -> T {
+    exactly(word).unwrap_or(instead)
+}
+
+/// A word of the model as the version's enumeration, where the version lists it.
+pub(super) fn exactly<T: crate::message::Field + for<'a> From<&'a str>>(word: &str) -> Option<T> {
     let value = T::from(word);
-    if value.conforms() { value } else { instead }
+    value.conforms().then_some(value)
 }
 
 pub(super) fn boxed(text: &str) -> Box<str> {

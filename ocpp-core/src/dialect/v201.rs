@@ -1,11 +1,18 @@
 //! OCPP 2.0.1: the sources of [`two`](super::two) over its types.
 
+use super::CannotSay;
 use super::two::Courtesy;
 use crate::types::Version;
 use crate::v201 as wire;
 
+#[path = "two/local_list.rs"]
+mod local_list;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+#[path = "two/remote.rs"]
+mod remote;
+#[path = "two/reservation.rs"]
+mod reservation;
 #[path = "two/station.rs"]
 pub(super) mod station;
 #[path = "two/words.rs"]
@@ -19,4 +26,13 @@ fn courtesy(action: &str) -> Courtesy {
         "NotifyEVChargingNeeds" => Courtesy::Payload(r#"{"status":"Rejected"}"#),
         _ => Courtesy::of_both(action),
     }
+}
+
+/// There are no custom triggers, so nobody names one.
+fn name_custom_trigger(_: &mut wire::TriggerMessageRequest, _: &str) -> Result<(), CannotSay> {
+    Ok(())
+}
+
+fn custom_trigger(_: &wire::TriggerMessageRequest) -> Option<alloc::boxed::Box<str>> {
+    None
 }

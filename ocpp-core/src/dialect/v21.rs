@@ -1,11 +1,18 @@
 //! OCPP 2.1: the sources of [`two`](super::two) over its types.
 
+use super::CannotSay;
 use super::two::Courtesy;
-use crate::types::Version;
+use crate::types::{Text, Version};
 use crate::v21 as wire;
 
+#[path = "two/local_list.rs"]
+mod local_list;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+#[path = "two/remote.rs"]
+mod remote;
+#[path = "two/reservation.rs"]
+mod reservation;
 #[path = "two/station.rs"]
 pub(super) mod station;
 #[path = "two/words.rs"]
@@ -24,5 +31,20 @@ fn courtesy(action: &str) -> Courtesy {
             Courtesy::Payload(r#"{"status":"Rejected"}"#)
         }
         _ => Courtesy::of_both(action),
+    }
+}
+
+fn name_custom_trigger(request: &mut wire::TriggerMessageRequest, name: &str) -> Result<(), CannotSay> {
+    let name = Text::new(name)
+        .map_err(|_| CannotSay::new(VERSION, "a custom trigger with a name of more than 50 characters"))?;
+    request.custom_trigger = Some(name);
+    Ok(())
+}
+
+/// The name of a custom trigger; one without a name is told by its kind.
+fn custom_trigger(request: &wire::TriggerMessageRequest) -> Option<alloc::boxed::Box<str>> {
+    match request.requested_message {
+        wire::MessageTrigger::CustomTrigger => request.custom_trigger.as_deref().map(Into::into),
+        _ => None,
     }
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::{Transfer, TransferAnswer};
 use super::identity::{EvseId, Place};
+use super::local_list::{HeldList, LocalListUpdate};
+use super::reservation::Reserve;
 use super::token::IdToken;
 use super::transaction::StationTxRef;
 
@@ -33,6 +35,19 @@ pub enum Command {
     Unlock(Place),
     /// Forget cached authorizations.
     ClearCache,
+    /// Replace or change the list of tokens that the station decides on by itself (D01).
+    SendLocalList(LocalListUpdate),
+    /// Tell which version of that list it has (D02).
+    ReadLocalListVersion,
+    /// Keep a place free for a driver (H01).
+    Reserve(Reserve),
+    /// Give a reserved place free again (H02).
+    #[allow(missing_docs)]
+    CancelReservation { id: i64 },
+    /// Tell whether a transaction still runs, and whether reports on it wait to be sent; without a transaction,
+    /// whether reports on any wait (2.x, E14).
+    #[allow(missing_docs)]
+    ReadTransaction { transaction: Option<StationTxRef> },
     /// Tell the values of settings.
     ReadSettings(Scope),
     /// Change settings.
@@ -52,6 +67,9 @@ pub enum Command {
 pub struct RemoteStart {
     /// Who pays.
     pub id_token: IdToken,
+    /// The group that the token belongs to (2.x); 1.6 cannot say it, and the station learns it at the start.
+    #[serde(default)]
+    pub group: Option<IdToken>,
     /// Where; the station chooses when nothing is said.
     pub evse: Option<EvseId>,
     /// The manager's number of this order, which the transaction will carry (2.x).
@@ -68,8 +86,20 @@ pub enum TriggerKind {
     Meter,
     /// 2.x: an update of the running transaction.
     Transaction,
-    /// Any other, by the name that the version has for it.
+    /// How far an update of the firmware is.
+    Firmware,
+    /// 1.6: how far a signed update of the firmware is; in 2.x the same as `Firmware`.
+    SignedFirmware,
+    /// How far the upload of a log is.
+    Log,
+    /// 1.6: how far the upload of diagnostics is.
+    Diagnostics,
+    /// A request to sign a new certificate of the station.
+    StationCertificate,
+    /// Any other, by the name that the version has for it, such as `SignV2GCertificate`.
     Other(Box<str>),
+    /// 2.1: one of the vendor's own, by the vendor's name of it (`CustomTrigger`).
+    Custom(Box<str>),
 }
 
 /// How to restart.
@@ -146,8 +176,16 @@ pub enum Verdict {
     Unknown,
     /// It takes effect after a restart.
     RebootRequired,
-    /// An unlock that did not open the lock.
+    /// It was tried and did not work: an unlock that did not open the lock, a list that could not be kept.
     Failed,
+    /// The place is in use: an unlock or a reservation comes too late.
+    Occupied,
+    /// The place has a fault.
+    Faulted,
+    /// The place is out of use.
+    Unavailable,
+    /// The changes do not fit the list that the station has: it needs the whole list.
+    VersionMismatch,
 }
 
 /// What became of one setting.
@@ -172,6 +210,11 @@ pub enum Outcome {
     /// To a remote start: with the transaction, if one was running already (2.x).
     #[allow(missing_docs)]
     RemoteStart { verdict: Verdict, transaction: Option<StationTxRef> },
+    /// To the question for the version of the local list.
+    LocalList(HeldList),
+    /// To the question for a transaction: whether it runs, where it was named, and whether reports wait.
+    #[allow(missing_docs)]
+    Transaction { ongoing: Option<bool>, reports_wait: bool },
     /// To reading or changing settings, one for each.
     Settings(Vec<SettingResult>),
     /// To a vendor's own message.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::Place;
 use super::name::open_name;
 use super::reading::Reading;
+use super::reservation::ReservationEnding;
 use super::status::StatusReport;
 use super::token::{Authorization, IdToken};
 use super::transaction::{StationTxRef, TransactionFact};
@@ -31,6 +32,9 @@ pub enum Fact {
     Transaction(Box<TransactionFact>),
     /// Meter values that are not part of a transaction's own report.
     Meter(MeterReport),
+    /// A reservation ended without being used (2.x, H04).
+    #[allow(missing_docs)]
+    ReservationEnded { id: i64, how: ReservationEnding },
     /// A vendor's own message.
     Transfer(Transfer),
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.

@@ -3,6 +3,7 @@
 #[cfg(feature = "schema")]
 mod conformance;
 mod messages;
+mod orders;
 #[cfg(feature = "schema")]
 mod payloads;
 mod quirks;

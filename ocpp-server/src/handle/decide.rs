@@ -80,6 +80,12 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         Fact::Authorize(_) => Decision::just(Answer::Authorize(word(advice))),
         Fact::Transaction(fact) => transaction::decide(state, fact, advice),
         Fact::Meter(report) => decide_meter(state, report, advice),
+        Fact::ReservationEnded { id, how } => {
+            let action = "ReservationStatusUpdate".to_owned();
+            let payload = format!(r#"{{"reservationId":{id},"status":"{how:?}"}}"#);
+            let kind = EventKind::MessageNoted { action, payload };
+            Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
+        }
         Fact::Transfer(_) => {
             let answer = TransferAnswer { status: TransferStatus::UnknownVendor, data: None };
             Decision::just(Answer::Transfer(answer))

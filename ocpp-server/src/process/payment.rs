@@ -89,6 +89,7 @@ impl Processes {
         }
         let command = Command::RemoteStart(RemoteStart {
             id_token: IdToken::new(&payment.token, TokenKind::CENTRAL),
+            group: None,
             evse: Some(payment.evse),
             remote_start: Some(start_number(&payment.id)),
         });

@@ -3,7 +3,7 @@
 use alloc::string::ToString;
 
 use super::wire;
-use super::{VERSION, courtesy, words};
+use super::{VERSION, courtesy, local_list, remote, reservation, words};
 use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
 use crate::dialect::{
     CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict,
@@ -26,6 +26,7 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
                 readings: words::readings(&r.meter_value),
             })
         }),
+        "ReservationStatusUpdate" => reservation::hear_ended(json),
         "DataTransfer" => read(json, |r: wire::DataTransferRequest| Fact::Transfer(words::transfer(&r))),
         other => {
             check_action(VERSION, wire::ACTIONS, other, crate::action::Direction::from_station)?;
@@ -120,32 +121,13 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
 pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
     let cannot = |what| CannotSay::new(VERSION, what);
     Ok(match command {
-        Command::RemoteStart(start) => {
-            let number = integer(start.remote_start.unwrap_or(0))
-                .ok_or_else(|| cannot("a remote start number of more than 32 bits"))?;
-            let mut request =
-                wire::RequestStartTransactionRequest::new(words::id_token(&start.id_token), number);
-            request.evse_id = start.evse.and_then(|evse| integer(evse.0));
-            said("RequestStartTransaction", &request)
-        }
+        Command::RemoteStart(start) => remote::order_start(start)?,
         Command::RemoteStop(StationTxRef::Named(name)) => {
             let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
             said("RequestStopTransaction", &wire::RequestStopTransactionRequest::new(name))
         }
         Command::RemoteStop(_) => return Err(cannot("to stop a transaction without the station's id of it")),
-        Command::Trigger { message, place } => {
-            let message = match message {
-                TriggerKind::Boot => wire::MessageTrigger::BootNotification,
-                TriggerKind::Heartbeat => wire::MessageTrigger::Heartbeat,
-                TriggerKind::Status => wire::MessageTrigger::StatusNotification,
-                TriggerKind::Meter => wire::MessageTrigger::MeterValues,
-                TriggerKind::Transaction => wire::MessageTrigger::TransactionEvent,
-                TriggerKind::Other(name) => wire::MessageTrigger::from(&**name),
-            };
-            let mut request = wire::TriggerMessageRequest::new(message);
-            request.evse = place.and_then(words::evse);
-            said("TriggerMessage", &request)
-        }
+        Command::Trigger { message, place } => remote::order_trigger(message, *place)?,
         Command::Reset { kind, evse } => {
             let kind = match kind {
                 ResetKind::Immediate => wire::ResetKind::Immediate,
@@ -164,15 +146,13 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             request.evse = words::evse(*place);
             said("ChangeAvailability", &request)
         }
-        Command::Unlock(place) => {
-            let evse = integer(two::evse_of(*place));
-            let connector = integer(two::connector_of(*place).unwrap_or(1));
-            let (Some(evse), Some(connector)) = (evse, connector) else {
-                return Err(cannot("a place with such a number"));
-            };
-            said("UnlockConnector", &wire::UnlockConnectorRequest::new(evse, connector))
-        }
+        Command::Unlock(place) => remote::order_unlock(*place)?,
         Command::ClearCache => said("ClearCache", &wire::ClearCacheRequest::new()),
+        Command::SendLocalList(update) => local_list::order_update(update)?,
+        Command::ReadLocalListVersion => local_list::order_version(),
+        Command::Reserve(reserve) => reservation::order_reserve(reserve)?,
+        Command::CancelReservation { id } => reservation::order_cancel(*id)?,
+        Command::ReadTransaction { transaction } => remote::order_transaction_status(transaction.as_ref())?,
         Command::ReadSettings(Scope::All) => {
             return Err(cannot("to read all variables at once: ask for a base report"));
         }
@@ -223,12 +203,15 @@ pub(in crate::dialect) fn hear_outcome(
         Command::SetAvailability { .. } => {
             read(json, |r: wire::ChangeAvailabilityResponse| Outcome::Verdict(verdict(r.status.as_str())))
         }
-        Command::Unlock(_) => {
-            read(json, |r: wire::UnlockConnectorResponse| Outcome::Verdict(verdict(r.status.as_str())))
-        }
+        Command::Unlock(_) => remote::hear_unlocked(json),
         Command::ClearCache => {
             read(json, |r: wire::ClearCacheResponse| Outcome::Verdict(verdict(r.status.as_str())))
         }
+        Command::SendLocalList(_) => local_list::hear_updated(json),
+        Command::ReadLocalListVersion => local_list::hear_version(json),
+        Command::Reserve(_) => reservation::hear_reserved(json),
+        Command::CancelReservation { .. } => reservation::hear_cancelled(json),
+        Command::ReadTransaction { .. } => remote::hear_transaction_status(json),
         Command::ReadSettings(_) => read(json, |r: wire::GetVariablesResponse| {
             let result = |result: &wire::GetVariableResult| SettingResult {
                 setting: words::setting(&result.component, &result.variable),

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::wire;
-use super::{VERSION, words};
+use super::{VERSION, local_list, remote, reservation, words};
 use crate::dialect::two::{self, boxed, integer, unsigned};
 use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::*;
@@ -23,6 +23,7 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
             let evse = integer(two::evse_of(report.place))?;
             said("MeterValues", &wire::MeterValuesRequest::new(evse, values))
         }
+        Fact::ReservationEnded { id, how } => return reservation::say_ended(*id, *how),
         Fact::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
     })
@@ -135,27 +136,11 @@ pub(in crate::dialect) fn hear_answer(
 /// What a manager's call means.
 pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
     match action {
-        "RequestStartTransaction" => read(json, |r: wire::RequestStartTransactionRequest| {
-            Command::RemoteStart(RemoteStart {
-                id_token: words::token(&r.id_token),
-                evse: r.evse_id.map(|id| EvseId(unsigned(id))),
-                remote_start: Some(two::counted(r.remote_start_id)),
-            })
-        }),
+        "RequestStartTransaction" => remote::hear_start(json),
         "RequestStopTransaction" => read(json, |r: wire::RequestStopTransactionRequest| {
             Command::RemoteStop(StationTxRef::Named(boxed(&r.transaction_id)))
         }),
-        "TriggerMessage" => read(json, |r: wire::TriggerMessageRequest| Command::Trigger {
-            message: match &r.requested_message {
-                wire::MessageTrigger::BootNotification => TriggerKind::Boot,
-                wire::MessageTrigger::Heartbeat => TriggerKind::Heartbeat,
-                wire::MessageTrigger::StatusNotification => TriggerKind::Status,
-                wire::MessageTrigger::MeterValues => TriggerKind::Meter,
-                wire::MessageTrigger::TransactionEvent => TriggerKind::Transaction,
-                other => TriggerKind::Other(other.as_str().into()),
-            },
-            place: r.evse.as_ref().map(words::place),
-        }),
+        "TriggerMessage" => remote::hear_trigger(json),
         "Reset" => read(json, |r: wire::ResetRequest| Command::Reset {
             kind: match r.kind {
                 wire::ResetKind::OnIdle => ResetKind::OnIdle,
@@ -174,6 +159,13 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
             Command::Unlock(Place::of(unsigned(r.evse_id), Some(unsigned(r.connector_id))))
         }),
         "ClearCache" => read(json, |_: wire::ClearCacheRequest| Command::ClearCache),
+        "SendLocalList" => local_list::hear_update(json),
+        "GetLocalListVersion" => {
+            read(json, |_: wire::GetLocalListVersionRequest| Command::ReadLocalListVersion)
+        }
+        "ReserveNow" => reservation::hear_reserve(json),
+        "CancelReservation" => reservation::hear_cancel(json),
+        "GetTransactionStatus" => remote::hear_transaction_question(json),
         "GetVariables" => read(json, |r: wire::GetVariablesRequest| {
             let wanted = r.get_variable_data.iter();
             let settings = wanted.map(|wanted| words::setting(&wanted.component, &wanted.variable));
@@ -213,6 +205,10 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         Outcome::Settings(results) => return settings(command, results),
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
         Outcome::Verdict(verdict) => (*verdict, None),
+        Outcome::LocalList(held) => return local_list::answer_version(*held),
+        Outcome::Transaction { ongoing, reports_wait } => {
+            return remote::answer_transaction_status(*ongoing, *reports_wait);
+        }
         Outcome::RemoteStart { verdict, transaction } => (*verdict, transaction.as_ref()),
     };
     let accepted = verdict == Verdict::Accepted;
@@ -228,11 +224,7 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
             payload(&response)
         }
         "RequestStopTransaction" => payload(&wire::RequestStopTransactionResponse::new(taken())),
-        "TriggerMessage" => payload(&wire::TriggerMessageResponse::new(match verdict {
-            Verdict::Accepted => wire::TriggerMessageStatus::Accepted,
-            Verdict::NotSupported => wire::TriggerMessageStatus::NotImplemented,
-            _ => wire::TriggerMessageStatus::Rejected,
-        })),
+        "TriggerMessage" => remote::answer_trigger(verdict),
         "Reset" => payload(&wire::ResetResponse::new(match verdict {
             Verdict::Accepted => wire::ResetStatus::Accepted,
             Verdict::Scheduled => wire::ResetStatus::Scheduled,
@@ -243,18 +235,16 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
             Verdict::Scheduled => wire::ChangeAvailabilityStatus::Scheduled,
             _ => wire::ChangeAvailabilityStatus::Rejected,
         })),
-        "UnlockConnector" => payload(&wire::UnlockConnectorResponse::new(match verdict {
-            Verdict::Accepted => wire::UnlockStatus::Unlocked,
-            Verdict::Unknown => wire::UnlockStatus::UnknownConnector,
-            Verdict::Rejected => wire::UnlockStatus::OngoingAuthorizedTransaction,
-            _ => wire::UnlockStatus::UnlockFailed,
-        })),
+        "UnlockConnector" => remote::answer_unlock(verdict),
         "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
         "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
             wire::ClearCacheStatus::Accepted
         } else {
             wire::ClearCacheStatus::Rejected
         })),
+        "SendLocalList" => local_list::answer_update(verdict),
+        "ReserveNow" => reservation::answer_reserve(verdict),
+        "CancelReservation" => reservation::answer_cancel(verdict),
         _ => Reply::NotSupported("this station does not do that"),
     }
 }

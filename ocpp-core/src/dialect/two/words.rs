@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::wire;
+use super::{VERSION, wire};
+use crate::dialect::CannotSay;
 use crate::dialect::two::{self, Wording, boxed, integer, unsigned};
 use crate::model::*;
 use crate::types::{CiText, DateTime, Json, List, Number, Text};
@@ -28,6 +29,16 @@ pub(super) fn token(token: &wire::IdToken) -> IdToken {
 pub(super) fn id_token(token: &IdToken) -> wire::IdToken {
     let kind = if token.kind == TokenKind::UNSPECIFIED { &TokenKind::ISO14443 } else { &token.kind };
     wire::IdToken::new(CiText::truncated(&token.value), Wording::word(kind.as_str()))
+}
+
+/// The same for an order, which must not name another token than the one that is meant.
+pub(super) fn whole_id_token(token: &IdToken) -> Result<wire::IdToken, CannotSay> {
+    let whole = id_token(token);
+    if whole.id_token.as_str().len() == token.value.len() {
+        Ok(whole)
+    } else {
+        Err(CannotSay::new(VERSION, "a token of so many characters"))
+    }
 }
 
 pub(super) fn authorization(info: &wire::IdTokenInfo) -> Authorization {

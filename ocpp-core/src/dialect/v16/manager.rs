@@ -4,13 +4,13 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::words;
+use super::{local_list, remote, reservation, words};
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity,
     Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
     SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer, TransferAnswer,
-    Trigger, TriggerKind, Verdict,
+    Trigger, Verdict,
 };
 use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;
@@ -180,29 +180,14 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
 pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
     let cannot = |what| CannotSay::new(Version::V16, what);
     Ok(match command {
-        Command::RemoteStart(start) => {
-            let mut request = v16::RemoteStartTransactionRequest::new(words::id_tag(&start.id_token));
-            request.connector_id = start.evse.and_then(|evse| i32::try_from(evse.0).ok());
-            said("RemoteStartTransaction", &request)
-        }
+        Command::RemoteStart(start) => remote::order_start(start)?,
         Command::RemoteStop(StationTxRef::Numbered(number)) => {
             let number =
                 i32::try_from(*number).map_err(|_| cannot("a transaction number of more than 32 bits"))?;
             said("RemoteStopTransaction", &v16::RemoteStopTransactionRequest::new(number))
         }
         Command::RemoteStop(_) => return Err(cannot("to stop a transaction that has no number")),
-        Command::Trigger { message, place } => {
-            let message = match message {
-                TriggerKind::Boot => v16::MessageTrigger::BootNotification,
-                TriggerKind::Heartbeat => v16::MessageTrigger::Heartbeat,
-                TriggerKind::Status => v16::MessageTrigger::StatusNotification,
-                TriggerKind::Meter | TriggerKind::Transaction => v16::MessageTrigger::MeterValues,
-                TriggerKind::Other(name) => v16::MessageTrigger::from(&**name),
-            };
-            let mut request = v16::TriggerMessageRequest::new(message);
-            request.connector_id = place.map(words::connector).filter(|connector| *connector > 0);
-            said("TriggerMessage", &request)
-        }
+        Command::Trigger { message, place } => remote::order_trigger(message, *place)?,
         Command::Reset { evse: Some(_), .. } => return Err(cannot("to reset one EVSE: reset the station")),
         Command::Reset { kind, evse: None } => {
             let kind = match kind {
@@ -216,12 +201,18 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
                 Availability::Operative => v16::AvailabilityType::Operative,
                 Availability::Inoperative => v16::AvailabilityType::Inoperative,
             };
-            said("ChangeAvailability", &v16::ChangeAvailabilityRequest::new(words::connector(*place), kind))
+            let connector = words::one_connector(*place)?;
+            said("ChangeAvailability", &v16::ChangeAvailabilityRequest::new(connector, kind))
         }
-        Command::Unlock(place) => {
-            said("UnlockConnector", &v16::UnlockConnectorRequest::new(words::connector(*place)))
-        }
+        Command::Unlock(place) => remote::order_unlock(*place)?,
         Command::ClearCache => said("ClearCache", &v16::ClearCacheRequest::new()),
+        Command::SendLocalList(update) => local_list::order_update(update)?,
+        Command::ReadLocalListVersion => said("GetLocalListVersion", &v16::GetLocalListVersionRequest::new()),
+        Command::Reserve(reserve) => reservation::order_reserve(reserve)?,
+        Command::CancelReservation { id } => reservation::order_cancel(*id)?,
+        Command::ReadTransaction { .. } => {
+            return Err(cannot("to ask how a transaction is: look at its session"));
+        }
         Command::ReadSettings(scope) => {
             let mut request = v16::GetConfigurationRequest::new();
             if let Scope::These(settings) = scope {
@@ -271,9 +262,7 @@ pub(in crate::dialect) fn hear_outcome(
         Command::RemoteStop(_) => read(json, |response: v16::RemoteStopTransactionResponse| {
             Outcome::Verdict(verdict(response.status.as_str()))
         }),
-        Command::Trigger { .. } => read(json, |response: v16::TriggerMessageResponse| {
-            Outcome::Verdict(verdict(response.status.as_str()))
-        }),
+        Command::Trigger { .. } => remote::hear_triggered(action, json),
         Command::Reset { .. } => {
             read(json, |response: v16::ResetResponse| Outcome::Verdict(verdict(response.status.as_str())))
         }
@@ -286,6 +275,10 @@ pub(in crate::dialect) fn hear_outcome(
         Command::ClearCache => read(json, |response: v16::ClearCacheResponse| {
             Outcome::Verdict(verdict(response.status.as_str()))
         }),
+        Command::SendLocalList(_) => local_list::hear_updated(json),
+        Command::ReadLocalListVersion => local_list::hear_version(json),
+        Command::Reserve(_) => reservation::hear_reserved(json),
+        Command::CancelReservation { .. } => reservation::hear_cancelled(json),
         Command::ReadSettings(_) => {
             read(json, |response: v16::GetConfigurationResponse| Outcome::Settings(settings(response)))
         }
@@ -306,7 +299,7 @@ pub(in crate::dialect) fn hear_outcome(
             })
         }),
         // It cannot be said, so nothing is ever answered to it.
-        Command::ShowCost { .. } => {
+        Command::ShowCost { .. } | Command::ReadTransaction { .. } => {
             Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
         }
         Command::Unmapped { .. } => {

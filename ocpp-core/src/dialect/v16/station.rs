@@ -4,12 +4,12 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::words;
+use super::{local_list, remote, reservation, words};
 use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
-    Answer, Availability, Command, EvseId, Fact, MeterReport, Outcome, Reading, Registration, RemoteStart,
-    ResetKind, Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step,
-    TransactionFact, Transfer, TransferAnswer, TriggerKind, Verdict,
+    Answer, Availability, Command, Fact, MeterReport, Outcome, Reading, Registration, ResetKind, Scope,
+    Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step, TransactionFact, Transfer,
+    TransferAnswer, Verdict,
 };
 use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;
@@ -38,6 +38,8 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
         Fact::Authorize(token) => said("Authorize", &v16::AuthorizeRequest::new(words::id_tag(token))),
         Fact::Transaction(fact) => return transaction(memory, fact),
         Fact::Meter(report) => said("MeterValues", &meter(memory, report)),
+        // 1.6 has no words for it: the status of the connector tells.
+        Fact::ReservationEnded { .. } => return None,
         Fact::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
@@ -202,20 +204,12 @@ pub(in crate::dialect) fn hear(
     json: Payload<'_>,
 ) -> Result<Heard<Command>, Misheard> {
     match action {
-        "RemoteStartTransaction" => read(json, |request: v16::RemoteStartTransactionRequest| {
-            Command::RemoteStart(RemoteStart {
-                id_token: words::token(&request.id_tag),
-                evse: request.connector_id.and_then(|id| u32::try_from(id).ok()).map(EvseId),
-                remote_start: None,
-            })
-        }),
+        "RemoteStartTransaction" => remote::hear_start(json),
         "RemoteStopTransaction" => read(json, |request: v16::RemoteStopTransactionRequest| {
             Command::RemoteStop(named(memory, i64::from(request.transaction_id)))
         }),
-        "TriggerMessage" => read(json, |request: v16::TriggerMessageRequest| Command::Trigger {
-            message: trigger(&request.requested_message),
-            place: request.connector_id.map(words::place),
-        }),
+        "TriggerMessage" => remote::hear_trigger(json),
+        "ExtendedTriggerMessage" => remote::hear_extended_trigger(json),
         "Reset" => read(json, |request: v16::ResetRequest| {
             let hard = request.kind == v16::ResetType::Hard;
             Command::Reset { kind: if hard { ResetKind::Immediate } else { ResetKind::Graceful }, evse: None }
@@ -231,6 +225,12 @@ pub(in crate::dialect) fn hear(
             Command::Unlock(words::place(request.connector_id))
         }),
         "ClearCache" => read(json, |_: v16::ClearCacheRequest| Command::ClearCache),
+        "SendLocalList" => local_list::hear_update(json),
+        "GetLocalListVersion" => {
+            read(json, |_: v16::GetLocalListVersionRequest| Command::ReadLocalListVersion)
+        }
+        "ReserveNow" => reservation::hear_reserve(json),
+        "CancelReservation" => reservation::hear_cancel(json),
         "GetConfiguration" => read(json, |request: v16::GetConfigurationRequest| {
             let keys = request.key.unwrap_or_default();
             let settings: Vec<_> = keys.iter().map(|key| Setting::Key(key.as_str().into())).collect();
@@ -265,33 +265,22 @@ fn named(memory: &Memory, number: i64) -> StationTxRef {
     name.map_or(StationTxRef::Numbered(number), |name| StationTxRef::Named(name.clone()))
 }
 
-fn trigger(message: &v16::MessageTrigger) -> TriggerKind {
-    match message {
-        v16::MessageTrigger::BootNotification => TriggerKind::Boot,
-        v16::MessageTrigger::Heartbeat => TriggerKind::Heartbeat,
-        v16::MessageTrigger::StatusNotification => TriggerKind::Status,
-        v16::MessageTrigger::MeterValues => TriggerKind::Meter,
-        other => TriggerKind::Other(other.as_str().into()),
-    }
-}
-
 /// What answers a manager's call.
 pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outcome) -> Reply {
     let verdict = match outcome {
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
         Outcome::Settings(results) => return settings(command, results),
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
+        Outcome::LocalList(held) => return local_list::answer_version(*held),
+        Outcome::Transaction { .. } => return Reply::NotSupported("this version has no such question"),
         Outcome::Verdict(verdict) | Outcome::RemoteStart { verdict, .. } => *verdict,
     };
     let accepted = verdict == Verdict::Accepted;
     match action {
         "RemoteStartTransaction" => payload(&v16::RemoteStartTransactionResponse::new(taken(accepted))),
         "RemoteStopTransaction" => payload(&v16::RemoteStopTransactionResponse::new(taken(accepted))),
-        "TriggerMessage" => payload(&v16::TriggerMessageResponse::new(match verdict {
-            Verdict::Accepted => v16::TriggerMessageStatus::Accepted,
-            Verdict::NotSupported => v16::TriggerMessageStatus::NotImplemented,
-            _ => v16::TriggerMessageStatus::Rejected,
-        })),
+        "TriggerMessage" => remote::answer_trigger(verdict),
+        "ExtendedTriggerMessage" => remote::answer_extended_trigger(verdict),
         "Reset" => payload(&v16::ResetResponse::new(match verdict {
             Verdict::Accepted | Verdict::Scheduled => v16::ResetStatus::Accepted,
             _ => v16::ResetStatus::Rejected,
@@ -311,6 +300,9 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         } else {
             v16::ClearCacheStatus::Rejected
         })),
+        "SendLocalList" => local_list::answer_update(verdict),
+        "ReserveNow" => reservation::answer_reserve(verdict),
+        "CancelReservation" => reservation::answer_cancel(verdict),
         _ => Reply::NotSupported("this station does not do that"),
     }
 }

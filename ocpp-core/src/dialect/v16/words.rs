@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use crate::dialect::CannotSay;
 use crate::model::{
     Authorization, AuthorizationStatus, IdToken, Location, Measurand, Phase, Place, PortStatus, Reading,
     ReadingContext, Sample, SampleValue, TokenKind, TransferAnswer, TransferStatus, Wh,
 };
-use crate::types::{CiText, DateTime};
+use crate::types::{CiText, DateTime, Version};
 use crate::v16;
 
 /// Connector 0 is the station; connectors are EVSEs with one connector each. A negative number, which no
@@ -23,12 +24,29 @@ pub(super) fn connector(place: Place) -> i32 {
     place.evse().and_then(|evse| i32::try_from(evse.0).ok()).unwrap_or(0)
 }
 
+/// The connector of a place that an order is about. An EVSE has one only.
+pub(super) fn one_connector(place: Place) -> Result<i32, CannotSay> {
+    let evse = place.evse().map_or(0, |evse| evse.0);
+    if place.connector().is_some_and(|connector| connector.0 > 1) {
+        return Err(CannotSay::new(
+            Version::V16,
+            "a second connector of an EVSE: each connector is an EVSE here",
+        ));
+    }
+    i32::try_from(evse).map_err(|_| CannotSay::new(Version::V16, "a place with such a number"))
+}
+
 pub(super) fn token(id_tag: &str) -> IdToken {
     IdToken::new(id_tag, TokenKind::UNSPECIFIED)
 }
 
 pub(super) fn id_tag(token: &IdToken) -> CiText<20> {
     CiText::truncated(&token.value)
+}
+
+/// The same for an order, which must not name another token than the one that is meant.
+pub(super) fn whole_id_tag(token: &IdToken) -> Result<CiText<20>, CannotSay> {
+    CiText::new(&token.value).map_err(|_| CannotSay::new(Version::V16, "a token of more than 20 characters"))
 }
 
 pub(super) fn authorization(info: &v16::IdTagInfo) -> Authorization {
