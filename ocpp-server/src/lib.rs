@@ -6,6 +6,7 @@
 //! command  orders to stations, typed or raw
 //! handle   ask → decide → commit, and only then the answer
 //! pricing  which tariff prices a session, what it costs so far
+//! catalogue  every setting of the standard: what it means, what it is called in another version
 //! register what operators change: sites, stations, tokens, tariffs
 //! payment  gateways that hold and capture money; the sandbox
 //! process  what runs over several commits: payments, receipts, costs on displays
@@ -26,6 +27,7 @@
 
 pub mod access;
 pub mod bus;
+pub mod catalogue;
 pub mod command;
 mod csms;
 pub mod domain;

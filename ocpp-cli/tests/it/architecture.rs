@@ -28,6 +28,7 @@ const CORE: &[(&str, &[&str])] = &[
 
 const SERVER: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
+    ("catalogue", &["catalogue"]),
     ("store", &["store", "domain", "metrics"]),
     ("message_log", &["message_log"]),
     ("metrics", &["metrics", "message_log"]),

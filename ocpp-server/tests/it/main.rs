@@ -3,6 +3,7 @@
 
 mod access;
 mod authorize;
+mod catalogue;
 mod edge;
 mod message_log;
 mod metrics;
