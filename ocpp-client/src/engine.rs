@@ -239,7 +239,13 @@ impl Engine {
             Answer::Heartbeat { now: time } => self.set_clock(now, time),
             Answer::Authorize(word) => self.authorized(now, token, &word),
             Answer::Transaction { authorization: Some(word), .. } => self.transaction_word(now, &fact, &word),
-            Answer::Transaction { authorization: None, .. } | Answer::Transfer(_) | Answer::Noted => {}
+            Answer::Transaction { authorization: None, .. }
+            | Answer::SignCertificate { .. }
+            | Answer::EvCertificate(_)
+            | Answer::OcspStatus(_)
+            | Answer::Revocation(_)
+            | Answer::Transfer(_)
+            | Answer::Noted => {}
         }
         self.pump(now);
     }

@@ -15,22 +15,36 @@
 //! | `transaction` | the course of a charging session |
 //! | `local_list` | the tokens that a station decides on by itself |
 //! | `reservation` | keeping a place free |
+//! | `firmware` | firmware to fetch and install, and how far it is |
+//! | `logs` | logs to upload, and how far that is |
+//! | `security` | what matters for a station's security |
+//! | `certificate` | certificates of stations, roots and vehicles |
 //! | `fact` | everything a station can report, and the answers |
 //! | `command` | everything a manager can order, and the outcomes |
 
+mod certificate;
 mod command;
 mod fact;
+mod firmware;
 mod identity;
 mod local_list;
+mod logs;
 mod money;
 mod name;
 mod quantity;
 mod reading;
 mod reservation;
+mod security;
 mod status;
 mod token;
 mod transaction;
 
+pub use certificate::{
+    CertificateHash, CertificateUse, CertificateVerdict, EvCertificate, EvCertificateAction,
+    EvCertificateRequest, HashAlgorithm, InstalledCertificate, NewCertificate, OcspAnswer, OcspQuestion,
+    Revocation, RevocationQuestion, RevocationSource, RevocationStatus, SignedCertificate, SigningRequest,
+    SigningUse,
+};
 pub use command::{
     Availability, Command, Outcome, RemoteStart, ResetKind, Scope, Setting, SettingChange, SettingResult,
     TriggerKind, Verdict,
@@ -38,12 +52,18 @@ pub use command::{
 pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, Registration, Transfer, TransferAnswer, TransferStatus,
 };
+pub use firmware::{
+    Cause, FirmwareProgress, FirmwarePublication, FirmwareSignature, FirmwareStage, FirmwareUpdate,
+    FirmwareVerdict, PublicationProgress, PublicationStage, UnpublishVerdict,
+};
 pub use identity::{ConnectorId, EvseId, InvalidStationId, Place, SessionKey, StationId};
 pub use local_list::{HeldList, ListUpdateKind, LocalListEntry, LocalListUpdate};
+pub use logs::{LogKind, LogOrder, LogProgress, LogStage, LogVerdict};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
 pub use quantity::{Percent, Watts, Wh};
 pub use reading::{Location, Measurand, Phase, Reading, ReadingContext, Sample, SampleValue};
 pub use reservation::{ReservationEnding, Reserve};
+pub use security::{SecurityEvent, SecurityEventKind, Severity};
 pub use status::{PortFault, PortStatus, StatusReport};
 pub use token::{Authorization, AuthorizationStatus, IdToken, TokenKind};
 pub use transaction::{

@@ -19,7 +19,7 @@ use ocpp_core::rules::tariff::{SimpleTariff, TaxRate};
 use ocpp_core::rules::timeline::{Activity, Timeline};
 use ocpp_server::bus::Bus;
 use ocpp_server::domain::{Connection, Station, TariffId};
-use ocpp_server::handle::{AcceptBoots, EveryToken, Handler, Hooks, StationState, SystemClock};
+use ocpp_server::handle::{AcceptBoots, EveryToken, Handler, Hooks, NoAuthority, StationState, SystemClock};
 use ocpp_server::pricing::{Price, Pricing};
 use ocpp_server::store::{Change, Commit, Memory, ReadError, Unit};
 
@@ -103,6 +103,7 @@ async fn after(reports: usize) -> (Handler, StationState) {
         authorizer: Arc::new(EveryToken),
         pricing: Arc::new(OnePrice(price())),
         boots: Arc::new(AcceptBoots),
+        authority: Arc::new(NoAuthority),
     };
     let handler = Handler::new(store.clone(), hooks, Arc::new(SystemClock), Bus::default(), 300).await;
     let handler = handler.expect("the store can be read");

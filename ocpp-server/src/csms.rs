@@ -11,7 +11,10 @@ use tokio_util::sync::CancellationToken;
 use crate::bus::Bus;
 use crate::command::Commands;
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
-use crate::handle::{AcceptBoots, Authorizer, BootPolicy, Clock, EveryToken, Handler, Hooks, SystemClock};
+use crate::handle::{
+    AcceptBoots, Authorizer, BootPolicy, CertificateAuthority, Clock, EveryToken, Handler, Hooks,
+    NoAuthority, SystemClock,
+};
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::pricing::{Free, Pricing};
@@ -71,6 +74,13 @@ impl Builder {
     #[must_use]
     pub fn boots(mut self, policy: impl BootPolicy + 'static) -> Builder {
         self.hooks.boots = Arc::new(policy);
+        self
+    }
+
+    /// Who signs certificates; nobody unless said otherwise.
+    #[must_use]
+    pub fn certificates(mut self, authority: impl CertificateAuthority + 'static) -> Builder {
+        self.hooks.authority = Arc::new(authority);
         self
     }
 
@@ -202,6 +212,7 @@ impl Csms {
                 authorizer: Arc::new(EveryToken),
                 pricing: Arc::new(Free),
                 boots: Arc::new(AcceptBoots),
+                authority: Arc::new(NoAuthority),
             },
             clock: Arc::new(SystemClock),
             edge: EdgeSettings::default(),
@@ -283,6 +294,12 @@ impl Csms {
     #[must_use]
     pub fn pricing(&self) -> &Arc<dyn Pricing> {
         self.edge.handler.pricing()
+    }
+
+    /// Who signs certificates.
+    #[must_use]
+    pub fn authority(&self) -> &Arc<dyn CertificateAuthority> {
+        self.edge.handler.authority()
     }
 
     /// The way to order something from the connected stations.

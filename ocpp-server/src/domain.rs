@@ -5,21 +5,31 @@
 //! `store`.
 
 mod access;
+mod campaign;
 mod event;
+mod firmware;
+mod logs;
 mod payment;
 mod place;
 mod receipt;
 mod record;
 mod refusal;
 mod run;
+mod security;
 mod session;
 mod station;
 mod tariff;
 mod task;
 mod token;
+mod upkeep;
 
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
+pub use campaign::{
+    Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
+};
 pub use event::{Event, EventId, EventKind, StoredEvent};
+pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
+pub use logs::{LogState, StationLog};
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
 pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
 pub use receipt::{Paid, Receipt};
@@ -27,8 +37,10 @@ pub(crate) use record::record;
 pub use record::{Record, RecordKind, Stored};
 pub use refusal::{Refusal, RefusalReason, Refused};
 pub use run::{ManagerRun, RunEnding};
+pub use security::{KeptSecurityEvent, SecurityAlarm, Signing, SigningState, StationCertificates};
 pub use session::{Doubt, Payer, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
 pub use station::{Connection, Epoch, Port, Revision, Station};
 pub use tariff::{TariffEntry, TariffId};
 pub use task::{Job, Reply, Task};
 pub use token::Token;
+pub use upkeep::{OpenUpkeep, UpkeepKind};

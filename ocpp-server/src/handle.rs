@@ -8,7 +8,9 @@
 //! Only then does the answer go back to the caller, which sends it.
 
 mod ask;
+mod authority;
 mod decide;
+mod known;
 mod registration;
 mod state;
 
@@ -21,7 +23,9 @@ use ocpp_core::rules::timeline::Timeline;
 use uuid::Uuid;
 
 pub use ask::{Authorizer, EveryToken, KnownTokens, PAYMENT_TOKEN_PREFIX, Question, StoredTokens};
+pub use authority::{CertificateAuthority, NoAuthority, NotSigned};
 pub use decide::{Advice, Decision, decide};
+pub use known::Known;
 pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 
@@ -93,6 +97,8 @@ pub struct Hooks {
     pub pricing: Arc<dyn Pricing>,
     /// Whether a station that boots may work.
     pub boots: Arc<dyn BootPolicy>,
+    /// Who signs certificates.
+    pub authority: Arc<dyn CertificateAuthority>,
 }
 
 /// Where to look for the session of a fact. A start mostly has none: that it was sent again is told by the
@@ -146,6 +152,12 @@ impl Handler {
     #[must_use]
     pub const fn health(&self) -> &Health {
         &self.health
+    }
+
+    /// Who signs certificates.
+    #[must_use]
+    pub fn authority(&self) -> &Arc<dyn CertificateAuthority> {
+        &self.hooks.authority
     }
 
     /// Which tariff prices a session.
@@ -264,6 +276,7 @@ impl Handler {
             price: self.price_of(state, session.as_ref(), fact).await?,
             timeline: self.timeline_of(state, session.as_ref()).await?,
             reordered: self.reordered(session.as_ref(), fact).await?,
+            known: known::known(&*self.store, &*self.hooks.authority, &state.station.id, fact, now).await?,
             session,
             fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
             fresh_number: SessionNumber(fresh_number),

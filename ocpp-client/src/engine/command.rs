@@ -47,6 +47,14 @@ impl Engine {
                 Outcome::Settings(changes.iter().map(|change| self.settings.change(change)).collect())
             }
             Command::ShowCost { .. } => Outcome::Verdict(Verdict::Accepted),
+            Command::UpdateFirmware(_)
+            | Command::PublishFirmware(_)
+            | Command::UnpublishFirmware { .. }
+            | Command::GetLog(_)
+            | Command::InstallCertificate(_)
+            | Command::DeleteCertificate(_)
+            | Command::ListCertificates { .. }
+            | Command::CertificateSigned(_) => Outcome::Verdict(Verdict::NotSupported),
             Command::Transfer(_) => {
                 Outcome::Transfer(TransferAnswer { status: TransferStatus::UnknownVendor, data: None })
             }

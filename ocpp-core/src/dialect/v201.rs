@@ -5,14 +5,23 @@ use super::two::Courtesy;
 use crate::types::Version;
 use crate::v201 as wire;
 
+#[path = "two/certificate.rs"]
+mod certificate;
+#[path = "two/firmware.rs"]
+mod firmware;
 #[path = "two/local_list.rs"]
 mod local_list;
+#[path = "two/logs.rs"]
+mod logs;
+mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
 #[path = "two/remote.rs"]
 mod remote;
 #[path = "two/reservation.rs"]
 mod reservation;
+#[path = "two/security.rs"]
+mod security;
 #[path = "two/station.rs"]
 pub(super) mod station;
 #[path = "two/words.rs"]

@@ -7,9 +7,15 @@ use alloc::vec::Vec;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::certificate::{
+    CertificateHash, CertificateUse, CertificateVerdict, InstalledCertificate, NewCertificate,
+    SignedCertificate,
+};
 use super::fact::{Transfer, TransferAnswer};
+use super::firmware::{Cause, FirmwarePublication, FirmwareUpdate, FirmwareVerdict, UnpublishVerdict};
 use super::identity::{EvseId, Place};
 use super::local_list::{HeldList, LocalListUpdate};
+use super::logs::{LogOrder, LogVerdict};
 use super::reservation::Reserve;
 use super::token::IdToken;
 use super::transaction::StationTxRef;
@@ -55,6 +61,24 @@ pub enum Command {
     /// Show the driver what a transaction costs so far, with taxes (2.x, I02).
     #[allow(missing_docs)]
     ShowCost { transaction: StationTxRef, total: Decimal },
+    /// Fetch firmware and install it.
+    UpdateFirmware(FirmwareUpdate),
+    /// A local controller: offer firmware in its network (2.x).
+    PublishFirmware(FirmwarePublication),
+    /// A local controller: offer the file of this MD5 no longer (2.x).
+    #[allow(missing_docs)]
+    UnpublishFirmware { checksum: Box<str> },
+    /// Upload a log.
+    GetLog(LogOrder),
+    /// Install a root certificate.
+    InstallCertificate(NewCertificate),
+    /// Remove a certificate.
+    DeleteCertificate(CertificateHash),
+    /// Tell which certificates are installed: of these uses, of all when none is named (1.6: exactly one).
+    #[allow(missing_docs)]
+    ListCertificates { uses: Vec<CertificateUse> },
+    /// Use a certificate that was signed for the station.
+    CertificateSigned(SignedCertificate),
     /// A vendor's own message.
     Transfer(Transfer),
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.
@@ -217,6 +241,19 @@ pub enum Outcome {
     Transaction { ongoing: Option<bool>, reports_wait: bool },
     /// To reading or changing settings, one for each.
     Settings(Vec<SettingResult>),
+    /// To an update of firmware.
+    #[allow(missing_docs)]
+    Firmware { verdict: FirmwareVerdict, cause: Option<Cause> },
+    /// To offering firmware no longer.
+    Unpublish(UnpublishVerdict),
+    /// To uploading a log: with the name of the file, where there is one.
+    #[allow(missing_docs)]
+    Log { verdict: LogVerdict, file: Option<Box<str>>, cause: Option<Cause> },
+    /// To installing or removing a certificate, and to one that was signed.
+    #[allow(missing_docs)]
+    Certificate { verdict: CertificateVerdict, cause: Option<Cause> },
+    /// To listing certificates; none when there is none of these uses.
+    Certificates(Vec<InstalledCertificate>),
     /// To a vendor's own message.
     Transfer(TransferAnswer),
     /// To [`Command::Unmapped`]: the payload of the answer as raw JSON.

@@ -8,10 +8,18 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::certificate::{
+    EvCertificate, EvCertificateRequest, OcspAnswer, OcspQuestion, Revocation, RevocationQuestion,
+    SigningRequest,
+};
+use super::command::Verdict;
+use super::firmware::{Cause, FirmwareProgress, PublicationProgress};
 use super::identity::Place;
+use super::logs::LogProgress;
 use super::name::open_name;
 use super::reading::Reading;
 use super::reservation::ReservationEnding;
+use super::security::SecurityEvent;
 use super::status::StatusReport;
 use super::token::{Authorization, IdToken};
 use super::transaction::{StationTxRef, TransactionFact};
@@ -35,6 +43,22 @@ pub enum Fact {
     /// A reservation ended without being used (2.x, H04).
     #[allow(missing_docs)]
     ReservationEnded { id: i64, how: ReservationEnding },
+    /// How far it is with its firmware.
+    Firmware(FirmwareProgress),
+    /// How far a local controller is with offering firmware.
+    Publication(PublicationProgress),
+    /// How far it is with uploading a log.
+    Log(LogProgress),
+    /// Something happened that matters for security.
+    Security(SecurityEvent),
+    /// It wants a certificate of its own signed.
+    SignCertificate(SigningRequest),
+    /// A vehicle wants its contract certificate.
+    EvCertificate(EvCertificateRequest),
+    /// It asks what an OCSP responder says of a certificate.
+    OcspStatus(OcspQuestion),
+    /// It asks whether certificates were revoked (2.1), one to four.
+    Revocation(Vec<RevocationQuestion>),
     /// A vendor's own message.
     Transfer(Transfer),
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.
@@ -74,6 +98,8 @@ open_name! {
         REMOTE_RESET = "RemoteReset",
         /// The watchdog restarted it.
         WATCHDOG = "Watchdog",
+        /// New firmware was installed.
+        FIRMWARE_UPDATE = "FirmwareUpdate",
         /// The manager asked for this message.
         TRIGGERED = "Triggered",
     }
@@ -160,6 +186,15 @@ pub enum Answer {
         /// What the transaction costs so far with taxes, in the currency set on the station (2.x).
         total_cost: Option<Decimal>,
     },
+    /// To [`Fact::SignCertificate`]: whether it will be signed; the certificate comes in an order of its own.
+    #[allow(missing_docs)]
+    SignCertificate { verdict: Verdict, cause: Option<Cause> },
+    /// To [`Fact::EvCertificate`].
+    EvCertificate(EvCertificate),
+    /// To [`Fact::OcspStatus`].
+    OcspStatus(OcspAnswer),
+    /// To [`Fact::Revocation`], one for each question.
+    Revocation(Vec<Revocation>),
     /// To [`Fact::Transfer`].
     Transfer(TransferAnswer),
     /// To everything that is merely taken note of.

@@ -36,3 +36,48 @@ macro_rules! open_name {
 }
 
 pub(super) use open_name;
+
+/// Makes an enumeration whose values have the words of OCPP 2.x; what it does not list has no value.
+macro_rules! closed_name {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs)] // Values whose name says it all.
+        pub enum $name {
+            $($(#[$value_doc])* $value,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [$name] = &[$($name::$value),*];
+
+            /// The value of a word of OCPP 2.x, if it is one of these.
+            #[must_use]
+            pub fn from_word(text: &str) -> Option<$name> {
+                match text {
+                    $($text => Some($name::$value),)*
+                    _ => None,
+                }
+            }
+
+            /// The word of OCPP 2.x.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$value => $text,)*
+                }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+pub(super) use closed_name;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "schema")]
 mod conformance;
+mod maintenance;
 mod messages;
 mod orders;
 #[cfg(feature = "schema")]

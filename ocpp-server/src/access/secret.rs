@@ -76,6 +76,10 @@ pub enum Purpose {
     Csrf,
     /// The key of the pseudonyms in the message log.
     Pseudonyms,
+    /// A link under which a station fetches firmware.
+    FirmwareLink,
+    /// A link under which a station uploads a log.
+    UploadLink,
 }
 
 impl Purpose {
@@ -87,6 +91,8 @@ impl Purpose {
             Purpose::ApiKey => b"api key",
             Purpose::Csrf => b"csrf",
             Purpose::Pseudonyms => b"pseudonyms",
+            Purpose::FirmwareLink => b"firmware link",
+            Purpose::UploadLink => b"upload link",
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Events: what changed, in the order in which it was committed. They leave through the outbox.
 
 use jiff::Timestamp;
-use ocpp_core::model::{Boot, Place, PortFault, PortStatus, Registration, SessionKey, StationId};
+use ocpp_core::model::{
+    Boot, FirmwareProgress, LogProgress, Place, PortFault, PortStatus, PublicationProgress, Registration,
+    SecurityEvent, SessionKey, SigningUse, StationId,
+};
 use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
 
+use super::campaign::CampaignId;
 use super::payment::PaymentId;
 use super::record::RecordKind;
 use super::refusal::{RefusalReason, Refused};
@@ -54,6 +58,40 @@ pub enum EventKind {
     MessageNoted {
         action: String,
         payload: String,
+    },
+    /// The update of a station came one step further, as [`UpdateState::name`](super::UpdateState::name) says.
+    UpdateChanged {
+        request: u32,
+        state: String,
+        campaign: Option<CampaignId>,
+    },
+    /// A campaign came one step further.
+    CampaignChanged {
+        campaign: CampaignId,
+        state: String,
+    },
+    /// A log of a station came one step further, as [`LogState::name`](super::LogState::name) says.
+    LogChanged {
+        request: u32,
+        state: String,
+    },
+    /// A wish for a certificate came one step further.
+    SigningChanged {
+        number: u64,
+        state: String,
+    },
+    /// A station told how far it is with its firmware.
+    FirmwareReported(FirmwareProgress),
+    /// A local controller told how far it is with offering firmware.
+    PublicationReported(PublicationProgress),
+    /// A station told how far it is with uploading a log.
+    LogReported(LogProgress),
+    /// Something happened on a station that matters for its security.
+    SecurityReported(SecurityEvent),
+    /// A station wants a certificate of its own signed.
+    SigningRequested {
+        usage: Option<SigningUse>,
+        accepted: bool,
     },
     Refused {
         who: Refused,

@@ -30,6 +30,16 @@ pub enum RecordKind {
     SandboxHold,
     ManagerRun,
     EvseClaim,
+    Firmware,
+    StationUpdate,
+    Campaign,
+    CampaignTarget,
+    StationLog,
+    SecurityEvent,
+    SecurityAlarm,
+    Signing,
+    StationCertificates,
+    OpenUpkeep,
 }
 
 /// A value that is kept as a record.

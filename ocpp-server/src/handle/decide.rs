@@ -2,7 +2,11 @@
 //!
 //! Everything here is pure. What it needs from outside comes in as [`Advice`].
 
+mod certificate;
+mod firmware;
+mod logs;
 mod price;
+mod security;
 mod transaction;
 
 use std::sync::Arc;
@@ -15,6 +19,7 @@ use ocpp_core::model::{
 };
 use ocpp_core::rules::timeline::Timeline;
 
+use super::known::Known;
 use super::registration::BootWord;
 use super::state::StationState;
 use crate::domain::{
@@ -45,6 +50,8 @@ pub struct Advice {
     /// All that was said of that session before, where the fact comes out of order; it takes the place of
     /// `timeline`.
     pub reordered: Option<Vec<SessionReading>>,
+    /// What the block of the fact keeps of it.
+    pub known: Known,
     /// The session that the fact is about, running or not.
     pub session: Option<Session>,
     /// The key of a session, if the fact opens one.
@@ -85,6 +92,14 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
             let payload = format!(r#"{{"reservationId":{id},"status":"{how:?}"}}"#);
             let kind = EventKind::MessageNoted { action, payload };
             Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
+        }
+        Fact::Firmware(progress) => firmware::decide(state, progress, advice),
+        Fact::Publication(progress) => told(state, advice, EventKind::PublicationReported(progress.clone())),
+        Fact::Log(progress) => logs::decide(state, progress, advice),
+        Fact::Security(event) => security::decide(state, event, advice),
+        Fact::SignCertificate(wish) => certificate::decide(state, wish, advice),
+        Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
+            Decision::just(certificate::answer(advice))
         }
         Fact::Transfer(_) => {
             let answer = TransferAnswer { status: TransferStatus::UnknownVendor, data: None };
@@ -181,11 +196,13 @@ fn decide_boot(state: &StationState, boot: &Boot, advice: &Advice) -> Decision {
         Registration::Accepted => advice.heartbeat_interval_s,
         Registration::Pending | Registration::Rejected => advice.boot.retry_s,
     };
-    Decision {
+    let mut decision = Decision {
         changes: vec![Change::Station(station)],
         events: vec![event(state, advice, told)],
         answer: Answer::Boot { registration, now: advice.now, interval_s },
-    }
+    };
+    firmware::note_boot(state, boot, advice, &mut decision);
+    decision
 }
 
 fn decide_status(state: &StationState, report: &StatusReport, advice: &Advice) -> Decision {
@@ -316,6 +333,11 @@ fn refusal_reason(advice: &Advice) -> RefusalReason {
 fn word(advice: &Advice) -> Authorization {
     let unasked = Authorization::of(ocpp_core::model::AuthorizationStatus::Invalid);
     advice.authorization.clone().unwrap_or(unasked)
+}
+
+/// What is told and changes nothing here.
+fn told(state: &StationState, advice: &Advice, kind: EventKind) -> Decision {
+    Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
 }
 
 fn event(state: &StationState, advice: &Advice, kind: EventKind) -> Event {

@@ -3,7 +3,10 @@
 use alloc::string::ToString;
 
 use super::wire;
-use super::{VERSION, courtesy, local_list, remote, reservation, words};
+use super::{
+    VERSION, certificate, courtesy, firmware, local_list, logs, maintenance, remote, reservation, security,
+    words,
+};
 use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
 use crate::dialect::{
     CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict,
@@ -28,6 +31,14 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         }),
         "ReservationStatusUpdate" => reservation::hear_ended(json),
         "DataTransfer" => read(json, |r: wire::DataTransferRequest| Fact::Transfer(words::transfer(&r))),
+        "FirmwareStatusNotification" => firmware::hear_progress(json),
+        "PublishFirmwareStatusNotification" => firmware::hear_publication(json),
+        "LogStatusNotification" => logs::hear_progress(json),
+        "SecurityEventNotification" => security::hear(json),
+        "SignCertificate" => certificate::hear_signing(json),
+        "Get15118EVCertificate" => certificate::hear_ev(json),
+        "GetCertificateStatus" => certificate::hear_ocsp(json),
+        asked if maintenance::asks_revocation(asked) => maintenance::hear_revocation(json),
         other => {
             check_action(VERSION, wire::ACTIONS, other, crate::action::Direction::from_station)?;
             let inbound = wire::Request::parse_by(other, json.text, json.policy)?;
@@ -108,6 +119,10 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
             response.id_token_info = authorization.as_ref().map(words::id_token_info);
             payload(&response)
         }
+        Answer::SignCertificate { verdict, cause } => certificate::answer_signing(*verdict, cause.as_ref()),
+        Answer::EvCertificate(certificate) => certificate::answer_ev(certificate),
+        Answer::OcspStatus(answer) => certificate::answer_ocsp(answer),
+        Answer::Revocation(found) => maintenance::answer_revocation(found),
         Answer::Transfer(answer) => payload(&words::transfer_response(answer)),
         Answer::Noted => match courtesy(action) {
             Courtesy::Empty => Reply::Payload("{}".to_string()),
@@ -175,6 +190,14 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         Command::ShowCost { .. } => {
             return Err(cannot("the cost of a transaction without the station's id of it"));
         }
+        Command::UpdateFirmware(update) => firmware::order_update(update)?,
+        Command::PublishFirmware(order) => firmware::order_publish(order)?,
+        Command::UnpublishFirmware { checksum } => firmware::order_unpublish(checksum)?,
+        Command::GetLog(order) => logs::order(order)?,
+        Command::InstallCertificate(new) => certificate::order_install(new)?,
+        Command::DeleteCertificate(hash) => certificate::order_delete(hash)?,
+        Command::ListCertificates { uses } => certificate::order_list(uses)?,
+        Command::CertificateSigned(signed) => certificate::order_signed(signed)?,
         Command::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
         Command::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
     })
@@ -233,6 +256,14 @@ pub(in crate::dialect) fn hear_outcome(
         Command::ShowCost { .. } => {
             read(json, |_: wire::CostUpdatedResponse| Outcome::Verdict(Verdict::Accepted))
         }
+        Command::UpdateFirmware(_) => firmware::hear_update_outcome(json),
+        Command::PublishFirmware(_) => firmware::hear_publish_outcome(json),
+        Command::UnpublishFirmware { .. } => firmware::hear_unpublish_outcome(json),
+        Command::GetLog(_) => logs::hear_outcome(json),
+        Command::InstallCertificate(_) => certificate::hear_install_outcome(json),
+        Command::DeleteCertificate(_) => certificate::hear_delete_outcome(json),
+        Command::ListCertificates { .. } => certificate::hear_list_outcome(json),
+        Command::CertificateSigned(_) => certificate::hear_signed_outcome(json),
         Command::Transfer(_) => read(json, |r: wire::DataTransferResponse| {
             Outcome::Transfer(TransferAnswer {
                 status: crate::dialect::transfer_status(r.status.as_str()),

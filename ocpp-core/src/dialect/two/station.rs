@@ -4,7 +4,9 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::wire;
-use super::{VERSION, local_list, remote, reservation, words};
+use super::{
+    VERSION, certificate, firmware, local_list, logs, maintenance, remote, reservation, security, words,
+};
 use crate::dialect::two::{self, boxed, integer, unsigned};
 use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::*;
@@ -24,6 +26,14 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
             said("MeterValues", &wire::MeterValuesRequest::new(evse, values))
         }
         Fact::ReservationEnded { id, how } => return reservation::say_ended(*id, *how),
+        Fact::Firmware(progress) => firmware::say_progress(progress),
+        Fact::Publication(progress) => firmware::say_publication(progress)?,
+        Fact::Log(progress) => logs::say_progress(progress),
+        Fact::Security(event) => security::say(event),
+        Fact::SignCertificate(wish) => certificate::say_signing(wish)?,
+        Fact::EvCertificate(request) => certificate::say_ev(request)?,
+        Fact::OcspStatus(question) => certificate::say_ocsp(question)?,
+        Fact::Revocation(questions) => maintenance::ask_revocation(questions)?,
         Fact::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
     })
@@ -126,6 +136,10 @@ pub(in crate::dialect) fn hear_answer(
                 data: r.data.as_ref().map(Json::as_str).map(ToString::to_string),
             })
         }),
+        "SignCertificate" => certificate::hear_signing_answer(json),
+        "Get15118EVCertificate" => certificate::hear_ev_answer(json),
+        "GetCertificateStatus" => certificate::hear_ocsp_answer(json),
+        asked if maintenance::asks_revocation(asked) => maintenance::hear_revocations(json),
         other => {
             let inbound = wire::Response::parse_by(other, json.text, json.policy)?;
             Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
@@ -188,6 +202,14 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
             };
             Ok(Heard { meaning, findings: request.findings })
         }
+        "UpdateFirmware" => firmware::hear_update(json),
+        "PublishFirmware" => firmware::hear_publish(json),
+        "UnpublishFirmware" => firmware::hear_unpublish(json),
+        "GetLog" => logs::hear(json),
+        "InstallCertificate" => certificate::hear_install(json),
+        "DeleteCertificate" => certificate::hear_delete(json),
+        "GetInstalledCertificateIds" => certificate::hear_list(json),
+        "CertificateSigned" => certificate::hear_signed(json),
         "DataTransfer" => read(json, |r: wire::DataTransferRequest| Command::Transfer(words::transfer(&r))),
         other => {
             check_action(VERSION, wire::ACTIONS, other, crate::action::Direction::from_manager)?;
@@ -204,6 +226,15 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
         Outcome::Settings(results) => return settings(command, results),
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
+        Outcome::Firmware { verdict, cause } => return firmware::answer_update(*verdict, cause.as_ref()),
+        Outcome::Unpublish(word) => return firmware::answer_unpublish(*word),
+        Outcome::Log { verdict, file, cause } => {
+            return logs::answer(*verdict, file.as_deref(), cause.as_ref());
+        }
+        Outcome::Certificate { verdict, cause } => {
+            return certificate::answer(action, *verdict, cause.as_ref());
+        }
+        Outcome::Certificates(installed) => return certificate::answer_list(installed),
         Outcome::Verdict(verdict) => (*verdict, None),
         Outcome::LocalList(held) => return local_list::answer_version(*held),
         Outcome::Transaction { ongoing, reports_wait } => {
@@ -236,6 +267,7 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
             _ => wire::ChangeAvailabilityStatus::Rejected,
         })),
         "UnlockConnector" => remote::answer_unlock(verdict),
+        "PublishFirmware" => firmware::answer_publish(verdict),
         "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
         "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
             wire::ClearCacheStatus::Accepted

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::{local_list, remote, reservation, words};
+use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity,
@@ -30,6 +30,12 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "StopTransaction" => read(json, |request: v16::StopTransactionRequest| stop(request)),
         "MeterValues" => read(json, |request: v16::MeterValuesRequest| meter(&request)),
         "DataTransfer" => read(json, |request: v16::DataTransferRequest| Fact::Transfer(transfer(request))),
+        "FirmwareStatusNotification" => firmware::hear_plain_progress(json),
+        "SignedFirmwareStatusNotification" => firmware::hear_signed_progress(json),
+        "DiagnosticsStatusNotification" => logs::hear_diagnostics_progress(json),
+        "LogStatusNotification" => logs::hear_log_progress(json),
+        "SecurityEventNotification" => security::hear(json),
+        "SignCertificate" => certificate::hear_signing(json),
         other => {
             check_action(Version::V16, v16::ACTIONS, other, crate::action::Direction::from_station)?;
             let inbound = v16::Request::parse_by(other, json.text, json.policy)?;
@@ -171,6 +177,7 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
             payload(&response)
         }
         ("DataTransfer", Answer::Transfer(answer)) => payload(&words::transfer_response(answer)),
+        ("SignCertificate", Answer::SignCertificate { verdict, .. }) => certificate::answer_signing(*verdict),
         ("SignCertificate", _) => payload(&v16::SignCertificateResponse::new(v16::GenericStatus::Rejected)),
         _ => Reply::Payload("{}".to_string()),
     }
@@ -232,6 +239,15 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             _ => return Err(cannot("to change several keys at once: change one at a time")),
         },
         Command::ShowCost { .. } => return Err(cannot("what a transaction costs")),
+        Command::UpdateFirmware(update) => firmware::order_update(update)?,
+        Command::PublishFirmware(_) | Command::UnpublishFirmware { .. } => {
+            return Err(cannot("to offer firmware to others: let each station fetch it itself"));
+        }
+        Command::GetLog(order) => logs::order(order)?,
+        Command::InstallCertificate(new) => certificate::order_install(new)?,
+        Command::DeleteCertificate(hash) => certificate::order_delete(hash)?,
+        Command::ListCertificates { uses } => certificate::order_list(uses)?,
+        Command::CertificateSigned(signed) => certificate::order_signed(signed)?,
         Command::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
@@ -298,8 +314,17 @@ pub(in crate::dialect) fn hear_outcome(
                 data: response.data.map(|text| Json::string(&text).as_str().to_string()),
             })
         }),
+        Command::UpdateFirmware(update) => firmware::hear_update_outcome(update, json),
+        Command::GetLog(order) => logs::hear_outcome(order, json),
+        Command::InstallCertificate(_) => certificate::hear_install_outcome(json),
+        Command::DeleteCertificate(_) => certificate::hear_delete_outcome(json),
+        Command::ListCertificates { uses } => certificate::hear_list_outcome(uses, json),
+        Command::CertificateSigned(_) => certificate::hear_signed_outcome(json),
         // It cannot be said, so nothing is ever answered to it.
-        Command::ShowCost { .. } | Command::ReadTransaction { .. } => {
+        Command::ShowCost { .. }
+        | Command::ReadTransaction { .. }
+        | Command::PublishFirmware(_)
+        | Command::UnpublishFirmware { .. } => {
             Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
         }
         Command::Unmapped { .. } => {

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{local_list, remote, reservation, words};
+use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
 use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Availability, Command, Fact, MeterReport, Outcome, Reading, Registration, ResetKind, Scope,
@@ -40,6 +40,14 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
         Fact::Meter(report) => said("MeterValues", &meter(memory, report)),
         // 1.6 has no words for it: the status of the connector tells.
         Fact::ReservationEnded { .. } => return None,
+        Fact::Firmware(progress) => return firmware::say_progress(progress),
+        Fact::Log(progress) => return logs::say_progress(progress),
+        Fact::Security(event) => security::say(event),
+        Fact::SignCertificate(wish) => return certificate::say_signing(wish),
+        // 1.6 has no words for these.
+        Fact::Publication(_) | Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
+            return None;
+        }
         Fact::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
@@ -180,6 +188,7 @@ pub(in crate::dialect) fn hear_answer(
                 data: response.data.map(|text| Json::string(&text).as_str().to_string()),
             })
         }),
+        "SignCertificate" => certificate::hear_signing_answer(json),
         other => {
             let inbound = v16::Response::parse_by(other, json.text, json.policy)?;
             Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
@@ -243,6 +252,14 @@ pub(in crate::dialect) fn hear(
                 value: request.value.as_str().into(),
             }]))
         }),
+        "UpdateFirmware" => firmware::hear_plain(json),
+        "SignedUpdateFirmware" => firmware::hear_signed(json),
+        "GetDiagnostics" => logs::hear_diagnostics(json),
+        "GetLog" => logs::hear_log(json),
+        "InstallCertificate" => certificate::hear_install(json),
+        "DeleteCertificate" => certificate::hear_delete(json),
+        "GetInstalledCertificateIds" => certificate::hear_list(json),
+        "CertificateSigned" => certificate::hear_signed(json),
         "DataTransfer" => read(json, |request: v16::DataTransferRequest| {
             Command::Transfer(Transfer {
                 vendor: request.vendor_id.as_str().into(),
@@ -273,6 +290,11 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
         Outcome::LocalList(held) => return local_list::answer_version(*held),
         Outcome::Transaction { .. } => return Reply::NotSupported("this version has no such question"),
+        Outcome::Firmware { verdict, .. } => return firmware::answer_update(action, *verdict),
+        Outcome::Log { verdict, file, .. } => return logs::answer(action, *verdict, file.as_deref()),
+        Outcome::Certificate { verdict, .. } => return certificate::answer(action, *verdict),
+        Outcome::Certificates(installed) => return certificate::answer_list(installed),
+        Outcome::Unpublish(_) => return Reply::NotSupported("OCPP 1.6 does not offer firmware to others"),
         Outcome::Verdict(verdict) | Outcome::RemoteStart { verdict, .. } => *verdict,
     };
     let accepted = verdict == Verdict::Accepted;

@@ -1,7 +1,7 @@
 //! Events as they are shown, and who may see them.
 
 use jiff::Timestamp;
-use ocpp_core::model::{Place, Registration};
+use ocpp_core::model::{Cause, Place, Registration};
 use ocpp_server::domain::{EventKind, RecordKind, Refused, Scope, SessionReading, StoredEvent};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -79,6 +79,86 @@ pub(crate) enum What {
         #[schema(value_type = Option<Object>)]
         payload: Option<serde_json::Value>,
     },
+    /// The update of a station came one step further (`stations:read`).
+    UpdateChanged {
+        /// Its number among the station's.
+        request: u32,
+        /// `waiting`, `sent`, `running`, `installed`, `confirmed`, `failed`, `superseded` or `withdrawn`.
+        state: String,
+        /// The campaign that it is part of.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        campaign_id: Option<String>,
+    },
+    /// A campaign came one step further (`stations:read`).
+    CampaignChanged {
+        campaign_id: String,
+        /// `running`, `paused`, `aborted` or `ended`.
+        state: String,
+    },
+    /// A log of a station came one step further (`stations:read`).
+    LogChanged {
+        /// Its number among the station's.
+        request: u32,
+        /// `sent`, `running`, `here`, `missing`, `failed`, `superseded` or `removed`.
+        state: String,
+    },
+    /// A wish of a station for a certificate came one step further (`stations:read`).
+    SigningChanged {
+        /// Its number among the station's.
+        number: u64,
+        /// `asked`, `signed`, `used`, `failed` or `superseded`.
+        state: String,
+    },
+    /// A station told how far it is with its firmware (`stations:read`).
+    FirmwareReported {
+        /// The number of the update, where it has one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<i64>,
+        /// By the words of OCPP 2.x, such as `Installing`.
+        stage: &'static str,
+        /// Why, where it says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
+    },
+    /// A local controller told how far it is with offering firmware (`stations:read`).
+    PublicationReported {
+        /// The number of the publication.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<i64>,
+        /// By the words of OCPP 2.x, such as `Published`.
+        stage: &'static str,
+        /// Where stations can fetch the file.
+        locations: Vec<String>,
+    },
+    /// A station told how far it is with uploading a log (`stations:read`).
+    LogReported {
+        /// The number of the order, where it has one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<i64>,
+        /// By the words of OCPP 2.x, such as `Uploading`.
+        stage: &'static str,
+    },
+    /// Something happened on a station that matters for its security (`stations:read`).
+    SecurityReported {
+        /// By the list of the specification, or a maker's own.
+        event: String,
+        /// `critical`, `notice` or `unlisted`.
+        #[schema(value_type = String)]
+        severity: ocpp_core::model::Severity,
+        /// When, by the station's clock.
+        #[schema(value_type = String, format = DateTime)]
+        happened_at: Timestamp,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        info: Option<String>,
+    },
+    /// A station wants a certificate of its own signed (`stations:read`).
+    SigningRequested {
+        /// Which, where it says so.
+        #[serde(skip_serializing_if = "Option::is_none", rename = "use")]
+        usage: Option<&'static str>,
+        /// Whether it will be signed.
+        accepted: bool,
+    },
     /// Somebody was turned away (`stations:read`); of tokens the last four signs, unless with `tokens:read`.
     Refused {
         /// `station` or `token`.
@@ -91,7 +171,7 @@ pub(crate) enum What {
     },
     /// What operators keep was added or changed (the scope that reads it).
     RecordChanged {
-        /// `site`, `station`, `token`, `tariff`, `user` or `api_key`.
+        /// `site`, `station`, `token`, `tariff`, `firmware`, `security_alarm`, `user` or `api_key`.
         record: &'static str,
         /// Its key; left out for tokens.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,7 +179,7 @@ pub(crate) enum What {
     },
     /// What operators keep was removed (the scope that reads it).
     RecordRemoved {
-        /// `site`, `station`, `token`, `tariff`, `user` or `api_key`.
+        /// `site`, `station`, `token`, `tariff`, `firmware`, `security_alarm`, `user` or `api_key`.
         record: &'static str,
         /// Its key; left out for tokens.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +246,42 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
             action: action.clone(),
             payload: sees_tokens.then(|| serde_json::from_str(payload).ok()).flatten(),
         },
+        EventKind::UpdateChanged { request, state, campaign } => What::UpdateChanged {
+            request: *request,
+            state: state.clone(),
+            campaign_id: campaign.as_ref().map(|campaign| campaign.0.clone()),
+        },
+        EventKind::CampaignChanged { campaign, state } => {
+            What::CampaignChanged { campaign_id: campaign.0.clone(), state: state.clone() }
+        }
+        EventKind::LogChanged { request, state } => {
+            What::LogChanged { request: *request, state: state.clone() }
+        }
+        EventKind::SigningChanged { number, state } => {
+            What::SigningChanged { number: *number, state: state.clone() }
+        }
+        EventKind::FirmwareReported(progress) => What::FirmwareReported {
+            request: progress.request,
+            stage: progress.stage.as_str(),
+            cause: progress.cause.as_ref().map(in_words),
+        },
+        EventKind::PublicationReported(progress) => What::PublicationReported {
+            request: progress.request,
+            stage: progress.stage.as_str(),
+            locations: progress.locations.iter().map(ToString::to_string).collect(),
+        },
+        EventKind::LogReported(progress) => {
+            What::LogReported { request: progress.request, stage: progress.stage.as_str() }
+        }
+        EventKind::SecurityReported(event) => What::SecurityReported {
+            event: event.event.to_string(),
+            severity: event.event.severity(),
+            happened_at: event.at,
+            info: event.info.as_deref().map(str::to_owned),
+        },
+        EventKind::SigningRequested { usage, accepted } => {
+            What::SigningRequested { usage: usage.map(|usage| usage.as_str()), accepted: *accepted }
+        }
         EventKind::Refused { who, reason, address } => {
             let (kind, who) = match who {
                 Refused::Station(identity) => ("station", identity.clone()),
@@ -198,6 +314,15 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::StatusChanged { .. }
         | EventKind::MeterReported { .. }
         | EventKind::MessageNoted { .. }
+        | EventKind::UpdateChanged { .. }
+        | EventKind::CampaignChanged { .. }
+        | EventKind::LogChanged { .. }
+        | EventKind::SigningChanged { .. }
+        | EventKind::FirmwareReported(_)
+        | EventKind::PublicationReported(_)
+        | EventKind::LogReported(_)
+        | EventKind::SecurityReported(_)
+        | EventKind::SigningRequested { .. }
         | EventKind::Refused { .. } => Some(Scope::StationsRead),
         EventKind::SessionStarted { .. }
         | EventKind::SessionUpdated { .. }
@@ -217,9 +342,18 @@ const fn record_name(record: RecordKind) -> Option<(&'static str, Scope)> {
         RecordKind::StationEntry => Some(("station", Scope::StationsRead)),
         RecordKind::Token => Some(("token", Scope::TokensRead)),
         RecordKind::Tariff => Some(("tariff", Scope::TariffsRead)),
+        RecordKind::Firmware => Some(("firmware", Scope::StationsRead)),
+        RecordKind::SecurityAlarm => Some(("security_alarm", Scope::StationsRead)),
         RecordKind::User => Some(("user", Scope::AccessManage)),
         RecordKind::ApiKey => Some(("api_key", Scope::AccessManage)),
         _ => None,
+    }
+}
+
+fn in_words(cause: &Cause) -> String {
+    match &cause.text {
+        Some(text) => format!("{}: {text}", cause.code),
+        None => cause.code.to_string(),
     }
 }
 

@@ -1,0 +1,130 @@
+//! What the block of a fact keeps of its station, read before the decision.
+
+use jiff::Timestamp;
+use ocpp_core::model::{Answer, Cause, Fact, FirmwareStage, LogStage, SigningRequest, StationId};
+
+use super::HandleError;
+use super::authority::{self, CertificateAuthority};
+use crate::domain::{KeptSecurityEvent, RecordKind, SecurityAlarm, Signing, StationLog, StationUpdate};
+use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
+
+/// What is known, by the block of the fact.
+#[derive(Debug, Clone, Default)]
+pub enum Known {
+    /// Nothing is needed.
+    #[default]
+    Nothing,
+    /// The update of firmware that the station is at.
+    Update(Box<StationUpdate>),
+    /// The log that the station is at.
+    Log(Box<StationLog>),
+    /// Security events: the newest one, the one that makes room, and the alarm that stands.
+    #[allow(missing_docs)]
+    Security {
+        newest: Option<Box<KeptSecurityEvent>>,
+        oldest: Option<Box<KeptSecurityEvent>>,
+        alarm: Option<Box<SecurityAlarm>>,
+    },
+    /// Wishes for certificates: the word on this one, the latest ones, and the one that makes room.
+    #[allow(missing_docs)]
+    Signing { word: Result<(), Cause>, latest: Vec<Signing>, oldest: Option<Box<Signing>> },
+    /// Somebody else has the answer.
+    Answer(Answer),
+}
+
+/// Reads what the decision on a fact needs.
+pub(super) async fn known(
+    store: &dyn Store,
+    authority: &dyn CertificateAuthority,
+    station: &StationId,
+    fact: &Fact,
+    now: Timestamp,
+) -> Result<Known, HandleError> {
+    Ok(match fact {
+        Fact::Boot(_) => of_update(newest(store, RecordKind::StationUpdate, station).await?),
+        Fact::Firmware(progress) if progress.stage == FirmwareStage::Idle => Known::Nothing,
+        Fact::Firmware(progress) => match progress.request {
+            Some(request) => of_update(match u32::try_from(request) {
+                Ok(request) => store.get(&StationUpdate::key_of(station, request)).await?,
+                Err(_) => None,
+            }),
+            None => of_update(newest(store, RecordKind::StationUpdate, station).await?),
+        },
+        Fact::Log(progress) if progress.stage == LogStage::Idle => Known::Nothing,
+        Fact::Log(progress) => of_log(match progress.request {
+            Some(request) => match u32::try_from(request) {
+                Ok(request) => store.get(&StationLog::key_of(station, request)).await?,
+                Err(_) => None,
+            },
+            None => newest(store, RecordKind::StationLog, station).await?,
+        }),
+        Fact::Security(_) => security(store, station).await?,
+        Fact::SignCertificate(wish) => signing(store, authority, station, wish).await?,
+        Fact::EvCertificate(request) => {
+            let answer = authority::ev_certificate(authority, station, request).await;
+            answer.map_or(Known::Nothing, |answer| Known::Answer(Answer::EvCertificate(answer)))
+        }
+        Fact::OcspStatus(question) => {
+            let answer = authority::ocsp(authority, station, question).await;
+            answer.map_or(Known::Nothing, |answer| Known::Answer(Answer::OcspStatus(answer)))
+        }
+        Fact::Revocation(questions) => {
+            let found = authority::revocations(authority, station, questions, now).await;
+            Known::Answer(Answer::Revocation(found))
+        }
+        _ => Known::Nothing,
+    })
+}
+
+fn of_update(update: Option<StationUpdate>) -> Known {
+    update
+        .filter(|update| !update.state.is_end())
+        .map_or(Known::Nothing, |update| Known::Update(Box::new(update)))
+}
+
+fn of_log(log: Option<StationLog>) -> Known {
+    log.map_or(Known::Nothing, |log| Known::Log(Box::new(log)))
+}
+
+/// The record of the highest key that a station has of a kind.
+async fn newest<R: crate::domain::Record>(
+    store: &dyn Store,
+    kind: RecordKind,
+    station: &StationId,
+) -> Result<Option<R>, ReadError> {
+    let filter = RecordFilter::all(kind, 1).of(station.as_str()).descending();
+    Ok(store.list(filter).await?.pop())
+}
+
+async fn security(store: &dyn Store, station: &StationId) -> Result<Known, ReadError> {
+    let newest: Option<KeptSecurityEvent> = newest(store, RecordKind::SecurityEvent, station).await?;
+    let next = newest.as_ref().map_or(1, |newest| newest.number.saturating_add(1));
+    let oldest = match next.checked_sub(KeptSecurityEvent::MAX_PER_STATION) {
+        Some(number) => store.get(&KeptSecurityEvent::key_of(station, number)).await?,
+        None => None,
+    };
+    let alarm = store.get::<SecurityAlarm>(station.as_str()).await?;
+    Ok(Known::Security {
+        newest: newest.map(Box::new),
+        oldest: oldest.map(Box::new),
+        alarm: alarm.map(Box::new),
+    })
+}
+
+async fn signing(
+    store: &dyn Store,
+    authority: &dyn CertificateAuthority,
+    station: &StationId,
+    wish: &SigningRequest,
+) -> Result<Known, ReadError> {
+    let limit = usize::try_from(Signing::MAX_PER_STATION).unwrap_or(usize::MAX);
+    let filter = RecordFilter::all(RecordKind::Signing, limit).of(station.as_str()).descending();
+    let latest: Vec<Signing> = store.list(filter).await?;
+    let next = latest.first().map_or(1, |newest| newest.number.saturating_add(1));
+    let oldest = match next.checked_sub(Signing::MAX_PER_STATION) {
+        Some(number) => store.get(&Signing::key_of(station, number)).await?,
+        None => None,
+    };
+    let word = authority::takes(authority, station, wish).await;
+    Ok(Known::Signing { word, latest, oldest: oldest.map(Box::new) })
+}
