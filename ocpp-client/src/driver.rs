@@ -210,9 +210,14 @@ impl<H: Hardware, S: Store> Driver<H, S> {
 
     fn say(&mut self, line: &mut Line, token: FactToken, fact: Fact) {
         let now = self.pace.now();
-        let Some(said) = self.dialect.say(&fact) else {
+        let said = match self.dialect.say(&fact) {
+            Ok(Some(said)) => said,
             // This version says nothing at this point.
-            return self.engine.handle_answer(now, token, Answer::Noted);
+            Ok(None) => return self.engine.handle_answer(now, token, Answer::Noted),
+            Err(cannot) => {
+                tracing::warn!(problem = %cannot, "something is not said");
+                return self.failed(token, &Failure::Refused(cannot.to_string()), "unsayable");
+            }
         };
         match line.peer.call(said.action.to_string(), said.payload) {
             Ok(call) => line.said = Some(Said { call, token, fact, action: said.action }),
@@ -323,6 +328,7 @@ impl Line {
         let answer = match dialect.answer(&ordered.action, &ordered.command, outcome) {
             Reply::Payload(payload) => Ok(payload),
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
+            Reply::Unsayable(cannot) => Err(CallError::new(ErrorCode::InternalError, &cannot.to_string())),
         };
         self.answer(ordered.reply, answer);
     }

@@ -16,6 +16,9 @@
 //! station's own name of it has to be kept beside that number. [`Station::memory`] gives it to whoever
 //! persists the station's state.
 //!
+//! What is said keeps to the schema and to the rules of the text of the version, whatever the facts: what a version
+//! cannot say is left out where a message can do without it, and otherwise nothing is said but [`CannotSay`].
+//!
 //! Both ends know the versions that this build has (features `v16`, `v201`, `v21`); of another one they hear
 //! nothing but [`Misheard::NotBuilt`].
 
@@ -42,7 +45,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{ActionInfo, Direction, ParseError};
 use crate::inbound::{Finding, Policy, Rejected, violations, write};
-use crate::message::Message;
+use crate::message::{Message, Shape};
 use crate::model::{Answer, Command, Fact, HeldList, Outcome, TransferStatus, Verdict};
 use crate::quirk::Quirks;
 use crate::types::Version;
@@ -109,6 +112,9 @@ pub enum Reply {
     Payload(String),
     /// A CALLERROR NotSupported with this description.
     NotSupported(&'static str),
+    /// The answer would break the rules of the version, so it is not given: a CALLERROR InternalError. What is made
+    /// of the model never comes to this; raw JSON may.
+    Unsayable(CannotSay),
 }
 
 /// The version has no words for this, or the words would break its rules.
@@ -185,12 +191,13 @@ impl Manager {
     /// station asks for something that nobody here provides.
     #[must_use]
     pub fn answer(&mut self, action: &str, fact: &Fact, answer: &Answer) -> Reply {
-        by_version!(self.version, {
+        let reply = by_version!(self.version, {
             v16 => v16::manager::answer(action, fact, answer),
             v201 => v201::manager::answer(action, fact, answer),
             v21 => v21::manager::answer(action, fact, answer),
             other(version) => Reply::NotSupported("this build does not have this version of OCPP"),
-        })
+        });
+        checked_reply(self.version, action, reply)
     }
 
     /// The call that carries `command`.
@@ -205,22 +212,7 @@ impl Manager {
             v21 => v21::manager::order(command),
             other(version) => Err(CannotSay::new(version, "this build does not have it: turn on its feature of ocpp-core")),
         })?;
-        self.check(&said)?;
-        Ok(said)
-    }
-
-    fn check(&self, said: &Said) -> Result<(), CannotSay> {
-        let cannot = |what: String| CannotSay { version: self.version, what: what.into() };
-        // An action that the version does not have is a vendor's own: there is no rule to check it by.
-        let Some(action) = actions(self.version).iter().find(|known| known.name == &*said.action) else {
-            return Ok(());
-        };
-        if !action.direction.from_manager() {
-            return Err(cannot(alloc::format!("only stations send {}", action.name)));
-        }
-        let findings = violations(self.version, &action.request, &said.payload);
-        let sentence = Rejected { findings }.to_string();
-        if sentence.is_empty() { Ok(()) } else { Err(cannot(sentence)) }
+        checked(self.version, said, Direction::FromManager)
     }
 
     /// What a station's answer to `command` means; `action` is the one that [`Manager::order`] chose.
@@ -282,13 +274,18 @@ impl Station {
     /// The call that carries `fact`, at the moment when it is sent (not when it is queued: the number of a
     /// transaction may only become known in between). `None` when the version says nothing at this point, as
     /// 1.6 of a change of the charging state, or 2.x of a port that is still occupied.
-    pub fn say(&mut self, fact: &Fact) -> Option<Said> {
-        by_version!(self.version, {
+    ///
+    /// # Errors
+    /// [`CannotSay`] when the fact cannot be told without breaking the schema or the text of the version, such as
+    /// a token with characters that identifiers do not have. It never can: saying it later is no use.
+    pub fn say(&mut self, fact: &Fact) -> Result<Option<Said>, CannotSay> {
+        let said = by_version!(self.version, {
             v16 => v16::station::say(&mut self.memory, fact),
             v201 => v201::station::say(&mut self.memory, fact),
             v21 => v21::station::say(&mut self.memory, fact),
-            other(version) => None,
-        })
+            other(version) => Ok(None),
+        })?;
+        said.map(|said| checked(self.version, said, Direction::FromStation)).transpose()
     }
 
     /// What the manager's answer to the call that carried `fact` means.
@@ -326,12 +323,13 @@ impl Station {
     /// What answers the call `action` that meant `command`.
     #[must_use]
     pub fn answer(&mut self, action: &str, command: &Command, outcome: &Outcome) -> Reply {
-        by_version!(self.version, {
+        let reply = by_version!(self.version, {
             v16 => v16::station::answer(action, command, outcome),
             v201 => v201::station::answer(action, command, outcome),
             v21 => v21::station::answer(action, command, outcome),
             other(version) => Reply::NotSupported("this build does not have this version of OCPP"),
-        })
+        });
+        checked_reply(self.version, action, reply)
     }
 }
 
@@ -354,6 +352,37 @@ fn said<T: Message>(action: &str, request: &T) -> Said {
 
 fn payload<T: Message>(response: &T) -> Reply {
     Reply::Payload(write(response))
+}
+
+/// A call that keeps to the rules of its version. An action that the version does not have is a vendor's own:
+/// there is no rule to check it by.
+fn checked(version: Version, said: Said, from: Direction) -> Result<Said, CannotSay> {
+    let Some(action) = actions(version).iter().find(|known| known.name == &*said.action) else {
+        return Ok(said);
+    };
+    if action.direction != Direction::Both && action.direction != from {
+        let others = if from == Direction::FromManager { "stations" } else { "managers" };
+        let what = alloc::format!("only {others} send {}", action.name);
+        return Err(CannotSay { version, what: what.into() });
+    }
+    check(version, &action.request, &said.payload).map(|()| said)
+}
+
+/// An answer that keeps to the rules of its version.
+fn checked_reply(version: Version, action: &str, reply: Reply) -> Reply {
+    let known = actions(version).iter().find(|known| known.name == action);
+    match (&reply, known.and_then(|known| known.response)) {
+        (Reply::Payload(json), Some(shape)) => match check(version, &shape, json) {
+            Ok(()) => reply,
+            Err(cannot) => Reply::Unsayable(cannot),
+        },
+        _ => reply,
+    }
+}
+
+fn check(version: Version, shape: &Shape, json: &str) -> Result<(), CannotSay> {
+    let sentence = Rejected { findings: violations(version, shape, json) }.to_string();
+    if sentence.is_empty() { Ok(()) } else { Err(CannotSay { version, what: sentence.into() }) }
 }
 
 const fn actions(version: Version) -> &'static [ActionInfo] {

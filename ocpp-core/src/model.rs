@@ -50,7 +50,8 @@ pub use command::{
     TriggerKind, Verdict,
 };
 pub use fact::{
-    Answer, Boot, BootReason, Fact, MeterReport, Registration, Transfer, TransferAnswer, TransferStatus,
+    Answer, Boot, BootReason, Fact, MeterReport, NO_TIME, Registration, Transfer, TransferAnswer,
+    TransferStatus,
 };
 pub use firmware::{
     Cause, FirmwareProgress, FirmwarePublication, FirmwareSignature, FirmwareStage, FirmwareUpdate,
@@ -67,5 +68,5 @@ pub use security::{SecurityEvent, SecurityEventKind, Severity};
 pub use status::{PortFault, PortStatus, StatusReport};
 pub use token::{Authorization, AuthorizationStatus, IdToken, TokenKind};
 pub use transaction::{
-    ChargingState, Connectivity, Order, StationTxRef, Step, StopReason, TransactionFact, Trigger,
+    ChargingState, ClockOf, Connectivity, Order, StationTxRef, Step, StopReason, TransactionFact, Trigger,
 };

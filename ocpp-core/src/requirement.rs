@@ -28,6 +28,9 @@ use crate::quirk::Quirk;
 use crate::types::Version;
 use view::View;
 
+#[cfg(any(feature = "v201", feature = "v21"))]
+pub(crate) use view::is_identifier;
+
 /// A rule of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {

@@ -12,8 +12,8 @@ use divan::{Bencher, black_box};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ocpp_core::model::{
-    ChargingState, Connectivity, Currency, EvseId, Fact, Measurand, Order, Place, Reading, Sample, StationId,
-    StationTxRef, Step, TransactionFact, Trigger, Watts, Wh,
+    ChargingState, ClockOf, Connectivity, Currency, EvseId, Fact, Measurand, Order, Place, Reading, Sample,
+    StationId, StationTxRef, Step, TransactionFact, Trigger, Watts, Wh,
 };
 use ocpp_core::rules::tariff::{SimpleTariff, TaxRate};
 use ocpp_core::rules::timeline::{Activity, Timeline};
@@ -70,6 +70,7 @@ fn fact(seq: usize) -> Fact {
         step: if seq == 0 { Step::Started } else { Step::Updated },
         order: Order::Seq(u32::try_from(seq).expect("few")),
         at,
+        clock: ClockOf::Station,
         trigger: Trigger::METER_VALUE_PERIODIC,
         connectivity: Connectivity::Online,
         place: Some(Place::Evse(EvseId(1))),

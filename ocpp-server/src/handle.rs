@@ -176,6 +176,7 @@ impl Handler {
         address: &str,
         fact: &Fact,
     ) -> Result<Answer, HandleError> {
+        let fact = &*fact.received_at(self.now());
         let mut last = None;
         let mut look = Look::WhereItMustBe;
         for _ in 0..MAX_CONFLICTS {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ocpp_core::model::{
-    Authorization, ChargingState, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand, Order, Place,
-    PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
+    Authorization, ChargingState, ClockOf, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand,
+    Order, Place, PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
     TransactionFact, Trigger, Wh,
 };
 use rust_decimal::Decimal;
@@ -285,6 +285,7 @@ impl Engine {
             step,
             order: Order::Seq(seq),
             at,
+            clock: ClockOf::Station,
             trigger,
             connectivity,
             place: Some(place),

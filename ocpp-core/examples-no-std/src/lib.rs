@@ -72,7 +72,7 @@ fn signature() -> Result<(), i32> {
 /// A station's heartbeat goes through translation, frames and RPC to the manager.
 fn heartbeat(version: Version) -> Result<(), i32> {
     let (mut station, mut manager) = (peer(version, "s")?, peer(version, "m")?);
-    let said = Station::new(version, Memory::default()).say(&Fact::Heartbeat).ok_or(11)?;
+    let said = Station::new(version, Memory::default()).say(&Fact::Heartbeat).ok().flatten().ok_or(11)?;
     station.call(String::from(said.action), said.payload).map_err(|_| 12)?;
     let text = station.poll_transmit(Duration::ZERO).ok_or(13)?;
     manager.handle_text(&text);

@@ -52,7 +52,8 @@ impl<const MAX: usize> Wording for Text<MAX> {
 #[cfg(feature = "v201")]
 impl Wording for crate::v201::IdTokenKind {
     fn word(text: &str) -> Self {
-        Self::from(text)
+        // 2.1 lets everybody invent kinds; in 2.0.1 they are kinds of the manager's.
+        listed(text, Self::Central)
     }
 
     fn exactly(text: &str) -> Option<Self> {
@@ -91,7 +92,13 @@ pub(super) fn evse_of(place: Place) -> u32 {
 }
 
 pub(super) fn connector_of(place: Place) -> Option<u32> {
-    place.connector().map(|connector| connector.0)
+    place.connector().map(|connector| connector.0).filter(|connector| *connector > 0)
+}
+
+/// An identifier as it stands, unless it is too long or has characters that identifiers do not have: another one
+/// in its place would be another thing.
+pub(super) fn identifier<T: for<'a> TryFrom<&'a str>>(text: &str) -> Option<T> {
+    T::try_from(text).ok().filter(|_| crate::requirement::is_identifier(text))
 }
 
 pub(super) fn charging_state(text: &str) -> Option<ChargingState> {

@@ -1,5 +1,6 @@
 //! Everything a station can report, and the manager's answers.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,7 +23,7 @@ use super::reservation::ReservationEnding;
 use super::security::SecurityEvent;
 use super::status::StatusReport;
 use super::token::{Authorization, IdToken};
-use super::transaction::{StationTxRef, TransactionFact};
+use super::transaction::{ClockOf, StationTxRef, TransactionFact};
 
 /// What a station reports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +65,45 @@ pub enum Fact {
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.
     #[allow(missing_docs)]
     Unmapped { action: Box<str>, payload: String },
+}
+
+/// Stands for a time that a station had to give and left empty (the habit `empty-time`): the first moment of 1970,
+/// where a clock that nobody set begins, too. [`Fact::received_at`] puts a better one in its place.
+pub const NO_TIME: Timestamp = Timestamp::UNIX_EPOCH;
+
+impl Fact {
+    /// The same, with the manager's time of receipt wherever the station gave none; readings without a time take
+    /// that of their report, where it has one.
+    #[must_use]
+    pub fn received_at(&self, now: Timestamp) -> Cow<'_, Fact> {
+        if !self.lacks_time() {
+            return Cow::Borrowed(self);
+        }
+        let mut fact = self.clone();
+        match &mut fact {
+            Fact::Status(report) => report.at = Some(now),
+            Fact::Transaction(report) => {
+                if report.at == NO_TIME {
+                    (report.at, report.clock) = (now, ClockOf::Manager);
+                }
+                let at = report.at;
+                report.readings.iter_mut().for_each(|reading| reading.receive_at(at));
+            }
+            Fact::Meter(report) => report.readings.iter_mut().for_each(|reading| reading.receive_at(now)),
+            _ => {}
+        }
+        Cow::Owned(fact)
+    }
+
+    fn lacks_time(&self) -> bool {
+        let lack = |readings: &[Reading]| readings.iter().any(|reading| reading.at == NO_TIME);
+        match self {
+            Fact::Status(report) => report.at == Some(NO_TIME),
+            Fact::Transaction(report) => report.at == NO_TIME || lack(&report.readings),
+            Fact::Meter(report) => lack(&report.readings),
+            _ => false,
+        }
+    }
 }
 
 /// A station that started.

@@ -168,13 +168,19 @@ fn scale(value: Decimal, power: i32) -> Option<Decimal> {
 /// Values that were taken at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    /// When, by the station's clock.
+    /// When, by the station's clock, or [`NO_TIME`](super::NO_TIME).
     pub at: Timestamp,
     /// What was measured, in the order of the message.
     pub samples: Vec<Sample>,
 }
 
 impl Reading {
+    pub(super) fn receive_at(&mut self, now: Timestamp) {
+        if self.at == super::NO_TIME {
+            self.at = now;
+        }
+    }
+
     /// The energy register in Wh: the total at the outlet, or at any other place when there is none there.
     #[must_use]
     pub fn energy_register(&self) -> Option<Wh> {

@@ -44,6 +44,17 @@ pub enum Order {
     Arrival,
 }
 
+/// Whose clock a time is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockOf {
+    /// The station's, as it has to be.
+    #[default]
+    Station,
+    /// The manager's, when it received the report: the station gave no time.
+    Manager,
+}
+
 /// Whether the station was connected when it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -125,8 +136,11 @@ pub struct TransactionFact {
     pub step: Step,
     /// Its place among the reports of this transaction.
     pub order: Order,
-    /// When it happened, by the station's clock.
+    /// When it happened, or [`NO_TIME`](super::NO_TIME).
     pub at: Timestamp,
+    /// Whose clock says so.
+    #[serde(default)]
+    pub clock: ClockOf,
     /// Why it is reported.
     pub trigger: Trigger,
     /// Whether it is reported as it happens.

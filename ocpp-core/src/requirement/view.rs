@@ -151,6 +151,6 @@ pub(super) fn broken(is_broken: bool, place: &'static str) -> Option<&'static st
 }
 
 /// Whether all characters are those of an identifier: letters, digits and `*-_=:+|@.`.
-pub(super) fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "*-_=:+|@.".contains(c))
 }

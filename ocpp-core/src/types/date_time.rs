@@ -23,16 +23,19 @@ pub struct DateTime {
     text: Option<Box<str>>,
 }
 
+/// The first moment that RFC 3339 can write.
+const YEAR_0: Timestamp = Timestamp::constant(-62_167_219_200, 0);
+
 /// A text is no moment in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a date and time with an offset, such as 2026-01-31T12:00:00Z (RFC 3339)")]
 pub struct NotADateTime;
 
 impl DateTime {
-    /// A moment, cut to milliseconds.
+    /// A moment, cut to milliseconds. RFC 3339 has no years before 0; such a moment becomes the first of year 0.
     #[must_use]
     pub fn new(at: Timestamp) -> DateTime {
-        let nanoseconds = at.as_nanosecond();
+        let nanoseconds = at.max(YEAR_0).as_nanosecond();
         let whole = nanoseconds - nanoseconds.rem_euclid(1_000_000);
         let at = Timestamp::from_nanosecond(whole).unwrap_or(at);
         DateTime { at, text: None }

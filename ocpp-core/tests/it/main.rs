@@ -2,6 +2,7 @@
 
 #[cfg(feature = "schema")]
 mod conformance;
+mod dialect;
 mod maintenance;
 mod messages;
 mod orders;

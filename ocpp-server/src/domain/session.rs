@@ -50,6 +50,8 @@ pub enum Doubt {
     StepsMissing,
     /// A report came after the end.
     ReportAfterEnd,
+    /// A report of it gave no time: the moment when it was received stands in its place.
+    TimeMissing,
     /// The tariff that prices it is gone, or its cost is beyond what can be computed.
     NotPriced,
 }

@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, Fact, IdToken, MeterReport, Order,
-    Place, PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step, TransferAnswer,
-    TransferStatus,
+    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, ClockOf, Fact, IdToken, MeterReport,
+    Order, Place, PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step,
+    TransferAnswer, TransferStatus,
 };
 use ocpp_core::rules::timeline::Timeline;
 
@@ -140,6 +140,17 @@ pub(super) fn start_key_of(fact: &Fact) -> Option<StartKey> {
             Some(StartKey(name.to_string()))
         }
         _ => None,
+    }
+}
+
+/// Whether a session's start key is that of a fact. A start without a time of its own is the same as the one
+/// that runs already at its connector, with its token and meter value.
+pub(super) fn is_same_start(of_session: &StartKey, of_fact: &StartKey, fact: &Fact) -> bool {
+    match fact {
+        Fact::Transaction(report) if report.clock == ClockOf::Manager => {
+            transaction::without_receipt(of_session) == transaction::without_receipt(of_fact)
+        }
+        _ => of_session == of_fact,
     }
 }
 

@@ -64,7 +64,10 @@ impl StationState {
             return self.running.values().find(|session| session.number.0 == *number);
         }
         if let Some(key) = decide::start_key_of(fact) {
-            return self.running.values().find(|session| session.start_key == key);
+            return self
+                .running
+                .values()
+                .find(|session| decide::is_same_start(&session.start_key, &key, fact));
         }
         self.only_session_at(decide::unnamed_place_of(fact)?)
     }

@@ -267,6 +267,10 @@ impl Understanding<'_> {
         Ok(match self.dialect.answer(&call.action, &heard.meaning, &answer) {
             Reply::Payload(payload) => Ok(payload),
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
+            Reply::Unsayable(cannot) => {
+                tracing::error!(station = %call.station, problem = %cannot, "an answer is not given");
+                Err(CallError::new(ErrorCode::InternalError, &cannot.to_string()))
+            }
         })
     }
 }

@@ -12,7 +12,10 @@ use crate::dialect::{
     CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict,
 };
 use crate::model::*;
-use crate::types::{DateTime, Json, List, Number, Text};
+use crate::types::{DateTime, Json, List, Number};
+
+/// The most decimals of a cost towards a station (part 2, 2.1.4).
+const MOST_DECIMALS: u32 = 6;
 
 /// What a station's call means.
 pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
@@ -84,6 +87,7 @@ fn transaction(request: &wire::TransactionEventRequest) -> Fact {
         },
         order: Order::Seq(unsigned(request.seq_no)),
         at: request.timestamp.timestamp(),
+        clock: ClockOf::Station,
         trigger: Trigger::new(request.trigger_reason.as_str()),
         connectivity: match request.offline {
             Some(true) => Connectivity::Offline,
@@ -115,7 +119,7 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
         Answer::Authorize(word) => payload(&wire::AuthorizeResponse::new(words::id_token_info(word))),
         Answer::Transaction { authorization, total_cost, .. } => {
             let mut response = wire::TransactionEventResponse::new();
-            response.total_cost = total_cost.map(Number::from);
+            response.total_cost = total_cost.and_then(|cost| Number::truncated(cost, MOST_DECIMALS).ok());
             response.id_token_info = authorization.as_ref().map(words::id_token_info);
             payload(&response)
         }
@@ -138,7 +142,7 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
     Ok(match command {
         Command::RemoteStart(start) => remote::order_start(start)?,
         Command::RemoteStop(StationTxRef::Named(name)) => {
-            let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
+            let name = two::identifier(name).ok_or_else(|| cannot(words::UNSAYABLE_TRANSACTION))?;
             said("RequestStopTransaction", &wire::RequestStopTransactionRequest::new(name))
         }
         Command::RemoteStop(_) => return Err(cannot("to stop a transaction without the station's id of it")),
@@ -184,8 +188,9 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             said("SetVariables", &wire::SetVariablesRequest::new(variables))
         }
         Command::ShowCost { transaction: StationTxRef::Named(name), total } => {
-            let name = Text::new(name).map_err(|_| cannot("a transaction id of more than 36 characters"))?;
-            said("CostUpdated", &wire::CostUpdatedRequest::new(Number::from(*total), name))
+            let name = two::identifier(name).ok_or_else(|| cannot(words::UNSAYABLE_TRANSACTION))?;
+            let total = Number::truncated(*total, MOST_DECIMALS).map_err(|_| cannot("such a cost"))?;
+            said("CostUpdated", &wire::CostUpdatedRequest::new(total, name))
         }
         Command::ShowCost { .. } => {
             return Err(cannot("the cost of a transaction without the station's id of it"));

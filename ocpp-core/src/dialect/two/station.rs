@@ -8,47 +8,56 @@ use super::{
     VERSION, certificate, firmware, local_list, logs, maintenance, remote, reservation, security, words,
 };
 use crate::dialect::two::{self, boxed, integer, unsigned};
-use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
+use crate::dialect::{
+    CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
+};
 use crate::model::*;
 use crate::types::{DateTime, Json, List, Number, Text};
 
 /// The call that carries a fact.
-pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> {
-    Some(match fact {
+pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option<Said>, CannotSay> {
+    let cannot = |what| CannotSay::new(VERSION, what);
+    Ok(Some(match fact {
         Fact::Boot(boot) => said("BootNotification", &boot_notification(boot)),
         Fact::Heartbeat => said("Heartbeat", &wire::HeartbeatRequest::new()),
-        Fact::Status(report) => return status(memory, report),
-        Fact::Authorize(token) => said("Authorize", &wire::AuthorizeRequest::new(words::id_token(token))),
-        Fact::Transaction(fact) => said("TransactionEvent", &transaction(fact)?),
-        Fact::Meter(report) => {
-            let values = List::new(words::meter_values(&report.readings)).ok()?;
-            let evse = integer(two::evse_of(report.place))?;
-            said("MeterValues", &wire::MeterValuesRequest::new(evse, values))
+        Fact::Status(report) => return Ok(status(memory, report)),
+        Fact::Authorize(token) => {
+            let token = words::id_token(token).ok_or_else(|| cannot(words::UNSAYABLE_TOKEN))?;
+            said("Authorize", &wire::AuthorizeRequest::new(token))
         }
-        Fact::ReservationEnded { id, how } => return reservation::say_ended(*id, *how),
+        Fact::Transaction(fact) => {
+            let StationTxRef::Named(name) = &fact.transaction else { return Ok(None) };
+            let name = two::identifier(name).ok_or_else(|| cannot(words::UNSAYABLE_TRANSACTION))?;
+            return Ok(transaction(name, fact).map(|request| said("TransactionEvent", &request)));
+        }
+        Fact::Meter(report) => return Ok(meter(report).map(|request| said("MeterValues", &request))),
+        Fact::ReservationEnded { id, how } => return Ok(reservation::say_ended(*id, *how)),
         Fact::Firmware(progress) => firmware::say_progress(progress),
-        Fact::Publication(progress) => firmware::say_publication(progress)?,
+        Fact::Publication(progress) => return Ok(firmware::say_publication(progress)),
         Fact::Log(progress) => logs::say_progress(progress),
         Fact::Security(event) => security::say(event),
-        Fact::SignCertificate(wish) => certificate::say_signing(wish)?,
-        Fact::EvCertificate(request) => certificate::say_ev(request)?,
-        Fact::OcspStatus(question) => certificate::say_ocsp(question)?,
-        Fact::Revocation(questions) => maintenance::ask_revocation(questions)?,
+        Fact::SignCertificate(wish) => return Ok(certificate::say_signing(wish)),
+        Fact::EvCertificate(request) => return Ok(certificate::say_ev(request)),
+        Fact::OcspStatus(question) => return Ok(certificate::say_ocsp(question)),
+        Fact::Revocation(questions) => return Ok(maintenance::ask_revocation(questions)),
         Fact::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
-    })
+    }))
+}
+
+fn meter(report: &MeterReport) -> Option<wire::MeterValuesRequest> {
+    let values = List::new(words::meter_values(&report.readings)).ok()?;
+    Some(wire::MeterValuesRequest::new(integer(two::evse_of(report.place))?, values))
 }
 
 fn boot_notification(boot: &Boot) -> wire::BootNotificationRequest {
     let mut station = wire::ChargingStation::new(Text::truncated(&boot.model), Text::truncated(&boot.vendor));
     station.serial_number = boot.serial.as_deref().map(Text::truncated);
     station.firmware_version = boot.firmware.as_deref().map(Text::truncated);
-    if boot.iccid.is_some() || boot.imsi.is_some() {
-        let mut modem = wire::Modem::new();
-        modem.iccid = boot.iccid.as_deref().map(Text::truncated);
-        modem.imsi = boot.imsi.as_deref().map(Text::truncated);
-        station.modem = Some(modem);
-    }
+    let mut modem = wire::Modem::new();
+    modem.iccid = boot.iccid.as_deref().and_then(two::identifier);
+    modem.imsi = boot.imsi.as_deref().and_then(two::identifier);
+    station.modem = (modem.iccid.is_some() || modem.imsi.is_some()).then_some(modem);
     let reason = boot.reason.as_ref().unwrap_or(&BootReason::POWER_UP);
     let reason = two::listed(reason.as_str(), wire::BootReason::Unknown);
     wire::BootNotificationRequest::new(station, reason)
@@ -58,6 +67,7 @@ fn boot_notification(boot: &Boot) -> wire::BootNotificationRequest {
 /// status said again, as after a trigger, is.
 fn status(memory: &mut Memory, report: &StatusReport) -> Option<Said> {
     let connector = two::connector_of(report.place)?;
+    let evse = report.place.evse().filter(|evse| evse.0 > 0)?;
     let word = two::port_status_word(report.status);
     let key = two::place_key(report.place);
     let last = memory.said.insert(key, report.status.as_str().into());
@@ -70,15 +80,14 @@ fn status(memory: &mut Memory, report: &StatusReport) -> Option<Said> {
         &wire::StatusNotificationRequest::new(
             DateTime::new(at),
             wire::ConnectorStatus::from(word),
-            integer(two::evse_of(report.place))?,
+            integer(evse.0)?,
             integer(connector)?,
         ),
     ))
 }
 
-fn transaction(fact: &TransactionFact) -> Option<wire::TransactionEventRequest> {
-    let StationTxRef::Named(name) = &fact.transaction else { return None };
-    let mut info = wire::Transaction::new(Text::truncated(name));
+fn transaction(name: Text<36>, fact: &TransactionFact) -> Option<wire::TransactionEventRequest> {
+    let mut info = wire::Transaction::new(name);
     info.charging_state =
         fact.charging.map(|state| wire::ChargingState::from(two::charging_state_word(state)));
     info.stopped_reason =
@@ -89,7 +98,17 @@ fn transaction(fact: &TransactionFact) -> Option<wire::TransactionEventRequest> 
         Step::Updated => wire::TransactionEventKind::Updated,
         Step::Ended => wire::TransactionEventKind::Ended,
     };
-    let trigger = two::listed(fact.trigger.as_str(), wire::TriggerReason::AbnormalCondition);
+    // A report has to leave even where its token cannot be said.
+    let token = fact.id_token.as_ref().and_then(words::id_token);
+    let trigger = match two::listed(fact.trigger.as_str(), wire::TriggerReason::AbnormalCondition) {
+        // E02.FR.01
+        wire::TriggerReason::Authorized if token.is_none() => wire::TriggerReason::AbnormalCondition,
+        // F02.FR.21
+        wire::TriggerReason::RemoteStart if info.remote_start_id.is_none() => {
+            wire::TriggerReason::AbnormalCondition
+        }
+        trigger => trigger,
+    };
     let seq = match fact.order {
         Order::Seq(seq) => integer(seq)?,
         Order::Arrival => integer(0_u32)?,
@@ -97,7 +116,7 @@ fn transaction(fact: &TransactionFact) -> Option<wire::TransactionEventRequest> 
     let mut request = wire::TransactionEventRequest::new(step, DateTime::new(fact.at), trigger, seq, info);
     request.offline = (fact.connectivity == Connectivity::Offline).then_some(true);
     request.evse = fact.place.and_then(words::evse);
-    request.id_token = fact.id_token.as_ref().map(words::id_token);
+    request.id_token = token;
     request.meter_value = List::new(words::meter_values(&fact.readings)).ok();
     request.reservation_id = fact.reservation.and_then(integer);
     Some(request)
@@ -250,7 +269,7 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         "RequestStartTransaction" => {
             let mut response = wire::RequestStartTransactionResponse::new(taken());
             if let Some(StationTxRef::Named(name)) = transaction {
-                response.transaction_id = Some(Text::truncated(name));
+                response.transaction_id = two::identifier(name);
             }
             payload(&response)
         }

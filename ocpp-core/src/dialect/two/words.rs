@@ -1,14 +1,14 @@
 //! Parts of messages of OCPP 2.x, over the types of the version that includes it (`super::wire`).
 
-use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{VERSION, wire};
 use crate::dialect::CannotSay;
 use crate::dialect::two::{self, Wording, boxed, integer, unsigned};
+use crate::message::Field;
 use crate::model::*;
-use crate::types::{CiText, DateTime, Json, List, Number, Text};
+use crate::types::{DateTime, Extra, Json, List, Number, Text};
 
 pub(super) fn place(evse: &wire::EVSE) -> Place {
     Place::of(unsigned(evse.id), evse.connector_id.map(unsigned))
@@ -16,7 +16,7 @@ pub(super) fn place(evse: &wire::EVSE) -> Place {
 
 /// The station as a whole is said by leaving the EVSE out.
 pub(super) fn evse(place: Place) -> Option<wire::EVSE> {
-    let mut evse = wire::EVSE::new(integer(place.evse()?.0)?);
+    let mut evse = wire::EVSE::new(integer(place.evse().filter(|evse| evse.0 > 0)?.0)?);
     evse.connector_id = two::connector_of(place).and_then(integer);
     Some(evse)
 }
@@ -25,10 +25,20 @@ pub(super) fn token(token: &wire::IdToken) -> IdToken {
     IdToken::new(&token.id_token, TokenKind::new(token.kind.as_str()))
 }
 
-/// A token whose kind is not known, as those of 1.6, is a card for 2.x.
-pub(super) fn id_token(token: &IdToken) -> wire::IdToken {
+/// Why a token is not said.
+pub(super) const UNSAYABLE_TOKEN: &str =
+    "a token that is too long, or has other characters than letters, digits and *-_=:+|@.";
+
+/// Why a transaction is not said.
+pub(super) const UNSAYABLE_TRANSACTION: &str = "a transaction id of more than 36 characters, or with other \
+    characters than letters, digits and *-_=:+|@.";
+
+/// A token whose kind is not known, as those of 1.6, is a card for 2.x. `None` for one that 2.x cannot say.
+pub(super) fn id_token(token: &IdToken) -> Option<wire::IdToken> {
     let kind = if token.kind == TokenKind::UNSPECIFIED { &TokenKind::ISO14443 } else { &token.kind };
-    wire::IdToken::new(CiText::truncated(&token.value), Wording::word(kind.as_str()))
+    // Nobody is meant by it, so it has no value (C02.FR.01).
+    let value = if kind.as_str() == "NoAuthorization" { "" } else { &token.value };
+    Some(wire::IdToken::new(two::identifier(value)?, Wording::word(kind.as_str())))
 }
 
 /// The same for an order, which must not name another token than the one that is meant.
@@ -53,7 +63,7 @@ pub(super) fn id_token_info(word: &Authorization) -> wire::IdTokenInfo {
     let status = wire::AuthorizationStatus::from(two::authorization_word(word.status));
     let mut info = wire::IdTokenInfo::new(status);
     info.cache_expiry_date_time = word.cache_until.map(DateTime::new);
-    info.group_id_token = word.group.as_ref().map(id_token);
+    info.group_id_token = word.group.as_ref().and_then(id_token);
     info
 }
 
@@ -96,11 +106,12 @@ pub(super) fn meter_values(readings: &[Reading]) -> Vec<wire::MeterValue> {
         .collect()
 }
 
+/// `None` for what the version has no word for: without its measurand, phase or place it would say something else.
 fn sampled_value(sample: &Sample) -> Option<wire::SampledValue> {
     let SampleValue::Number(number) = &sample.value else { return None };
     let mut value = wire::SampledValue::new(Number::from(*number));
     value.measurand = Some(wire::Measurand::from(sample.measurand.as_str()));
-    value.context = Some(wire::ReadingContext::from(sample.context.as_str()));
+    value.context = Some(two::listed(sample.context.as_str(), wire::ReadingContext::Other));
     value.location = Some(wire::Location::from(sample.location.as_str()));
     value.phase = sample.phase.as_ref().map(|phase| wire::Phase::from(phase.as_str()));
     if !sample.unit.is_empty() || sample.multiplier != 0 {
@@ -109,8 +120,15 @@ fn sampled_value(sample: &Sample) -> Option<wire::SampledValue> {
         unit.multiplier = (sample.multiplier != 0).then_some(sample.multiplier);
         value.unit_of_measure = Some(unit);
     }
-    value.signed_meter_value = sample.signed.as_deref().and_then(|json| serde_json::from_str(json).ok());
-    Some(value)
+    value.signed_meter_value = sample.signed.as_deref().and_then(signed_meter_value);
+    value.conforms().then_some(value)
+}
+
+/// Without the members that no schema names.
+fn signed_meter_value(json: &str) -> Option<wire::SignedMeterValue> {
+    let mut signed: wire::SignedMeterValue = serde_json::from_str(json).ok()?;
+    signed.extra = Extra::default();
+    Some(signed)
 }
 
 pub(super) fn transfer(request: &wire::DataTransferRequest) -> Transfer {
@@ -149,18 +167,22 @@ pub(super) fn setting(component: &wire::Component, variable: &wire::Variable) ->
     }
 }
 
-/// `None` for a configuration key of 1.6, and for names that are too long to say.
+/// `None` for a configuration key of 1.6, and for names that 2.x cannot say.
 fn address(setting: &Setting) -> Option<(wire::Component, wire::Variable)> {
     let Setting::Variable { component, component_instance, place, variable, variable_instance } = setting
     else {
         return None;
     };
-    let instance = |text: &Option<Box<str>>| text.as_deref().map(CiText::truncated);
-    let mut component = wire::Component::new(CiText::new(component).ok()?);
-    component.instance = instance(component_instance);
+    let mut component = wire::Component::new(two::identifier(component)?);
     component.evse = place.and_then(evse);
-    let mut variable = wire::Variable::new(CiText::new(variable).ok()?);
-    variable.instance = instance(variable_instance);
+    let mut variable = wire::Variable::new(two::identifier(variable)?);
+    // Without its instance it would be another one.
+    if let Some(instance) = component_instance {
+        component.instance = Some(two::identifier(instance)?);
+    }
+    if let Some(instance) = variable_instance {
+        variable.instance = Some(two::identifier(instance)?);
+    }
     Some((component, variable))
 }
 
@@ -183,7 +205,9 @@ pub(super) fn get_result(result: &SettingResult) -> Option<wire::GetVariableResu
         _ => wire::GetVariableStatus::Rejected,
     };
     let mut answer = wire::GetVariableResult::new(status, component, variable);
-    answer.attribute_value = result.value.as_deref().map(Text::truncated);
+    // A value has to be there when it could be read (B06.FR.04), and only then.
+    let accepted = result.verdict == Verdict::Accepted;
+    answer.attribute_value = accepted.then(|| Text::truncated(result.value.as_deref().unwrap_or_default()));
     Some(answer)
 }
 

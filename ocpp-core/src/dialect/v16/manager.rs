@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
-    Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, Command, Connectivity,
-    Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind, Scope, Setting,
-    SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer, TransferAnswer,
-    Trigger, Verdict,
+    Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, ClockOf, Command,
+    Connectivity, Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind,
+    Scope, Setting, SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer,
+    TransferAnswer, Trigger, Verdict,
 };
 use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;
@@ -83,6 +83,7 @@ fn start(request: &v16::StartTransactionRequest) -> Fact {
         step: Step::Started,
         order: Order::Arrival,
         at,
+        clock: ClockOf::Station,
         trigger: Trigger::AUTHORIZED,
         connectivity: Connectivity::Online,
         place: Some(words::place(request.connector_id)),
@@ -106,6 +107,7 @@ fn stop(request: v16::StopTransactionRequest) -> Fact {
         step: Step::Ended,
         order: Order::Arrival,
         at,
+        clock: ClockOf::Station,
         trigger: trigger_of_stop(reason),
         connectivity: Connectivity::Online,
         place: None,

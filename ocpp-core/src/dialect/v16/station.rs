@@ -5,9 +5,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
-use crate::dialect::{Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said};
+use crate::dialect::{
+    CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
+};
 use crate::model::{
-    Answer, Availability, Command, Fact, MeterReport, Outcome, Reading, Registration, ResetKind, Scope,
+    Answer, Availability, Command, Fact, MeterReport, Outcome, Place, Reading, Registration, ResetKind, Scope,
     Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step, TransactionFact, Transfer,
     TransferAnswer, Verdict,
 };
@@ -18,8 +20,8 @@ use crate::v16;
 const NO_NUMBER: i32 = -1;
 
 /// The call that carries a fact.
-pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> {
-    Some(match fact {
+pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option<Said>, CannotSay> {
+    Ok(Some(match fact {
         Fact::Boot(boot) => {
             let mut request = v16::BootNotificationRequest::new(
                 Text::truncated(&boot.vendor),
@@ -37,16 +39,16 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
         Fact::Status(report) => said("StatusNotification", &status(report)),
         Fact::Authorize(token) => said("Authorize", &v16::AuthorizeRequest::new(words::id_tag(token))),
         Fact::Transaction(fact) => return transaction(memory, fact),
-        Fact::Meter(report) => said("MeterValues", &meter(memory, report)),
+        Fact::Meter(report) => return Ok(meter(memory, report)),
         // 1.6 has no words for it: the status of the connector tells.
-        Fact::ReservationEnded { .. } => return None,
-        Fact::Firmware(progress) => return firmware::say_progress(progress),
-        Fact::Log(progress) => return logs::say_progress(progress),
+        Fact::ReservationEnded { .. } => return Ok(None),
+        Fact::Firmware(progress) => return Ok(firmware::say_progress(progress)),
+        Fact::Log(progress) => return Ok(logs::say_progress(progress)),
         Fact::Security(event) => security::say(event),
-        Fact::SignCertificate(wish) => return certificate::say_signing(wish),
+        Fact::SignCertificate(wish) => return Ok(certificate::say_signing(wish)),
         // 1.6 has no words for these.
         Fact::Publication(_) | Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
-            return None;
+            return Ok(None);
         }
         Fact::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
@@ -55,7 +57,7 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Option<Said> 
             said("DataTransfer", &request)
         }
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
-    })
+    }))
 }
 
 fn status(report: &StatusReport) -> v16::StatusNotificationRequest {
@@ -78,33 +80,29 @@ fn status(report: &StatusReport) -> v16::StatusNotificationRequest {
     request
 }
 
-fn transaction(memory: &Memory, fact: &TransactionFact) -> Option<Said> {
-    match fact.step {
-        Step::Started => Some(said("StartTransaction", &start(fact))),
+fn transaction(memory: &Memory, fact: &TransactionFact) -> Result<Option<Said>, CannotSay> {
+    Ok(match fact.step {
+        Step::Started => Some(said("StartTransaction", &start(fact)?)),
         // A change of the charging state is told by the status of the connector.
-        Step::Updated if fact.readings.is_empty() => None,
         Step::Updated => {
-            let mut request = v16::MeterValuesRequest::new(
-                fact.place.map_or(0, words::connector),
-                words::meter_values(&fact.readings),
-            );
-            request.transaction_id = number(memory, &fact.transaction);
-            Some(said("MeterValues", &request))
+            meter_values(memory, fact.place.unwrap_or(Place::Station), &fact.transaction, &fact.readings)
         }
         Step::Ended => Some(said("StopTransaction", &stop(memory, fact))),
-    }
+    })
 }
 
-fn start(fact: &TransactionFact) -> v16::StartTransactionRequest {
+fn start(fact: &TransactionFact) -> Result<v16::StartTransactionRequest, CannotSay> {
     let register = fact.readings.iter().find_map(Reading::energy_register);
+    let connector = fact.place.map(words::connector).filter(|connector| *connector > 0);
+    let cannot = CannotSay::new(Version::V16, "a start that is not at a connector");
     let mut request = v16::StartTransactionRequest::new(
-        fact.place.map_or(0, words::connector),
+        connector.ok_or(cannot)?,
         fact.id_token.as_ref().map_or(CiText::truncated(""), words::id_tag),
         words::register_wh(register),
         DateTime::new(fact.at),
     );
     request.reservation_id = fact.reservation.and_then(|number| i32::try_from(number).ok());
-    request
+    Ok(request)
 }
 
 fn stop(memory: &Memory, fact: &TransactionFact) -> v16::StopTransactionRequest {
@@ -117,15 +115,29 @@ fn stop(memory: &Memory, fact: &TransactionFact) -> v16::StopTransactionRequest 
         v16::Reason::Unlisted(_) => v16::Reason::Other,
         reason => reason,
     });
-    request.transaction_data = (!fact.readings.is_empty()).then(|| words::meter_values(&fact.readings));
+    let values = words::meter_values(&fact.readings);
+    request.transaction_data = (!values.is_empty()).then_some(values);
     request
 }
 
-fn meter(memory: &Memory, report: &MeterReport) -> v16::MeterValuesRequest {
-    let values = words::meter_values(&report.readings);
-    let mut request = v16::MeterValuesRequest::new(words::connector(report.place), values);
-    request.transaction_id = number(memory, &report.transaction);
-    request
+fn meter(memory: &Memory, report: &MeterReport) -> Option<Said> {
+    meter_values(memory, report.place, &report.transaction, &report.readings)
+}
+
+/// Nothing is said where nothing was measured that 1.6 has words for.
+fn meter_values(
+    memory: &Memory,
+    place: Place,
+    transaction: &StationTxRef,
+    readings: &[Reading],
+) -> Option<Said> {
+    let values = words::meter_values(readings);
+    if values.is_empty() {
+        return None;
+    }
+    let mut request = v16::MeterValuesRequest::new(words::connector(place), values);
+    request.transaction_id = number(memory, transaction);
+    Some(said("MeterValues", &request))
 }
 
 /// The number of a transaction, as far as the manager has given it one.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::dialect::CannotSay;
+use crate::message::Field;
 use crate::model::{
     Authorization, AuthorizationStatus, IdToken, Location, Measurand, Phase, Place, PortStatus, Reading,
     ReadingContext, Sample, SampleValue, TokenKind, TransferAnswer, TransferStatus, Wh,
@@ -145,17 +146,17 @@ fn number(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text)).ok()
 }
 
+/// Readings without a sample cannot be said and are left out.
 pub(super) fn meter_values(readings: &[Reading]) -> Vec<v16::MeterValue> {
-    readings
-        .iter()
-        .map(|reading| {
-            let samples = reading.samples.iter().map(sampled_value).collect();
-            v16::MeterValue::new(DateTime::new(reading.at), samples)
-        })
-        .collect()
+    let value = |reading: &Reading| {
+        let samples: Vec<_> = reading.samples.iter().filter_map(sampled_value).collect();
+        (!samples.is_empty()).then(|| v16::MeterValue::new(DateTime::new(reading.at), samples))
+    };
+    readings.iter().filter_map(value).collect()
 }
 
-fn sampled_value(sample: &Sample) -> v16::SampledValue {
+/// `None` for what 1.6 has no word for: without its measurand, phase, place or unit it would say something else.
+fn sampled_value(sample: &Sample) -> Option<v16::SampledValue> {
     let (text, format): (String, _) = match &sample.value {
         // 1.6 has no multiplier, so it is applied.
         SampleValue::Number(number) if sample.multiplier == 0 => (number.to_string(), None),
@@ -167,12 +168,15 @@ fn sampled_value(sample: &Sample) -> v16::SampledValue {
     };
     let mut value = v16::SampledValue::new(text);
     value.format = format;
-    value.context = Some(v16::ReadingContext::from(sample.context.as_str()));
+    value.context = Some(match v16::ReadingContext::from(sample.context.as_str()) {
+        v16::ReadingContext::Unlisted(_) => v16::ReadingContext::Other,
+        context => context,
+    });
     value.measurand = Some(v16::Measurand::from(sample.measurand.as_str()));
     value.location = Some(v16::Location::from(sample.location.as_str()));
     value.phase = sample.phase.as_ref().map(|phase| v16::Phase::from(phase.as_str()));
     value.unit = (!sample.unit.is_empty()).then(|| v16::UnitOfMeasure::from(&*sample.unit));
-    value
+    value.conforms().then_some(value)
 }
 
 pub(super) fn transfer_response(answer: &TransferAnswer) -> v16::DataTransferResponse {
@@ -182,7 +186,9 @@ pub(super) fn transfer_response(answer: &TransferAnswer) -> v16::DataTransferRes
         TransferStatus::UnknownMessage => v16::DataTransferStatus::UnknownMessageId,
         TransferStatus::UnknownVendor => v16::DataTransferStatus::UnknownVendorId,
     });
-    response.data = answer.data.as_deref().map(text_of_json);
+    // Who does not know the vendor has nothing to say (4.3).
+    let knows_vendor = answer.status != TransferStatus::UnknownVendor;
+    response.data = answer.data.as_deref().filter(|_| knows_vendor).map(text_of_json);
     response
 }
 

@@ -4,8 +4,8 @@
 //! (E02). The same report sent again is answered again and changes nothing.
 
 use ocpp_core::model::{
-    Answer, ChargingState, IdToken, Money, Order, Place, Reading, ReadingContext, StationTxRef, Step,
-    TransactionFact, Wh,
+    Answer, ChargingState, ClockOf, IdToken, Money, Order, Place, Reading, ReadingContext, StationTxRef,
+    Step, TransactionFact, Wh,
 };
 
 use super::{Advice, Decision, event, price};
@@ -62,14 +62,29 @@ pub(super) fn decide(state: &StationState, fact: &TransactionFact, advice: &Advi
 pub(super) fn start_key(fact: &TransactionFact) -> StartKey {
     StartKey(match &fact.transaction {
         StationTxRef::Named(name) => name.to_string(),
+        StationTxRef::Numbered(number) if fact.clock == ClockOf::Manager => {
+            format!("number {number}, unknown here, no time")
+        }
         StationTxRef::Numbered(number) => format!("number {number}, unknown here, {}", fact.at),
         StationTxRef::Unassigned | StationTxRef::Unknown => {
             let connector = fact.place.and_then(Place::evse).map_or(0, |evse| evse.0);
             let token = fact.id_token.as_ref().map(IdToken::canonical).unwrap_or_default();
             let meter = first_register(fact).map_or(0, |register| register.0);
-            format!("connector {connector}, {}, {token}, {meter} Wh", fact.at)
+            match fact.clock {
+                ClockOf::Station => format!("connector {connector}, {}, {token}, {meter} Wh", fact.at),
+                ClockOf::Manager => {
+                    format!("connector {connector}, no time, {token}, {meter} Wh{RECEIVED}{}", fact.at)
+                }
+            }
         }
     })
+}
+
+const RECEIVED: &str = ", received ";
+
+/// A start key without the moment when the start was received.
+pub(super) fn without_receipt(key: &StartKey) -> &str {
+    key.0.rsplit_once(RECEIVED).map_or(&*key.0, |(said, _)| said)
 }
 
 /// Whether this very report has been kept before. A number that was seen is not enough: stations exist that
@@ -77,7 +92,10 @@ pub(super) fn start_key(fact: &TransactionFact) -> StartKey {
 fn is_repeated(session: &Session, fact: &TransactionFact) -> bool {
     match fact.order {
         Order::Seq(_) if fact.step == Step::Ended && session.status == SessionStatus::Active => false,
-        Order::Seq(seq) => session.seen.contains(seq) && fact.at <= session.last_report_at,
+        Order::Seq(seq) => {
+            let is_later = fact.clock == ClockOf::Station && fact.at > session.last_report_at;
+            session.seen.contains(seq) && !is_later
+        }
         Order::Arrival => match fact.step {
             Step::Started => true,
             Step::Updated => false,
@@ -117,6 +135,9 @@ fn open(state: &StationState, fact: &TransactionFact, advice: &Advice) -> Sessio
 fn take_step(session: &mut Session, fact: &TransactionFact, advice: &Advice) {
     session.updated_at = advice.now;
     session.last_report_at = session.last_report_at.max(fact.at);
+    if fact.clock == ClockOf::Manager {
+        session.doubt(Doubt::TimeMissing);
+    }
     if let Order::Seq(seq) = fact.order {
         session.seen.insert(seq);
     }
@@ -148,7 +169,7 @@ fn take_start(session: &mut Session, fact: &TransactionFact, advice: &Advice) {
 }
 
 fn take_update(session: &mut Session, fact: &TransactionFact) {
-    if session.ended_at.is_some_and(|ended_at| fact.at > ended_at) {
+    if fact.clock == ClockOf::Station && session.ended_at.is_some_and(|ended_at| fact.at > ended_at) {
         session.doubt(Doubt::ReportAfterEnd);
     }
     if session.id_token.is_none() {
