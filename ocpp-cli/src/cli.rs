@@ -79,6 +79,10 @@ pub(crate) struct ServeArgs {
     /// Note every frame, pseudonymised, in the directory `messages` beside the database [default: true]
     #[arg(long, value_name = "BOOL", env = "OCPP_MESSAGE_LOG")]
     pub(crate) message_log: Option<bool>,
+    /// Which habits of stations are tolerated: all, strict, or all,-unknown-member; CS1=strict is for one station,
+    /// and it may be given several times [default: all]
+    #[arg(long, value_name = "[STATION=]QUIRKS", env = "OCPP_TOLERATE", value_delimiter = ' ')]
+    pub(crate) tolerate: Vec<String>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Settings file (TOML); flags and OCPP_* variables win over it

@@ -17,7 +17,9 @@ use crate::cli::DemoArgs;
 use crate::emulate::{Guests, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
 use crate::manager::{App, Manager, cancel_on_signal};
-use crate::settings::{AdmissionSettings, HOLD, LogSettings, PaymentService, PaymentSettings, ServeSettings};
+use crate::settings::{
+    AdmissionSettings, HOLD, LogSettings, PaymentService, PaymentSettings, ServeSettings, ToleranceSettings,
+};
 use world::{STATIONS, Visitors};
 
 /// How long vehicles stay, in minutes of the stations' time.
@@ -42,6 +44,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         admission: AdmissionSettings::Open,
         heartbeat_interval_s: 300,
         edge: ocpp_server::edge::EdgeSettings::default(),
+        tolerance: ToleranceSettings::default(),
         message_log: LogSettings::On,
         payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },
     };

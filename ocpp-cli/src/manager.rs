@@ -161,6 +161,7 @@ async fn build(
     let builder = builder
         .heartbeat_interval(settings.heartbeat_interval_s)
         .edge(settings.edge.clone())
+        .tolerance(settings.tolerance.clone())
         .boots(StoredBoots::new(Arc::clone(store), ASK_AGAIN_S))
         .pricing(StoredPricing::new(Arc::clone(store)));
     let tokens = StoredTokens::new(Arc::clone(store));

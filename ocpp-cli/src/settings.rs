@@ -2,6 +2,7 @@
 //! over the file, the file over the defaults.
 
 mod limits;
+mod tolerance;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use ocpp_core::model::StationId;
 use ocpp_server::edge::EdgeSettings;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+pub(crate) use tolerance::ToleranceSettings;
 
 use crate::cli::ServeArgs;
 use crate::exit::Failure;
@@ -24,6 +26,7 @@ pub(crate) struct ServeSettings {
     pub(crate) admission: AdmissionSettings,
     pub(crate) heartbeat_interval_s: u32,
     pub(crate) edge: EdgeSettings,
+    pub(crate) tolerance: ToleranceSettings,
     pub(crate) message_log: LogSettings,
     pub(crate) payments: PaymentSettings,
 }
@@ -81,6 +84,7 @@ struct File {
     message_log: Option<bool>,
     sandbox: Option<bool>,
     hold: Option<Decimal>,
+    tolerate: Option<Vec<String>>,
     limits: Option<LimitArgs>,
 }
 
@@ -120,6 +124,7 @@ impl ServeSettings {
                 Some(false) => LogSettings::Off,
                 Some(true) | None => LogSettings::On,
             },
+            tolerance: ToleranceSettings::resolve(&listed(args.tolerate, file.tolerate))?,
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
     }

@@ -121,7 +121,7 @@ quirks! {
     }
     Payload Breach EmptyTime = "empty-time" {
         seen: "The empty text for a time that is not known (EVerest).",
-        read: "absent where the time is optional, otherwise 1970-01-01T00:00:00Z, which says that it is not known",
+        read: "absent where the time is optional, otherwise 1970-01-01T00:00:00Z (`NO_TIME`), in whose place the manager puts its time of receipt",
         source: "libocpp#808"
     }
     Payload Legal FineTime = "fine-time" {

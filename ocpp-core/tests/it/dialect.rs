@@ -4,14 +4,16 @@
 
 mod anything;
 
+use jiff::Timestamp;
 use ocpp_core::action::ActionInfo;
 use ocpp_core::dialect::{Manager, Memory, Reply, Said, Station};
 use ocpp_core::inbound::violations;
 use ocpp_core::message::Shape;
 use ocpp_core::model::{
-    Answer, Command, Fact, Outcome, Place, Setting, SettingResult, StationTxRef, Step, Verdict,
+    Answer, ClockOf, Command, Fact, NO_TIME, Outcome, Place, Setting, SettingResult, StationTxRef, Step,
+    Verdict,
 };
-use ocpp_core::quirk::Quirks;
+use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::{Json, Version};
 use ocpp_core::{v16, v21, v201};
 use proptest::prelude::*;
@@ -188,4 +190,40 @@ fn a_variable_that_could_be_read_has_a_value_and_no_other_has() {
         .collect();
     assert_eq!(told, [Some(r#""attributeValue":"""#), None], "{json}");
     assert!(Json::new(json).is_ok());
+}
+
+#[test]
+fn a_required_time_that_is_left_empty_is_no_time_until_it_is_received() {
+    let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+    let hear = |version, action: &str, json: &str| {
+        let heard = Manager::new(version).hear(action, json).unwrap();
+        assert!(heard.findings.iter().any(|finding| finding.quirk == Some(Quirk::EmptyTime)), "{json}");
+        heard.meaning
+    };
+    let start = hear(
+        Version::V16,
+        "StartTransaction",
+        r#"{"connectorId":1,"idTag":"A","meterStart":1,"timestamp":""}"#,
+    );
+    let Fact::Transaction(report) = &start else { panic!("{start:?}") };
+    assert_eq!((report.at, report.readings[0].at, report.clock), (NO_TIME, NO_TIME, ClockOf::Station));
+    let received = start.received_at(now);
+    let Fact::Transaction(report) = &*received else { panic!("{received:?}") };
+    assert_eq!((report.at, report.readings[0].at, report.clock), (now, now, ClockOf::Manager));
+
+    // A reading without a time was taken when its report was made.
+    let event = concat!(
+        r#"{"eventType":"Updated","timestamp":"2025-01-01T00:00:00Z","triggerReason":"MeterValuePeriodic","#,
+        r#""seqNo":1,"transactionInfo":{"transactionId":"T"},"#,
+        r#""meterValue":[{"timestamp":"","sampledValue":[{"value":1}]}]}"#
+    );
+    let event = hear(Version::V201, "TransactionEvent", event);
+    let received = event.received_at(now);
+    let Fact::Transaction(report) = &*received else { panic!("{received:?}") };
+    assert_eq!((report.readings[0].at, report.clock), (report.at, ClockOf::Station));
+
+    let status = r#"{"timestamp":"","connectorStatus":"Available","evseId":1,"connectorId":1}"#;
+    let status = hear(Version::V21, "StatusNotification", status);
+    assert!(matches!(&*status.received_at(now), Fact::Status(report) if report.at == Some(now)));
+    assert!(matches!(&*Fact::Heartbeat.received_at(now), Fact::Heartbeat));
 }

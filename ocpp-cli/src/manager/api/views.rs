@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{Place, Sample, SampleValue};
+use ocpp_core::quirk::Tally;
 use ocpp_server::Csms;
 use ocpp_server::domain::{
     Connection, Payer, Port, Refusal, RefusalReason, Refused, Session, SessionReading, SessionStatus, Station,
@@ -61,6 +62,9 @@ pub(crate) struct StationView {
     /// The version of its firmware.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) firmware_version: Option<String>,
+    /// The bad habits of its messages that were tolerated since the manager started, and how often.
+    #[schema(value_type = std::collections::BTreeMap<String, u64>, example = json!({"short-offset": 12}))]
+    pub(crate) tolerated: Tally,
     /// Its connectors, as far as it has reported on them.
     pub(crate) connectors: Vec<ConnectorView>,
 }
@@ -234,6 +238,7 @@ impl StationView {
             model: text(boot.map(|boot| &*boot.model)),
             serial_number: text(boot.and_then(|boot| boot.serial.as_deref())),
             firmware_version: text(boot.and_then(|boot| boot.firmware.as_deref())),
+            tolerated: csms.stations().habits(&station.id),
             connectors: ports.into_iter().map(ConnectorView::from).collect(),
             id: station.id.to_string(),
         })

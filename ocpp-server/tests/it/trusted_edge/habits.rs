@@ -1,8 +1,10 @@
 //! Bad habits of stations: tolerated by name, counted for each station, switched off where wanted.
 
-use ocpp_core::model::StationId;
+use jiff::Timestamp;
+use ocpp_core::model::{StationId, Wh};
 use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_server::Csms;
+use ocpp_server::domain::{Doubt, SessionNumber, StartKey};
 use ocpp_server::store::Memory;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -102,6 +104,71 @@ async fn each_station_has_its_own_switch() {
     assert!(code.contains("Constraint") || code.contains("Format"), "{code}");
     assert!(manager.csms.stations().habits(&id("STRICT")).is_empty(), "what is refused is not tolerated");
     strict.boot_16().await;
+}
+
+/// Whether a moment is the manager's present.
+fn is_present(at: Timestamp) -> bool {
+    Timestamp::now().as_second().abs_diff(at.as_second()) < 60
+}
+
+#[tokio::test]
+async fn where_a_station_gives_no_time_the_time_of_receipt_holds() {
+    let manager = Manager::start().await;
+    let mut station = Station::dial(&manager, "NO-CLOCK", "ocpp1.6").await;
+    station.boot_16().await;
+    let start = json!({"connectorId": 1, "idTag": "A", "meterStart": 100, "timestamp": ""});
+    let number = station.result("StartTransaction", start.clone()).await["transactionId"].clone();
+    let again = station.result("StartTransaction", start).await["transactionId"].clone();
+    assert_eq!(again, number, "the same start is sent again");
+    let sample = json!([{"value": "150", "measurand": "Energy.Active.Import.Register"}]);
+    let values = json!([{"timestamp": "", "sampledValue": sample}]);
+    station
+        .result("MeterValues", json!({"connectorId": 1, "transactionId": number, "meterValue": values}))
+        .await;
+    let stop = json!({"transactionId": number, "meterStop": 200, "timestamp": ""});
+    station.result("StopTransaction", stop).await;
+
+    let store = manager.csms.store();
+    let number = SessionNumber(number.as_i64().expect("a number"));
+    let session = store.session_by_number(number).await.expect("readable").expect("a session");
+    assert!(is_present(session.started_at) && session.ended_at.is_some_and(is_present), "{session:?}");
+    assert!(session.doubts.contains(&Doubt::TimeMissing), "{session:?}");
+    assert_eq!(session.meter_last.map(|(at, wh)| (is_present(at), wh)), Some((true, Wh(200))));
+    let readings = store.readings(&session.key).await.expect("readable");
+    assert!(readings.len() > 1 && readings.iter().all(|kept| is_present(kept.reading.at)), "{readings:?}");
+    assert!(manager.csms.stations().habits(&id("NO-CLOCK")).count(Quirk::EmptyTime) >= 4);
+
+    // The next session of such a station is another one, though nothing but its moment tells.
+    let start = json!({"connectorId": 1, "idTag": "A", "meterStart": 100, "timestamp": ""});
+    let next = station.result("StartTransaction", start).await["transactionId"].clone();
+    assert_ne!(next.as_i64(), Some(number.0));
+}
+
+#[tokio::test]
+async fn a_required_time_that_is_empty_is_the_time_of_receipt_in_2_0_1_too() {
+    let manager = Manager::start().await;
+    let mut station = Station::dial(&manager, "NO-CLOCK-2", "ocpp2.0.1").await;
+    station.boot_2x().await;
+    let status = json!({"timestamp": "", "connectorStatus": "Occupied", "evseId": 1, "connectorId": 1});
+    station.result("StatusNotification", status).await;
+    let event = |step: &str, seq: u32| {
+        json!({
+            "eventType": step, "timestamp": "", "triggerReason": "CablePluggedIn", "seqNo": seq,
+            "transactionInfo": {"transactionId": "T-1"}, "evse": {"id": 1, "connectorId": 1},
+        })
+    };
+    station.result("TransactionEvent", event("Started", 0)).await;
+    station.result("TransactionEvent", event("Started", 0)).await;
+    station.result("TransactionEvent", event("Updated", 1)).await;
+
+    let store = manager.csms.store();
+    let ports = store.ports(&id("NO-CLOCK-2")).await.expect("readable");
+    assert!(!ports.is_empty() && ports.iter().all(|port| is_present(port.since)), "{ports:?}");
+    let key = StartKey("T-1".to_owned());
+    let session =
+        store.session_by_start(&id("NO-CLOCK-2"), &key).await.expect("readable").expect("a session");
+    assert!(is_present(session.started_at) && is_present(session.last_report_at), "{session:?}");
+    assert_eq!(session.doubts, [Doubt::TimeMissing]);
 }
 
 #[tokio::test]
