@@ -70,6 +70,28 @@ async fn reports_of_2_x_arrive_late_and_twice() {
 }
 
 #[tokio::test]
+async fn habits_are_tolerated_and_counted_or_refused_as_the_settings_say() {
+    let data = directory();
+    let config = data.path().join("settings.toml");
+    let text = "tolerate = [\"all,-null-for-absent\", \"STRICT=strict\"]\n";
+    std::fs::write(&config, text).expect("a file");
+    let manager = Manager::start(data.path(), &["--open", "--config", config.to_str().expect("UTF-8")]);
+    let odd = json!({"chargePointVendor":"V","chargePointModel":"M","colour":"red"});
+    let with_null = json!({"chargePointVendor":"V","chargePointModel":"M","iccid":null});
+    let mut usual = manager.dial("USUAL", "ocpp1.6").await.expect("admitted");
+    usual.result("BootNotification", odd.clone()).await;
+    usual.result("BootNotification", odd.clone()).await;
+    assert_eq!(usual.call("BootNotification", with_null).await[0], 4);
+    let mut strict = manager.dial("STRICT", "ocpp1.6").await.expect("admitted");
+    assert_eq!(strict.call("BootNotification", odd).await[0], 4);
+    strict.result("BootNotification", serde_json::from_str(BOOT_16).expect("JSON")).await;
+    let (_, station) = manager.get("/api/v1/stations/USUAL");
+    assert_eq!(station["tolerated"], json!({"unknown-member": 2}));
+    let (_, station) = manager.get("/api/v1/stations/STRICT");
+    assert_eq!(station["tolerated"], json!({}));
+}
+
+#[tokio::test]
 async fn strangers_are_refused_and_listed() {
     let data = directory();
     let manager = Manager::start(data.path(), &["--station", "KNOWN", "--token", "GOOD"]);

@@ -63,7 +63,7 @@ pub(crate) struct StationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) firmware_version: Option<String>,
     /// The bad habits of its messages that were tolerated since the manager started, and how often.
-    #[schema(value_type = std::collections::BTreeMap<String, u64>, example = json!({"short-offset": 12}))]
+    #[schema(value_type = std::collections::BTreeMap<String, u64>)]
     pub(crate) tolerated: Tally,
     /// Its connectors, as far as it has reported on them.
     pub(crate) connectors: Vec<ConnectorView>,

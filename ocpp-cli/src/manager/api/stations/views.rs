@@ -1,8 +1,11 @@
 //! Stations as they are shown and written.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 use ocpp_core::model::{ConnectorId, EvseId, Watts};
+use ocpp_core::quirk::Tally;
 use ocpp_server::domain::{ConnectorEntry, EvseEntry, Port, SiteId, StationEntry, StationLogin};
 use ocpp_server::register::{Login, NewStation, StationForm};
 use serde::{Deserialize, Serialize};
@@ -242,6 +245,9 @@ pub(crate) struct StationResource {
     /// The version of its firmware.
     #[serde(skip_serializing_if = "Option::is_none")]
     firmware_version: Option<String>,
+    /// The bad habits that were tolerated of it since the manager started, and how often.
+    #[schema(value_type = BTreeMap<String, u64>, example = json!({"short-offset": 12}))]
+    tolerated: Tally,
     /// Its connectors, as far as it has reported on them.
     connectors: Vec<ConnectorView>,
 }
@@ -275,6 +281,7 @@ impl StationResource {
             model: seen_is.and_then(|seen| seen.model.clone()),
             serial_number: seen_is.and_then(|seen| seen.serial_number.clone()),
             firmware_version: seen_is.and_then(|seen| seen.firmware_version.clone()),
+            tolerated: seen_is.map(|seen| seen.tolerated.clone()).unwrap_or_default(),
             connectors: seen.map(|seen| seen.connectors).unwrap_or_default(),
         }
     }
