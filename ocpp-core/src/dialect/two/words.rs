@@ -41,14 +41,9 @@ pub(super) fn id_token(token: &IdToken) -> Option<wire::IdToken> {
     Some(wire::IdToken::new(two::identifier(value)?, Wording::word(kind.as_str())))
 }
 
-/// The same for an order, which must not name another token than the one that is meant.
+/// The same where the message cannot do without it.
 pub(super) fn whole_id_token(token: &IdToken) -> Result<wire::IdToken, CannotSay> {
-    let whole = id_token(token);
-    if whole.id_token.as_str().len() == token.value.len() {
-        Ok(whole)
-    } else {
-        Err(CannotSay::new(VERSION, "a token of so many characters"))
-    }
+    id_token(token).ok_or(CannotSay::new(VERSION, UNSAYABLE_TOKEN))
 }
 
 pub(super) fn authorization(info: &wire::IdTokenInfo) -> Authorization {

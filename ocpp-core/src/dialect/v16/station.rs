@@ -9,9 +9,9 @@ use crate::dialect::{
     CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
 };
 use crate::model::{
-    Answer, Availability, Command, Fact, MeterReport, Outcome, Place, Reading, Registration, ResetKind, Scope,
-    Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step, TransactionFact, Transfer,
-    TransferAnswer, Verdict,
+    Answer, Availability, Command, Fact, MeterReport, Outcome, Place, Reading, Registration, ResetKind,
+    Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step, TransactionFact,
+    Transfer, TransferAnswer, Verdict,
 };
 use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;

@@ -1,5 +1,7 @@
 //! Any facts, answers, orders and outcomes: what stations and managers mean, and what nobody would.
 
+use std::num::NonZeroU32;
+
 use jiff::Timestamp;
 use ocpp_core::model::*;
 use ocpp_core::types::Version;
@@ -16,6 +18,7 @@ pub(super) const HAS_MEANING: &[&str] = &[
     "StopTransaction",
     "TransactionEvent",
     "DataTransfer",
+    "ReservationStatusUpdate",
 ];
 
 /// The action that a version has for a fact; `None` where it has several or none.
@@ -33,7 +36,8 @@ pub(super) fn action_of(version: Version, fact: &Fact) -> Option<&'static str> {
             (Version::V16, Step::Ended) => "StopTransaction",
             (Version::V16, Step::Updated) => return None,
         },
-        Fact::Unmapped { .. } => return None,
+        Fact::ReservationEnded { .. } if version != Version::V16 => "ReservationStatusUpdate",
+        Fact::ReservationEnded { .. } | Fact::Unmapped { .. } => return None,
     })
 }
 
@@ -245,8 +249,14 @@ pub(super) fn fact() -> BoxedStrategy<Fact> {
             Fact::Meter(MeterReport { place, transaction, readings })
         }),
         transfer().prop_map(Fact::Transfer),
+        (number(), ending()).prop_map(|(id, how)| Fact::ReservationEnded { id, how }),
     ]
     .boxed()
+}
+
+fn ending() -> BoxedStrategy<ReservationEnding> {
+    let words = [ReservationEnding::Expired, ReservationEnding::Removed, ReservationEnding::NoTransaction];
+    prop::sample::select(words.to_vec()).boxed()
 }
 
 fn authorization() -> BoxedStrategy<Authorization> {
@@ -304,7 +314,9 @@ pub(super) fn answered_fact() -> BoxedStrategy<(Fact, Answer)> {
                         .boxed()
                 }
                 Fact::Transfer(_) => transfer_answer().prop_map(Answer::Transfer).boxed(),
-                Fact::Status(_) | Fact::Meter(_) | Fact::Unmapped { .. } => Just(Answer::Noted).boxed(),
+                Fact::Status(_) | Fact::Meter(_) | Fact::ReservationEnded { .. } | Fact::Unmapped { .. } => {
+                    Just(Answer::Noted).boxed()
+                }
             };
             (Just(fact), answer)
         })
@@ -322,6 +334,34 @@ fn setting() -> BoxedStrategy<Setting> {
     .boxed()
 }
 
+fn local_list() -> BoxedStrategy<LocalListUpdate> {
+    let entry = (token(), option::of(authorization()))
+        .prop_map(|(id_token, authorization)| LocalListEntry { id_token, authorization });
+    let kind = prop_oneof![Just(ListUpdateKind::Full), Just(ListUpdateKind::Differential)];
+    (1..=u32::MAX, kind, prop::collection::vec(entry, 0..3))
+        .prop_map(|(version, kind, entries)| LocalListUpdate {
+            version: NonZeroU32::new(version).unwrap(),
+            kind,
+            entries,
+        })
+        .boxed()
+}
+
+fn reserve() -> BoxedStrategy<Reserve> {
+    let kind = option::of(word(&["cCCS2", "sType2"]));
+    let whom = (token(), option::of(token()));
+    (number(), option::of(id()), kind, whom, moment())
+        .prop_map(|(id, evse, connector_type, (id_token, group), expires_at)| Reserve {
+            id,
+            evse: evse.map(EvseId),
+            connector_type,
+            id_token,
+            group,
+            expires_at,
+        })
+        .boxed()
+}
+
 /// Every order but raw JSON.
 pub(super) fn command() -> BoxedStrategy<Command> {
     let evse = || option::of(id().prop_map(EvseId));
@@ -330,14 +370,24 @@ pub(super) fn command() -> BoxedStrategy<Command> {
         Just(TriggerKind::Status),
         Just(TriggerKind::Meter),
         Just(TriggerKind::Transaction),
+        Just(TriggerKind::SignedFirmware),
+        Just(TriggerKind::Diagnostics),
+        text().prop_map(TriggerKind::Custom),
         text().prop_map(TriggerKind::Other),
     ];
     let reset = prop_oneof![Just(ResetKind::Immediate), Just(ResetKind::Graceful), Just(ResetKind::OnIdle)];
     let change = (setting(), text()).prop_map(|(setting, value)| SettingChange { setting, value });
     prop_oneof![
-        (token(), evse(), option::of(number())).prop_map(|(id_token, evse, remote_start)| {
-            Command::RemoteStart(RemoteStart { id_token, evse, remote_start })
-        }),
+        (token(), option::of(token()), evse(), option::of(number())).prop_map(
+            |(id_token, group, evse, remote_start)| {
+                Command::RemoteStart(RemoteStart { id_token, group, evse, remote_start })
+            }
+        ),
+        local_list().prop_map(Command::SendLocalList),
+        Just(Command::ReadLocalListVersion),
+        reserve().prop_map(Command::Reserve),
+        number().prop_map(|id| Command::CancelReservation { id }),
+        option::of(transaction()).prop_map(|transaction| Command::ReadTransaction { transaction }),
         transaction().prop_map(Command::RemoteStop),
         (trigger, option::of(place())).prop_map(|(message, place)| Command::Trigger { message, place }),
         (reset, evse()).prop_map(|(kind, evse)| Command::Reset { kind, evse }),
@@ -362,6 +412,10 @@ fn verdict() -> BoxedStrategy<Verdict> {
         Verdict::Unknown,
         Verdict::RebootRequired,
         Verdict::Failed,
+        Verdict::Occupied,
+        Verdict::Faulted,
+        Verdict::Unavailable,
+        Verdict::VersionMismatch,
     ];
     prop::sample::select(words.to_vec()).boxed()
 }
@@ -384,6 +438,16 @@ pub(super) fn command_with_outcome() -> BoxedStrategy<(Command, Outcome)> {
                         });
                     prop::collection::vec(result, 0..3).prop_map(Outcome::Settings).boxed()
                 }
+                Command::ReadLocalListVersion => prop_oneof![
+                    Just(HeldList::NotSupported),
+                    Just(HeldList::Nothing),
+                    (1..=u32::MAX).prop_map(|version| HeldList::Version(NonZeroU32::new(version).unwrap())),
+                ]
+                .prop_map(Outcome::LocalList)
+                .boxed(),
+                Command::ReadTransaction { .. } => (option::of(any::<bool>()), any::<bool>())
+                    .prop_map(|(ongoing, reports_wait)| Outcome::Transaction { ongoing, reports_wait })
+                    .boxed(),
                 Command::Transfer(_) => transfer_answer().prop_map(Outcome::Transfer).boxed(),
                 _ => verdict().prop_map(Outcome::Verdict).boxed(),
             };

@@ -73,7 +73,8 @@ fn what_cannot_be_said_is_refused_and_never_cut_short() {
     let list = |token: &str| update(ListUpdateKind::Full, vec![entry(token, accepted)]);
     assert_eq!(unsayable(Version::V16, &list(&long)), "a token of more than 20 characters");
     assert_eq!(heard(Version::V201, &list(&long)).1, list(&long));
-    assert_eq!(unsayable(Version::V201, &list(&"X".repeat(37))), "a token of so many characters");
+    let sentence = unsayable(Version::V201, &list(&"X".repeat(37)));
+    assert!(sentence.starts_with("a token that is too long"), "{sentence}");
     assert_eq!(heard(Version::V21, &list(&"X".repeat(37))).1, list(&"X".repeat(37)));
     let late =
         LocalListUpdate { version: version(2_147_483_648), kind: ListUpdateKind::Full, entries: Vec::new() };
