@@ -328,7 +328,7 @@ impl Line {
         let answer = match dialect.answer(&ordered.action, &ordered.command, outcome) {
             Reply::Payload(payload) => Ok(payload),
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
-            Reply::Unsayable(cannot) => Err(CallError::new(ErrorCode::InternalError, &cannot.to_string())),
+            Reply::Unsayable(cannot) => Err(CallError::new(ErrorCode::InternalError, cannot.to_string())),
         };
         self.answer(ordered.reply, answer);
     }

@@ -269,7 +269,7 @@ impl Understanding<'_> {
             Reply::NotSupported(why) => Err(CallError::new(ErrorCode::NotSupported, why)),
             Reply::Unsayable(cannot) => {
                 tracing::error!(station = %call.station, problem = %cannot, "an answer is not given");
-                Err(CallError::new(ErrorCode::InternalError, &cannot.to_string()))
+                Err(CallError::new(ErrorCode::InternalError, cannot.to_string()))
             }
         })
     }

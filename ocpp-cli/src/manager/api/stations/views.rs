@@ -1,7 +1,5 @@
 //! Stations as they are shown and written.
 
-use std::collections::BTreeMap;
-
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
 use ocpp_core::model::{ConnectorId, EvseId, Watts};
