@@ -17,6 +17,7 @@ fn payload(reply: Reply) -> String {
     match reply {
         Reply::Payload(payload) => payload,
         Reply::NotSupported(why) => panic!("not supported: {why}"),
+        Reply::Unsayable(cannot) => panic!("{cannot}"),
     }
 }
 
@@ -37,7 +38,7 @@ fn ordered(version: Version, command: &Command, outcome: &Outcome) -> (Command, 
 fn reported(version: Version, fact: &Fact, answer: &Answer) -> (Fact, Answer, Box<str>) {
     let mut manager = Manager::new(version);
     let mut station = Station::new(version, Memory::default());
-    let said = station.say(fact).unwrap_or_else(|| panic!("{version}: {fact:?}"));
+    let said = station.say(fact).unwrap().unwrap_or_else(|| panic!("{version}: {fact:?}"));
     let heard = manager.hear(&said.action, &said.payload).unwrap();
     assert!(heard.findings.is_empty(), "{version}: {:?}", heard.findings);
     let answer = payload(manager.answer(&said.action, &heard.meaning, answer));
@@ -133,7 +134,7 @@ fn without_a_number_1_6_says_what_it_has_words_for() {
     let mut said = Vec::new();
     for stage in FirmwareStage::ALL {
         let fact = Fact::Firmware(FirmwareProgress { request: None, stage: *stage, cause: None });
-        if let Some(call) = Station::new(Version::V16, Memory::default()).say(&fact) {
+        if let Some(call) = Station::new(Version::V16, Memory::default()).say(&fact).unwrap() {
             assert_eq!(&*call.action, "FirmwareStatusNotification");
             let heard = Manager::new(Version::V16).hear(&call.action, &call.payload).unwrap().meaning;
             let Fact::Firmware(heard) = heard else { panic!("{heard:?}") };
@@ -260,7 +261,7 @@ fn the_course_of_an_upload_is_the_same_in_every_version() {
         for stage in LogStage::ALL {
             let fact = Fact::Log(LogProgress { request: Some(3), stage: *stage, cause: None });
             if version == Version::V16 && *stage == LogStage::AcceptedCanceled {
-                assert_eq!(Station::new(version, Memory::default()).say(&fact), None, "no word for it");
+                assert_eq!(Station::new(version, Memory::default()).say(&fact), Ok(None), "no word for it");
                 continue;
             }
             assert_eq!(reported(version, &fact, &Answer::Noted).0, fact, "{version}");
@@ -431,7 +432,7 @@ fn vehicles_get_certificates_in_2_x() {
     }]);
     let (heard, back, _) = reported(Version::V21, &fact, &answer);
     assert_eq!((heard, back), (fact.clone(), answer));
-    assert_eq!(Station::new(Version::V201, Memory::default()).say(&fact), None);
+    assert_eq!(Station::new(Version::V201, Memory::default()).say(&fact), Ok(None));
 }
 
 #[test]
