@@ -9,6 +9,7 @@
 //! catalogue  every setting of the standard: what it means, what it is called in another version
 //! register what operators change: sites, stations, tokens, tariffs
 //! payment  gateways that hold and capture money; the sandbox
+//! maintenance  what operators do with stations over several messages: firmware, logs, certificates
 //! process  what runs over several commits: payments, receipts, costs on displays
 //! access   users, sign-ins, API keys, generated secrets
 //! store    what is kept: memory, SQLite, or your own (it has to pass `store::contract`)
@@ -34,6 +35,7 @@ pub mod domain;
 pub mod edge;
 pub mod handle;
 pub mod health;
+pub mod maintenance;
 pub mod message_log;
 pub mod metrics;
 pub mod payment;

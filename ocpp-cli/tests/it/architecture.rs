@@ -43,6 +43,10 @@ const SERVER: &[(&str, &[&str])] = &[
     ("command", &["command", "session"]),
     ("edge", &["edge", "access", "domain", "store", "handle", "metrics", "session"]),
     (
+        "maintenance",
+        &["maintenance", "Csms", "access", "command", "domain", "handle", "pricing", "session", "store"],
+    ),
+    (
         "process",
         &[
             "process", "Csms", "access", "command", "domain", "handle", "payment", "pricing", "session",

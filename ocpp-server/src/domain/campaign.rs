@@ -39,6 +39,8 @@ pub struct Campaign {
     pub waves: u32,
     /// How many stations it is for.
     pub stations: u32,
+    /// How many failures do not count any more, since somebody let it go on.
+    pub forgiven: u32,
     /// Who began it.
     pub by: String,
     /// When.

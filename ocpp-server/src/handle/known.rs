@@ -5,7 +5,9 @@ use ocpp_core::model::{Answer, Cause, Fact, FirmwareStage, LogStage, SigningRequ
 
 use super::HandleError;
 use super::authority::{self, CertificateAuthority};
-use crate::domain::{KeptSecurityEvent, RecordKind, SecurityAlarm, Signing, StationLog, StationUpdate};
+use crate::domain::{
+    KeptSecurityEvent, RecordKind, SecurityAlarm, Signing, StationLog, StationUpdate, UpdateState,
+};
 use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
 
 /// What is known, by the block of the fact.
@@ -41,14 +43,14 @@ pub(super) async fn known(
     now: Timestamp,
 ) -> Result<Known, HandleError> {
     Ok(match fact {
-        Fact::Boot(_) => of_update(newest(store, RecordKind::StationUpdate, station).await?),
+        Fact::Boot(_) => of_update(open_update(store, station).await?),
         Fact::Firmware(progress) if progress.stage == FirmwareStage::Idle => Known::Nothing,
         Fact::Firmware(progress) => match progress.request {
             Some(request) => of_update(match u32::try_from(request) {
                 Ok(request) => store.get(&StationUpdate::key_of(station, request)).await?,
                 Err(_) => None,
             }),
-            None => of_update(newest(store, RecordKind::StationUpdate, station).await?),
+            None => of_update(open_update(store, station).await?),
         },
         Fact::Log(progress) if progress.stage == LogStage::Idle => Known::Nothing,
         Fact::Log(progress) => of_log(match progress.request {
@@ -56,7 +58,7 @@ pub(super) async fn known(
                 Ok(request) => store.get(&StationLog::key_of(station, request)).await?,
                 Err(_) => None,
             },
-            None => newest(store, RecordKind::StationLog, station).await?,
+            None => open_log(store, station).await?,
         }),
         Fact::Security(_) => security(store, station).await?,
         Fact::SignCertificate(wish) => signing(store, authority, station, wish).await?,
@@ -84,6 +86,24 @@ fn of_update(update: Option<StationUpdate>) -> Known {
 
 fn of_log(log: Option<StationLog>) -> Known {
     log.map_or(Known::Nothing, |log| Known::Log(Box::new(log)))
+}
+
+/// How many of a station's latest updates and logs are looked through for the one that it is at.
+const LATEST: usize = 10;
+
+/// The update that a station is at: a later one that it refused does not count.
+async fn open_update(store: &dyn Store, station: &StationId) -> Result<Option<StationUpdate>, ReadError> {
+    let filter = RecordFilter::all(RecordKind::StationUpdate, LATEST).of(station.as_str()).descending();
+    let latest: Vec<StationUpdate> = store.list(filter).await?;
+    Ok(latest.into_iter().find(|update| !update.state.is_end() && update.state != UpdateState::Waiting))
+}
+
+/// The log that a station is at, else the latest one.
+async fn open_log(store: &dyn Store, station: &StationId) -> Result<Option<StationLog>, ReadError> {
+    let filter = RecordFilter::all(RecordKind::StationLog, LATEST).of(station.as_str()).descending();
+    let mut latest: Vec<StationLog> = store.list(filter).await?;
+    let at = latest.iter().position(|log| log.state.is_open()).unwrap_or(0);
+    Ok((!latest.is_empty()).then(|| latest.swap_remove(at)))
 }
 
 /// The record of the highest key that a station has of a kind.

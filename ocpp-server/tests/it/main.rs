@@ -19,4 +19,5 @@ mod store_model;
 #[cfg(feature = "sqlite")]
 mod store_sqlite;
 mod trusted_edge;
+mod upkeep;
 mod world;

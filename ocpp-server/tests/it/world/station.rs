@@ -24,6 +24,19 @@ pub(crate) enum Manners {
     IsSilent,
 }
 
+/// What a station says to one action of the manager, from now on.
+#[derive(Debug, Clone)]
+pub(crate) enum Says {
+    /// CALLRESULT with this payload.
+    Result(Value),
+    /// CALLERROR with this code.
+    Error(&'static str),
+    /// CALLRESULT with this payload, after a while.
+    Late(Duration, Value),
+    /// Nothing.
+    Nothing,
+}
+
 struct Say {
     action: String,
     payload: Value,
@@ -41,6 +54,7 @@ pub(crate) struct Station {
     starts: Arc<Mutex<Manners>>,
     stops: Arc<Mutex<Manners>>,
     shows: Arc<Mutex<Manners>>,
+    says: Arc<Mutex<HashMap<String, Says>>>,
     end: Arc<Mutex<Option<oneshot::Sender<()>>>>,
 }
 
@@ -79,6 +93,7 @@ impl Station {
             starts: Arc::new(Mutex::new(Manners::Accepts)),
             stops: Arc::new(Mutex::new(Manners::Accepts)),
             shows: Arc::new(Mutex::new(Manners::Accepts)),
+            says: Arc::default(),
             end: Arc::new(Mutex::new(Some(end))),
         };
         tokio::spawn(converse(station.clone(), socket, said, ended));
@@ -96,6 +111,16 @@ impl Station {
 
     pub(crate) fn take_stops(&self, manners: Manners) {
         *self.stops.lock().unwrap() = manners;
+    }
+
+    /// Says this to every call of an action from now on.
+    pub(crate) fn says(&self, action: &str, says: Says) {
+        self.says.lock().unwrap().insert(action.to_owned(), says);
+    }
+
+    /// All orders that were heard, in their order.
+    pub(crate) fn all_orders(&self) -> Vec<(String, Value)> {
+        self.heard.lock().unwrap().clone()
     }
 
     /// Does not even answer when it is told a cost.
@@ -287,6 +312,11 @@ impl Station {
         event
     }
 
+    fn says_to(&self, action: &str) -> Says {
+        let scripted = self.says.lock().unwrap().get(action).cloned();
+        scripted.unwrap_or_else(|| self.answer_to(action).map_or(Says::Nothing, Says::Result))
+    }
+
     fn answer_to(&self, action: &str) -> Option<Value> {
         let manners = match action {
             "RemoteStartTransaction" | "RequestStartTransaction" => *self.starts.lock().unwrap(),
@@ -312,9 +342,15 @@ async fn converse<S>(
 {
     let mut waiting: HashMap<String, oneshot::Sender<Result<Value, String>>> = HashMap::new();
     let mut count = 0_u64;
+    let (late, mut delayed) = mpsc::unbounded_channel::<Value>();
     loop {
         tokio::select! {
             _ = &mut ended => return,
+            Some(frame) = delayed.recv() => {
+                if socket.send(Message::text(frame.to_string())).await.is_err() {
+                    return;
+                }
+            }
             Some(say) = said.recv() => {
                 count += 1;
                 let frame = json!([2, count.to_string(), say.action, say.payload]);
@@ -331,13 +367,23 @@ async fn converse<S>(
                 match frame[0].as_u64() {
                     Some(2) => {
                         let action = frame[2].as_str().unwrap().to_owned();
-                        let answer = station.answer_to(&action);
+                        let says = station.says_to(&action);
                         station.heard.lock().unwrap().push((action, frame[3].clone()));
-                        if let Some(answer) = answer {
-                            let frame = json!([3, id, answer]);
-                            if socket.send(Message::text(frame.to_string())).await.is_err() {
-                                return;
+                        let frame = match says {
+                            Says::Result(answer) => json!([3, id, answer]),
+                            Says::Error(code) => json!([4, id, code, "so it says", {}]),
+                            Says::Late(after, answer) => {
+                                let late = late.clone();
+                                tokio::spawn(async move {
+                                    tokio::time::sleep(after).await;
+                                    let _ = late.send(json!([3, id, answer]));
+                                });
+                                continue;
                             }
+                            Says::Nothing => continue,
+                        };
+                        if socket.send(Message::text(frame.to_string())).await.is_err() {
+                            return;
                         }
                     }
                     Some(3) => drop(waiting.remove(&id).map(|waits| waits.send(Ok(frame[2].clone())))),
