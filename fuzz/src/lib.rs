@@ -6,7 +6,7 @@ mod seeds;
 pub use seeds::{Seed, seeds};
 
 use ocpp_core::dialect::{Manager, Memory, Reply, Station};
-use ocpp_core::inbound::{Finding, Policy};
+use ocpp_core::inbound::{Finding, Policy, text_findings};
 use ocpp_core::model::{Answer, Command, Fact, Outcome, Verdict};
 use ocpp_core::quirk::Quirks;
 use ocpp_core::wire::{Frame, Version};
@@ -79,6 +79,7 @@ enum Part {
 }
 
 fn message(version: Version, part: Part, action: &str, payload: &str) {
+    looks_agree(version, part, action, payload);
     match (version, part) {
         (Version::V16, Part::Request) => read::<v16::Request>(version, action, payload),
         (Version::V16, Part::Response) => read::<v16::Response>(version, action, payload),
@@ -87,6 +88,35 @@ fn message(version: Version, part: Part, action: &str, payload: &str) {
         (Version::V21, Part::Request) => read::<v21::Request>(version, action, payload),
         (Version::V21, Part::Response) => read::<v21::Response>(version, action, payload),
     }
+}
+
+/// What reading tells of the rules of the text, which it asks of the value first, is what a walk over the whole
+/// text tells.
+fn looks_agree(version: Version, part: Part, action: &str, payload: &str) {
+    let (actions, findings): (_, fn(&str, &str, Policy) -> Option<Vec<Finding>>) = match (version, part) {
+        (Version::V16, Part::Request) => (v16::ACTIONS, findings_of::<v16::Request>),
+        (Version::V16, Part::Response) => (v16::ACTIONS, findings_of::<v16::Response>),
+        (Version::V201, Part::Request) => (v201::ACTIONS, findings_of::<v201::Request>),
+        (Version::V201, Part::Response) => (v201::ACTIONS, findings_of::<v201::Response>),
+        (Version::V21, Part::Request) => (v21::ACTIONS, findings_of::<v21::Request>),
+        (Version::V21, Part::Response) => (v21::ACTIONS, findings_of::<v21::Response>),
+    };
+    let Some(action) = actions.iter().find(|known| known.name == action) else { return };
+    let shape = match part {
+        Part::Request => Some(action.request),
+        Part::Response => action.response,
+    };
+    let Some(shape) = shape else { return };
+    // What deviates from its schema is mended first, so that there is another text to walk over.
+    if findings(action.name, payload, Policy::default()).is_some_and(|findings| findings.is_empty()) {
+        let told = findings(action.name, payload, Policy::of(version));
+        let all = text_findings(version, &shape, payload, Quirks::all());
+        assert!(told.as_ref() == Some(&all), "{told:?} and {all:?} of {payload}");
+    }
+}
+
+fn findings_of<M: Messages>(action: &str, payload: &str, policy: Policy) -> Option<Vec<Finding>> {
+    M::read(action, payload, policy).map(|(_, findings)| findings)
 }
 
 /// The requests or the responses of a version.
