@@ -22,7 +22,19 @@ const CORE: &[(&str, &[&str])] = &[
     ("signed", &["signed", "inbound", "message", "model", "types", "v16", "v201", "v21"]),
     (
         "dialect",
-        &["dialect", "action", "inbound", "message", "model", "quirk", "types", "v16", "v201", "v21"],
+        &[
+            "dialect",
+            "action",
+            "inbound",
+            "message",
+            "model",
+            "quirk",
+            "requirement",
+            "types",
+            "v16",
+            "v201",
+            "v21",
+        ],
     ),
 ];
 
