@@ -2,8 +2,10 @@
 //! model.
 //!
 //! [`Commands::order`] takes a [`Command`] of the model. [`Commands::raw`] sends a payload as it stands, for
-//! everything that has no command yet and for those who know what they want.
+//! everything that has no command yet and for those who know what they want. Both ask and wait; what is to be kept,
+//! to wait for a station or to go to many is placed at the [`desk`].
 
+pub mod desk;
 mod raw;
 
 use ocpp_core::dialect::{CannotSay, Manager};
@@ -68,6 +70,11 @@ impl Commands {
             .map_err(|misheard| CallFailure::BadAnswer(misheard.to_string()).into())
     }
 
+    /// Whether the station's last boot lets it take this order.
+    pub(crate) fn check_allowed(&self, station: &StationId, command: &Command) -> Result<(), NotAllowed> {
+        self.check_registration(station, said_by(command))
+    }
+
     /// Whether the station's last boot lets it take an order.
     fn check_registration(&self, station: &StationId, order: Order) -> Result<(), NotAllowed> {
         match (self.stations.registration(station), order) {
@@ -89,9 +96,10 @@ enum Order {
     Other,
 }
 
-const fn said_by(command: &Command) -> Order {
+fn said_by(command: &Command) -> Order {
     match command {
         Command::RemoteStart(_) | Command::RemoteStop(_) => Order::StartOrStop,
+        Command::Unmapped { action, .. } if raw::STARTS_AND_STOPS.contains(&&**action) => Order::StartOrStop,
         _ => Order::Other,
     }
 }

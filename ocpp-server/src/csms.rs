@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bus::Bus;
 use crate::command::Commands;
+use crate::command::desk::Desk;
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
 use crate::handle::{
     AcceptBoots, Authorizer, BootPolicy, CertificateAuthority, Clock, EveryToken, Handler, Hooks,
@@ -171,8 +172,9 @@ impl Builder {
             tolerance: self.tolerance,
             ..Service::default()
         };
+        let desk = Desk::new(Arc::clone(&handler), stations.clone());
         let edge = Arc::new(Edge::new(self.edge, self.admission, handler, stations.clone(), service));
-        Ok(Csms { store: self.store, bus, stations, edge, watch })
+        Ok(Csms { store: self.store, bus, stations, edge, watch, desk })
     }
 }
 
@@ -195,6 +197,7 @@ pub struct Csms {
     stations: Stations,
     edge: Arc<Edge>,
     watch: Watch,
+    desk: Desk,
 }
 
 impl Csms {
@@ -228,7 +231,8 @@ impl Csms {
     /// Serves stations until `shutdown` is cancelled, and returns when each has finished the call in hand.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) {
         let stations = serve(Arc::clone(&self.edge), listener, shutdown.clone());
-        tokio::join!(stations, self.watch.clone().keep(&self.edge.handler, &shutdown));
+        let watch = self.watch.clone().keep(&self.edge.handler, &shutdown);
+        tokio::join!(stations, watch, self.desk.keep(&shutdown));
     }
 
     /// Serves one station over a WebSocket of your own until it ends: another transport, or a test without
@@ -306,6 +310,12 @@ impl Csms {
     #[must_use]
     pub fn commands(&self) -> Commands {
         Commands::new(self.stations.clone())
+    }
+
+    /// Where orders are given that are kept, wait for their station, or go to many.
+    #[must_use]
+    pub const fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Who is connected.

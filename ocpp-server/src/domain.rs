@@ -5,10 +5,12 @@
 //! `store`.
 
 mod access;
+mod batch;
 mod campaign;
 mod event;
 mod firmware;
 mod logs;
+mod order;
 mod payment;
 mod place;
 mod receipt;
@@ -24,12 +26,14 @@ mod token;
 mod upkeep;
 
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
+pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
 pub use campaign::{
     Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
 };
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
 pub use logs::{LogState, StationLog};
+pub use order::{Ending, OpenOrder, OrderEntry, OrderId, OrderState};
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
 pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
 pub use receipt::{Paid, Receipt};

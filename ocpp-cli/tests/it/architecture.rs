@@ -52,7 +52,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("payment", &["payment", "domain", "store"]),
     ("handle", &["handle", "domain", "store", "bus", "health", "pricing"]),
     ("session", &["session", "domain", "handle", "message_log", "metrics", "store"]),
-    ("command", &["command", "session"]),
+    ("command", &["command", "domain", "handle", "session", "store"]),
     ("edge", &["edge", "access", "domain", "store", "handle", "metrics", "session"]),
     (
         "maintenance",

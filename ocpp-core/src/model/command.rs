@@ -1,5 +1,8 @@
 //! Everything a manager can order, and what stations say to it.
 
+mod secrecy;
+mod success;
+
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -80,7 +80,7 @@ impl Commands {
 }
 
 /// What a pending station does not take (B02.FR.05), by the names of all versions.
-const STARTS_AND_STOPS: [&str; 4] =
+pub(super) const STARTS_AND_STOPS: [&str; 4] =
     ["RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"];
 
 fn known_action(version: Version, name: &str) -> Result<&'static str, RawError> {

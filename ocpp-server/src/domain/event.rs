@@ -9,6 +9,9 @@ use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
 
 use super::campaign::CampaignId;
+
+use super::batch::{BatchId, BatchState};
+use super::order::OrderId;
 use super::payment::PaymentId;
 use super::record::RecordKind;
 use super::refusal::{RefusalReason, Refused};
@@ -112,6 +115,17 @@ pub enum EventKind {
     PaymentChanged {
         payment: PaymentId,
         state: String,
+    },
+    /// An order came one step further, as [`OrderState::name`](super::OrderState::name) says.
+    OrderChanged {
+        order: OrderId,
+        state: String,
+        batch: Option<BatchId>,
+    },
+    /// A bulk order came one step further.
+    BatchChanged {
+        batch: BatchId,
+        state: BatchState,
     },
     /// The receipt of a session was issued.
     ReceiptIssued {

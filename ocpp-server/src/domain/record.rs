@@ -40,6 +40,10 @@ pub enum RecordKind {
     Signing,
     StationCertificates,
     OpenUpkeep,
+    Order,
+    OpenOrder,
+    Batch,
+    BatchItem,
 }
 
 /// A value that is kept as a record.

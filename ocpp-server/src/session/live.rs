@@ -54,6 +54,8 @@ pub struct Stations {
     lines: Arc<Mutex<HashMap<StationId, Line>>>,
     /// What each station has been tolerated, also when it is gone.
     habits: Arc<Mutex<HashMap<StationId, Habits>>>,
+    /// Who wants to know who comes.
+    doorman: Arc<Mutex<Option<mpsc::UnboundedSender<StationId>>>>,
 }
 
 /// The habits that a station has shown, counted over all its connections since the manager started.
@@ -158,6 +160,13 @@ impl Stations {
         answered.await.unwrap_or(Err(CallFailure::Gone))
     }
 
+    /// Tells from now on which stations connect, to the latest who asks.
+    pub(crate) fn arrivals(&self) -> mpsc::UnboundedReceiver<StationId> {
+        let (tell, arrivals) = mpsc::unbounded_channel();
+        *self.doorman.lock().unwrap_or_else(PoisonError::into_inner) = Some(tell);
+        arrivals
+    }
+
     /// Makes a connection the newest one of its station; the one before is told to end.
     pub(super) fn enter(
         &self,
@@ -187,6 +196,9 @@ impl Stations {
             }
         }
         drop(lines);
+        if let Some(doorman) = &*self.doorman.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = doorman.send(station.clone());
+        }
         let habits = self.habits_of(station);
         Presence { stations: self.clone(), station: station.clone(), line, orders, habits }
     }

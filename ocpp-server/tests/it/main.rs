@@ -4,6 +4,8 @@
 mod access;
 mod authorize;
 mod catalogue;
+
+mod desk;
 mod edge;
 mod message_log;
 mod metrics;

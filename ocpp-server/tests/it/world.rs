@@ -305,7 +305,11 @@ impl Manager {
             let (processes, shutdown) = (processes.clone(), shutdown.clone());
             tokio::spawn(async move { processes.run(shutdown).await })
         };
-        let tasks = Arc::new(Mutex::new(vec![run.abort_handle()]));
+        let keep = {
+            let (desk, shutdown) = (csms.desk().clone(), shutdown.clone());
+            tokio::spawn(async move { desk.keep(&shutdown).await })
+        };
+        let tasks = Arc::new(Mutex::new(vec![run.abort_handle(), keep.abort_handle()]));
         Manager { csms, processes, shutdown, tasks }
     }
 }

@@ -187,6 +187,21 @@ pub(crate) enum What {
     },
     /// A payment came one step further (`payments:read`).
     PaymentChanged { payment_id: String, state: String },
+    /// An order to a station came one step further (`stations:read`).
+    OrderChanged {
+        order_id: String,
+        /// `waiting`, `sent` or `ended`.
+        state: String,
+        /// The bulk order that it is part of.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        batch_id: Option<String>,
+    },
+    /// A bulk order came one step further (`stations:read`).
+    BatchChanged {
+        batch_id: String,
+        /// `running`, `stopped` or `ended`.
+        state: &'static str,
+    },
     /// The receipt of a session was issued (`sessions:read`).
     ReceiptIssued { session_id: String, number: i64 },
 }
@@ -299,6 +314,14 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
         EventKind::PaymentChanged { payment, state } => {
             What::PaymentChanged { payment_id: payment.0.clone(), state: state.clone() }
         }
+        EventKind::OrderChanged { order, state, batch } => What::OrderChanged {
+            order_id: order.to_string(),
+            state: state.clone(),
+            batch_id: batch.as_ref().map(ToString::to_string),
+        },
+        EventKind::BatchChanged { batch, state } => {
+            What::BatchChanged { batch_id: batch.to_string(), state: state.name() }
+        }
         EventKind::ReceiptIssued { session, number } => {
             What::ReceiptIssued { session_id: session.to_string(), number: number.0 }
         }
@@ -323,6 +346,8 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::LogReported(_)
         | EventKind::SecurityReported(_)
         | EventKind::SigningRequested { .. }
+        | EventKind::OrderChanged { .. }
+        | EventKind::BatchChanged { .. }
         | EventKind::Refused { .. } => Some(Scope::StationsRead),
         EventKind::SessionStarted { .. }
         | EventKind::SessionUpdated { .. }

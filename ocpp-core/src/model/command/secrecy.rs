@@ -1,0 +1,124 @@
+//! Orders and outcomes as they may be kept and shown: without passwords and keys.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+
+use serde_json::Value;
+
+use super::{Command, Outcome, Setting, SettingChange, SettingResult};
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "***";
+
+/// Parts of names of settings that hold secrets, in lower case: `AuthorizationKey`, `BasicAuthPassword`,
+/// `SharedSecret` and what vendors call theirs.
+const SECRET_NAMES: [&str; 7] =
+    ["password", "passwd", "authorizationkey", "secret", "apnpin", "simpin", "privatekey"];
+
+/// Members of payloads that hold secrets whatever the message.
+const SECRET_MEMBERS: [&str; 5] = ["basicAuthPassword", "apnPassword", "password", "simPin", "sharedSecret"];
+
+impl Command {
+    /// The same order without the passwords and keys in it, for keeping and showing.
+    #[must_use]
+    pub fn without_secrets(self) -> Command {
+        match self {
+            Command::ChangeSettings(changes) => {
+                Command::ChangeSettings(changes.into_iter().map(SettingChange::without_secrets).collect())
+            }
+            Command::Unmapped { action, payload } => {
+                let payload = hide_in(&payload);
+                Command::Unmapped { action, payload }
+            }
+            other => other,
+        }
+    }
+}
+
+impl Outcome {
+    /// The same outcome without the passwords and keys in it, for keeping and showing.
+    #[must_use]
+    pub fn without_secrets(self) -> Outcome {
+        match self {
+            Outcome::Settings(results) => {
+                Outcome::Settings(results.into_iter().map(SettingResult::without_secrets).collect())
+            }
+            Outcome::Raw(payload) => Outcome::Raw(hide_in(&payload)),
+            other => other,
+        }
+    }
+}
+
+impl Setting {
+    /// Whether its value is a password or a key, by its name.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        let name = match self {
+            Setting::Key(name) => name,
+            Setting::Variable { variable, .. } => variable,
+        };
+        is_secret_name(name)
+    }
+}
+
+impl SettingChange {
+    fn without_secrets(mut self) -> SettingChange {
+        if self.setting.is_secret() {
+            self.value = Box::from(HIDDEN);
+        }
+        self
+    }
+}
+
+impl SettingResult {
+    fn without_secrets(mut self) -> SettingResult {
+        if self.setting.is_secret() && self.value.is_some() {
+            self.value = Some(Box::from(HIDDEN));
+        }
+        self
+    }
+}
+
+fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// A payload without secrets. What is no JSON is hidden as a whole.
+fn hide_in(payload: &str) -> String {
+    let Ok(mut value) = serde_json::from_str::<Value>(payload) else { return "{}".to_owned() };
+    hide(&mut value);
+    value.to_string()
+}
+
+fn hide(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_of_secret = is_about_secret(members);
+            let is_setting = members.contains_key("value") || members.contains_key("readonly");
+            for (name, member) in members.iter_mut() {
+                let is_secret = match name.as_str() {
+                    // In 1.6 the name of a setting, elsewhere a secret itself (a VPN's).
+                    "key" => member.is_string() && !is_setting,
+                    "value" | "attributeValue" => is_of_secret,
+                    name => SECRET_MEMBERS.contains(&name),
+                };
+                if is_secret {
+                    *member = Value::String(HIDDEN.to_owned());
+                } else {
+                    hide(member);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
+/// Whether an object of `SetVariables`, `GetConfiguration` or the like is about a secret setting.
+fn is_about_secret(members: &serde_json::Map<String, Value>) -> bool {
+    let key = members.get("key");
+    let variable = members.get("variable").and_then(|variable| variable.get("name"));
+    [key, variable].into_iter().flatten().filter_map(Value::as_str).any(is_secret_name)
+}
