@@ -1,6 +1,7 @@
 //! The manager that `ocpp serve` runs: stations at one address, people and programs at the other.
 
 mod api;
+mod choice;
 mod first_key;
 mod health;
 mod web;

@@ -14,6 +14,7 @@
 
 mod access;
 mod answer;
+mod batches;
 mod caller;
 mod commands;
 mod describe;
@@ -21,6 +22,7 @@ mod events;
 mod guard;
 mod idempotency;
 mod money;
+mod orders;
 mod payments;
 mod problem;
 mod receipts;
@@ -63,6 +65,14 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(stations::change_key))
         .routes(routes!(stations::assign))
         .routes(routes!(commands::send))
+        .routes(routes!(orders::list, orders::place))
+        .routes(routes!(orders::one, orders::withdraw))
+        .routes(routes!(batches::list, batches::place))
+        .routes(routes!(batches::one))
+        .routes(routes!(batches::items))
+        .routes(routes!(batches::export))
+        .routes(routes!(batches::stop))
+        .routes(routes!(batches::retry))
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::admit))
         .routes(routes!(tokens::list, tokens::add))

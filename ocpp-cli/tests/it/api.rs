@@ -3,6 +3,7 @@
 mod commands;
 mod events;
 mod input;
+mod orders;
 mod records;
 mod rights;
 

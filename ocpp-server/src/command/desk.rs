@@ -27,6 +27,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use bulk::{BulkCounts, MAX_STATIONS, NewBatch};
 
+use super::raw::check_raw;
 use super::{Commands, NotAllowed};
 use crate::domain::{
     BatchId, Ending, Event, EventKind, OpenOrder, OrderEntry, OrderId, OrderState, Revision,
@@ -78,6 +79,9 @@ pub enum PlaceError {
     /// The version that the station speaks has no words for it.
     #[error(transparent)]
     CannotSay(#[from] CannotSay),
+    /// The station's version has no such action, or the payload is not what its schema says.
+    #[error("{0}")]
+    Invalid(String),
     /// The station's registration forbids it.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
@@ -202,6 +206,10 @@ impl Desk {
     fn check(&self, station: &StationId, new: &NewOrder) -> Result<(), PlaceError> {
         match self.inner.stations.version(station) {
             Some(version) => {
+                if let Command::Unmapped { action, payload } = &new.command {
+                    check_raw(version, action, payload)
+                        .map_err(|error| PlaceError::Invalid(error.to_string()))?;
+                }
                 ocpp_core::dialect::Manager::new(version).order(&new.command)?;
                 Ok(self.inner.commands.check_allowed(station, &new.command)?)
             }

@@ -79,6 +79,15 @@ impl Commands {
     }
 }
 
+/// Whether an action and its payload are what the version has: looked at as strictly as what is sent by
+/// [`Commands::raw`].
+///
+/// # Errors
+/// [`RawError::UnknownAction`] and [`RawError::Invalid`].
+pub(super) fn check_raw(version: Version, action: &str, payload: &str) -> Result<(), RawError> {
+    check(version, known_action(version, action)?, payload)
+}
+
 /// What a pending station does not take (B02.FR.05), by the names of all versions.
 pub(super) const STARTS_AND_STOPS: [&str; 4] =
     ["RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"];

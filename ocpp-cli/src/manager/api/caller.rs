@@ -32,6 +32,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// What people call them.
+    pub(crate) fn name(&self) -> &str {
+        &self.identity.name
+    }
+
     /// Whether they may do this.
     pub(crate) fn may(&self, scope: Scope) -> bool {
         self.identity.may(scope)
