@@ -75,7 +75,13 @@ impl Program {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("a body");
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let is_table =
+            headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
+        let json = if is_table {
+            Value::String(text.clone())
+        } else {
+            serde_json::from_str(&text).unwrap_or(Value::Null)
+        };
         let answer = Answer { status, headers, text, json };
         self.hold_against_description(method, path, &answer);
         answer
