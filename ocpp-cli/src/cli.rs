@@ -58,6 +58,10 @@ pub(crate) struct ServeArgs {
     /// Address for the page and the REST interface [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", env = "OCPP_HTTP_LISTEN")]
     pub(crate) http_listen: Option<SocketAddr>,
+    /// Where stations reach that address, to fetch firmware and upload logs, such as
+    /// https://manager.example.com [default: http:// and the address itself]
+    #[arg(long, value_name = "URL", env = "OCPP_FILES_URL")]
+    pub(crate) files_url: Option<String>,
     /// For trying out: accept stations and tokens that nobody has made known
     #[arg(long, env = "OCPP_OPEN", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     pub(crate) open: Option<bool>,

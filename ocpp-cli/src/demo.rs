@@ -41,6 +41,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         data: directory.path().to_owned(),
         ocpp_listen: args.ocpp_listen,
         http_listen: args.http_listen,
+        files_url: None,
         admission: AdmissionSettings::Open,
         heartbeat_interval_s: 300,
         edge: ocpp_server::edge::EdgeSettings::default(),

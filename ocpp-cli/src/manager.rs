@@ -2,6 +2,7 @@
 
 mod api;
 mod choice;
+mod files;
 mod first_key;
 mod health;
 mod web;
@@ -14,6 +15,7 @@ use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
+use ocpp_server::maintenance::{Files, Links, Upkeep, UpkeepSettings};
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
@@ -32,6 +34,8 @@ pub(crate) use first_key::make_key;
 const DATABASE: &str = "ocpp.db";
 /// The name of the file with the key of digests, beside the database.
 const PEPPER: &str = "ocpp.key";
+/// The directory of firmware and logs of stations, beside the database.
+const FILES: &str = "files";
 /// The directory of the message log, beside the database.
 const MESSAGES: &str = "messages";
 
@@ -45,6 +49,7 @@ pub(crate) struct App {
     pub(crate) gate: Arc<Gate>,
     pub(crate) register: Register,
     pub(crate) processes: Processes,
+    pub(crate) upkeep: Upkeep,
     /// Whether every station and token is accepted: for trying out.
     pub(crate) is_open: bool,
     /// Whether people and programs have to say who they are: always, but for an open manager whose page can
@@ -113,6 +118,7 @@ impl Manager {
         let http = people.local_addr().unwrap_or(settings.http_listen);
         let app = App {
             gate: Arc::new(Gate::new(store, csms.bus().clone(), pepper.clone())),
+            upkeep: open_upkeep(settings, &csms, &pepper, http)?,
             register: Register::new(csms.clone(), pepper),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
             needs_sign_in: !(settings.admission == AdmissionSettings::Open && http.ip().is_loopback()),
@@ -134,12 +140,16 @@ impl Manager {
     pub(crate) async fn serve(self) -> Result<(), Failure> {
         let Manager { app, stations, people } = self;
         let shutdown = app.shutdown.clone();
-        let router =
-            web::router(app.clone()).merge(api::router(app.clone())).merge(health::router(app.clone()));
+        let router = web::router(app.clone())
+            .merge(api::router(app.clone()))
+            .merge(health::router(app.clone()))
+            .merge(files::router(app.clone()));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
-        let ((), (), people) = tokio::join!(stations, app.processes.run(shutdown.clone()), async {
+        let work =
+            async { tokio::join!(app.processes.run(shutdown.clone()), app.upkeep.run(shutdown.clone())) };
+        let ((), _, people) = tokio::join!(stations, work, async {
             let result = people.await;
             shutdown.cancel();
             result
@@ -191,6 +201,22 @@ async fn make_known(register: &Register, admission: &AdmissionSettings) -> Resul
         register.add_token(token, TokenForm::default()).await.map(drop).or_else(known)?;
     }
     Ok(())
+}
+
+/// Firmware and logs lie beside the database; stations fetch and upload them at the page's address, or at the one
+/// that they are told.
+fn open_upkeep(
+    settings: &ServeSettings,
+    csms: &Csms,
+    pepper: &Pepper,
+    http: SocketAddr,
+) -> Result<Upkeep, Failure> {
+    let directory = settings.data.join(FILES);
+    let files = Files::open(&directory)
+        .map_err(|error| Failure::unavailable(format!("the directory {}", directory.display()), &error))?;
+    let base = settings.files_url.clone().unwrap_or_else(|| format!("http://{http}"));
+    let links = Links::new(&base, pepper.clone());
+    Ok(Upkeep::new(csms.clone(), files, links, UpkeepSettings::default()))
 }
 
 fn open_pepper(data: &Path) -> Result<Pepper, Failure> {

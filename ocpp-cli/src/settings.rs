@@ -23,6 +23,8 @@ pub(crate) struct ServeSettings {
     pub(crate) data: PathBuf,
     pub(crate) ocpp_listen: SocketAddr,
     pub(crate) http_listen: SocketAddr,
+    /// Where stations reach `http_listen`, to fetch firmware and upload logs.
+    pub(crate) files_url: Option<String>,
     pub(crate) admission: AdmissionSettings,
     pub(crate) heartbeat_interval_s: u32,
     pub(crate) edge: EdgeSettings,
@@ -77,6 +79,7 @@ struct File {
     data: Option<PathBuf>,
     ocpp_listen: Option<SocketAddr>,
     http_listen: Option<SocketAddr>,
+    files_url: Option<String>,
     open: Option<bool>,
     stations: Option<Vec<String>>,
     tokens: Option<Vec<String>>,
@@ -117,6 +120,7 @@ impl ServeSettings {
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from("ocpp-data")),
             ocpp_listen: args.ocpp_listen.or(file.ocpp_listen).unwrap_or(loopback(9000)),
             http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
+            files_url: files_url(args.files_url.or(file.files_url))?,
             admission,
             heartbeat_interval_s,
             payments: payments(args.sandbox.or(file.sandbox).unwrap_or(open), args.hold.or(file.hold))?,
@@ -127,6 +131,19 @@ impl ServeSettings {
             tolerance: ToleranceSettings::resolve(&listed(args.tolerate, file.tolerate))?,
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
+    }
+}
+
+fn files_url(url: Option<String>) -> Result<Option<String>, Failure> {
+    let is_fine = |url: &String| {
+        let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+        url.len() <= 200 && host.is_some_and(|host| !host.is_empty() && !host.contains(['?', '#', ' ']))
+    };
+    match url {
+        Some(url) if !is_fine(&url) => Err(Failure::Usage(format!(
+            "files-url is {url:?}: it is to be like https://manager.example.com:8080"
+        ))),
+        url => Ok(url),
     }
 }
 

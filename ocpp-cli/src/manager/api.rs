@@ -16,11 +16,14 @@ mod access;
 mod answer;
 mod batches;
 mod caller;
+mod campaigns;
 mod commands;
 mod describe;
 mod events;
+mod firmware;
 mod guard;
 mod idempotency;
+mod logs;
 mod money;
 mod orders;
 mod payments;
@@ -28,11 +31,13 @@ mod problem;
 mod receipts;
 mod refusals;
 mod request;
+mod security;
 mod sessions;
 mod sites;
 mod stations;
 mod tariffs;
 mod tokens;
+mod upkeep;
 mod views;
 
 use std::sync::Arc;
@@ -73,6 +78,27 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(batches::export))
         .routes(routes!(batches::stop))
         .routes(routes!(batches::retry))
+        .routes(routes!(firmware::list, firmware::add))
+        .routes(routes!(firmware::one, firmware::remove))
+        .routes(routes!(firmware::content))
+        .routes(routes!(firmware::updates, firmware::update))
+        .routes(routes!(firmware::withdraw))
+        .routes(routes!(campaigns::list, campaigns::begin))
+        .routes(routes!(campaigns::one))
+        .routes(routes!(campaigns::pause))
+        .routes(routes!(campaigns::resume))
+        .routes(routes!(campaigns::abort))
+        .routes(routes!(campaigns::retry))
+        .routes(routes!(campaigns::stations))
+        .routes(routes!(campaigns::export))
+        .routes(routes!(logs::list, logs::order))
+        .routes(routes!(logs::one, logs::remove))
+        .routes(routes!(logs::content))
+        .routes(routes!(security::events))
+        .routes(routes!(security::alarms))
+        .routes(routes!(security::settle))
+        .routes(routes!(security::certificates, security::read_certificates))
+        .routes(routes!(security::signings))
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::admit))
         .routes(routes!(tokens::list, tokens::add))

@@ -6,6 +6,7 @@ mod input;
 mod orders;
 mod records;
 mod rights;
+mod upkeep;
 
 use std::path::Path;
 

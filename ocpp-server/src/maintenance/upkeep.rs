@@ -6,6 +6,7 @@
 //! firmware    firmware and the update of one station
 //! campaign    the same firmware for many stations, in waves
 //! logs        logs of stations
+//! security    alarms that somebody has looked at
 //! certificate wishes of stations to have a certificate signed
 //! work        the loop that goes on with everything that is not at its end
 //! ```
@@ -20,6 +21,7 @@ mod firmware;
 mod links;
 mod logs;
 mod plan;
+mod security;
 mod work;
 
 use std::collections::HashSet;

@@ -28,6 +28,10 @@ async fn events_are_kept_and_critical_ones_raise_an_alarm() {
         assert_eq!(severities, [Notice, Critical, Unlisted, Critical], "{version}");
         let alarm: SecurityAlarm = yard.world.store.get("CS1").await.unwrap().unwrap();
         assert_eq!((alarm.count, alarm.last.info.as_deref()), (2, Some("lid")));
+        yard.upkeep().settle_alarm(&super::id("CS1")).await.unwrap();
+        assert!(yard.world.all::<SecurityAlarm>().await.is_empty());
+        assert!(yard.upkeep().settle_alarm(&super::id("CS1")).await.is_err(), "there is none");
+        assert_eq!(yard.world.all::<KeptSecurityEvent>().await.len(), 4, "the events stay");
     }
 }
 
