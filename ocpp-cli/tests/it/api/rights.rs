@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -21,12 +21,12 @@ fn filled(path: &str) -> String {
 /// Each attempt with a wrong key counts for its address, so that a fresh one is taken every eight.
 struct Attempts {
     base: String,
-    made: u8,
+    made: u16,
 }
 
 impl Attempts {
     async fn refused(&mut self, method: &str, path: &str, key: &str) -> (u16, Value) {
-        let address = IpAddr::from([127, 0, 1, 1 + self.made / 8]);
+        let address: IpAddr = Ipv4Addr::from_bits(0x7f00_0101 + u32::from(self.made / 8)).into();
         self.made += 1;
         let http = reqwest::Client::builder().no_proxy().local_address(address).build().expect("a client");
         let method = method.parse().expect("a method");
