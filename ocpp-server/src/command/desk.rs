@@ -23,6 +23,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ocpp_core::dialect::CannotSay;
 use ocpp_core::model::{Command, StationId};
+use ocpp_core::types::Version;
 use tokio::sync::{mpsc, oneshot};
 
 pub use bulk::{BulkCounts, MAX_STATIONS, NewBatch};
@@ -205,14 +206,7 @@ impl Desk {
     /// Refuses what is known to fail, before anything is kept.
     fn check(&self, station: &StationId, new: &NewOrder) -> Result<(), PlaceError> {
         match self.inner.stations.version(station) {
-            Some(version) => {
-                if let Command::Unmapped { action, payload } = &new.command {
-                    check_raw(version, action, payload)
-                        .map_err(|error| PlaceError::Invalid(error.to_string()))?;
-                }
-                ocpp_core::dialect::Manager::new(version).order(&new.command)?;
-                Ok(self.inner.commands.check_allowed(station, &new.command)?)
-            }
+            Some(version) => self.inner.check(station, version, &new.command),
             None if new.when_offline == WhenOffline::Refuse => Err(PlaceError::NotConnected),
             None => Ok(()),
         }
@@ -326,6 +320,16 @@ fn told(order: &OrderEntry, at: Timestamp) -> Event {
 }
 
 impl Inner {
+    /// Whether a connected station can be given an order: its version has words for it, and its registration
+    /// lets it.
+    fn check(&self, station: &StationId, version: Version, command: &Command) -> Result<(), PlaceError> {
+        if let Command::Unmapped { action, payload } = command {
+            check_raw(version, action, payload).map_err(|error| PlaceError::Invalid(error.to_string()))?;
+        }
+        ocpp_core::dialect::Manager::new(version).order(command)?;
+        Ok(self.commands.check_allowed(station, command)?)
+    }
+
     fn count_in(&self, station: &StationId) -> Result<(), PlaceError> {
         let mut open = locked(&self.open);
         let count = open.entry(station.clone()).or_default();

@@ -288,3 +288,50 @@ async fn a_bulk_order_outlives_the_manager_and_can_be_stopped() {
     let heard: usize = stations.iter().map(|station| station.orders("ClearCache").len()).sum();
     assert_eq!(heard, sent, "nobody is asked twice, and those taken back were never asked");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_station_that_restarts_under_an_order_gives_no_answer_and_gets_the_next() {
+    for version in ALL {
+        let world = World::new().await;
+        let first = station(&world, "CS", version).await;
+        first.says("ClearCache", Says::Nothing);
+        let desk = world.csms().desk().clone();
+        let cut_off = desk.place(&id("CS"), waiting(&world, 3600)).await.unwrap();
+        let next = desk.place(&id("CS"), waiting(&world, 3600)).await.unwrap();
+        pass(1).await;
+        first.hang_up();
+        let cut_off = ended(&world, &cut_off).await;
+        assert!(cut_off.sentence().contains("connection ended"), "{cut_off:?}");
+        pass(30).await;
+        let second = station(&world, "CS", version).await;
+        assert!(ended(&world, &next).await.is_success());
+        assert_eq!(second.orders("ClearCache").len(), 1, "what was sent is not sent again by itself");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_for_another_version_than_comes_is_not_sent() {
+    let world = World::new().await;
+    let desk = world.csms().desk().clone();
+    let evse = Command::Reset { kind: ResetKind::Immediate, evse: Some(ocpp_core::model::EvseId(1)) };
+    let for_2x = desk.place(&id("CS"), NewOrder { command: evse, ..waiting(&world, 3600) }).await.unwrap();
+    let payload = r#"{"evseId":0}"#.to_owned();
+    let tariffs = Command::Unmapped { action: "GetTariffs".into(), payload };
+    let for_21 = desk.place(&id("CS"), NewOrder { command: tariffs, ..waiting(&world, 3600) }).await.unwrap();
+    let station = station(&world, "CS", Version::V16).await;
+    assert!(matches!(ended(&world, &for_2x).await, Ending::CannotSay { .. }));
+    assert!(matches!(ended(&world, &for_21).await, Ending::CannotSay { .. }));
+    assert_eq!(station.all_orders().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_station_decides_itself() {
+    let world = World::new().await;
+    let station = station(&world, "CS", Version::V201).await;
+    let _charge = station.start(1, "CARD", 0).await;
+    station.says("Reset", Says::Result(json!({"status": "Scheduled"})));
+    let reset = Command::Reset { kind: ResetKind::OnIdle, evse: None };
+    let ending = carried(&world, "CS", reset).await;
+    assert_eq!(ending, Ending::Answered { outcome: Outcome::Verdict(Verdict::Scheduled) });
+    assert!(ending.is_success());
+}

@@ -7,6 +7,7 @@ mod catalogue;
 
 mod desk;
 mod edge;
+mod every_action;
 mod message_log;
 mod metrics;
 mod payments;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ocpp_core::wire::CallError;
 
-use super::{Inner, KEPT_ENDED, locked, told};
+use super::{Inner, KEPT_ENDED, PlaceError, locked, told};
 use crate::command::OrderError;
 use crate::domain::{BatchItem, Ending, ItemResult, OpenOrder, OrderEntry, OrderId, OrderState, RecordKind};
 use crate::session::CallFailure;
@@ -37,8 +37,16 @@ impl Inner {
         if order.until.is_some_and(|until| until <= self.handler.now()) {
             return self.end_surely(order, Ending::Expired).await;
         }
-        if !self.stations.is_connected(&order.station) {
+        let Some(version) = self.stations.version(&order.station) else {
             return self.wait_or_end(order).await;
+        };
+        // The station may have come with another version than it had when the order was given.
+        match self.check(&order.station, version, &order.command) {
+            Ok(()) => {}
+            Err(PlaceError::NotAllowed(error)) => {
+                return self.end_surely(order, Ending::NotAllowed { why: error.to_string() }).await;
+            }
+            Err(error) => return self.end_surely(order, Ending::CannotSay { why: error.to_string() }).await,
         }
         let order = match self.send_off(order).await {
             Ok(order) => order,
