@@ -19,24 +19,32 @@
 //! - Nothing but a boot notification is said before the manager has accepted the station (B02, B03).
 //! - Facts are said one at a time and in order.
 
+mod authorization;
+mod availability;
 mod command;
 mod evse;
+mod local_list;
 mod queue;
+mod remote;
+mod reservation;
 mod settings;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Boot, Command, EvseId, Fact, IdToken, Outcome, Registration, StopReason, Trigger,
+    Answer, Boot, Command, EvseId, Fact, IdToken, Outcome, Place, Registration, Reserve, StopReason, Trigger,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::hardware::{Actuation, HardwareEvent};
+pub use authorization::Cache;
 use evse::Evse;
+pub use local_list::LocalList;
 pub use queue::FactToken;
 use queue::Queue;
+use reservation::Reservations;
 use settings::Settings;
 
 /// How a station is built.
@@ -46,6 +54,10 @@ pub struct Config {
     pub boot: Boot,
     /// How many EVSEs it has, each with one connector.
     pub evses: u32,
+    /// What kind of connector each EVSE has, by the name of OCPP, such as `cCCS2`.
+    pub connector_type: Option<Box<str>>,
+    /// How long a driver who may charge has to plug in (ConnectionTimeOut, EVConnectionTimeOut).
+    pub connection_timeout: Duration,
     /// How often a running transaction is metered.
     pub meter_interval: Duration,
     /// The nominal voltage between phase and neutral in V, from which currents are derived.
@@ -65,6 +77,14 @@ pub enum Record {
     /// The report of this number was answered and can be forgotten.
     #[allow(missing_docs)]
     Answered { number: u64 },
+    /// The tokens that the station decides on by itself, as they are now (D01.FR.10).
+    LocalList(LocalList),
+    /// What the manager said of tokens, as it is now (C10.FR.02).
+    Cache(Cache),
+    /// The places that are kept free, as they are now.
+    Reservations(Vec<Reserve>),
+    /// The places that are out of use by order, as they are now (G03.FR.08).
+    Inoperative(Vec<Place>),
 }
 
 /// Names a record on its way to the store.
@@ -115,6 +135,10 @@ pub struct Engine {
     boot_at: Option<Duration>,
     heartbeat_at: Option<Duration>,
     evses: BTreeMap<EvseId, Evse>,
+    inoperative: BTreeSet<Place>,
+    reservations: Reservations,
+    local_list: LocalList,
+    cache: Cache,
     queue: Queue,
     outputs: VecDeque<Output>,
     finished: Vec<Finished>,
@@ -146,6 +170,12 @@ impl Clock {
         let since = now.saturating_sub(self.set_at);
         self.shown.checked_add(since).unwrap_or(self.shown)
     }
+
+    /// The station's time at which the clock will show this.
+    fn when(self, shown: Timestamp) -> Duration {
+        let ahead = Duration::try_from(shown.duration_since(self.shown)).unwrap_or_default();
+        self.set_at.saturating_add(ahead)
+    }
 }
 
 /// Making one, and the getters.
@@ -156,13 +186,17 @@ impl Engine {
     pub fn new(config: Config, make_name: Box<dyn FnMut() -> String + Send>) -> Engine {
         let evses = (1..=config.evses).map(|id| (EvseId(id), Evse::new(EvseId(id)))).collect();
         Engine {
-            settings: Settings::new(config.meter_interval),
+            settings: Settings::new(config.meter_interval, config.connection_timeout),
             clock: Clock { set_at: Duration::ZERO, shown: config.clock },
             online: false,
             registration: None,
             boot_at: None,
             heartbeat_at: None,
             evses,
+            inoperative: BTreeSet::new(),
+            reservations: Reservations::new(),
+            local_list: LocalList::default(),
+            cache: Cache::default(),
             queue: Queue::default(),
             outputs: VecDeque::new(),
             finished: Vec::new(),
@@ -171,9 +205,28 @@ impl Engine {
         }
     }
 
-    /// Takes over what the station had kept when it was switched off: reports that were never answered.
+    /// Takes over what the station had kept when it was switched off: reports that were never answered, its
+    /// local list and cache, its reservations, the places out of use.
     pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
-        self.queue.restore(records);
+        let mut reports = Vec::new();
+        for record in records {
+            match record {
+                Record::LocalList(list) => self.local_list = list,
+                Record::Cache(cache) => self.cache = cache,
+                Record::Reservations(held) => {
+                    self.reservations = held.into_iter().map(|held| (held.id, held)).collect();
+                }
+                Record::Inoperative(places) => self.inoperative = places.into_iter().collect(),
+                report @ (Record::Waiting { .. } | Record::Answered { .. }) => reports.push(report),
+            }
+        }
+        self.queue.restore(reports);
+        let shown: Vec<_> = self.evses.values().map(|evse| (evse.id, self.idle_status(evse))).collect();
+        for (id, status) in shown {
+            if let Some(evse) = self.evses.get_mut(&id) {
+                evse.status = status;
+            }
+        }
     }
 
     /// What the manager last said to the boot notification.
@@ -256,7 +309,7 @@ impl Engine {
         if let Some(Fact::Boot(_)) = self.queue.failed(token, now + RETRY_AFTER, &mut self.outputs) {
             self.boot_at = Some(now + RETRY_AFTER);
         }
-        self.forget_authorization(now, token);
+        self.forget_authorization(token);
         self.pump(now);
     }
 
@@ -274,6 +327,7 @@ impl Engine {
             HardwareEvent::Plugged(evse) => self.plugged(now, evse),
             HardwareEvent::Unplugged(evse) => self.unplugged(now, evse),
             HardwareEvent::TokenPresented(evse, token) => self.token_presented(now, evse, token),
+            HardwareEvent::Fault(evse, fault) => self.faulted(now, evse, fault),
             HardwareEvent::Suspended(evse) => self.suspended(now, evse),
             HardwareEvent::Resumed(evse) => self.resumed(now, evse),
             HardwareEvent::Measured(evse, measurement) => {
@@ -302,6 +356,10 @@ impl Engine {
             self.schedule_heartbeat(now);
         }
         self.meter_what_is_due(now);
+        self.expire_reservations(now);
+        if self.permit_lapses_at().is_some_and(|at| at <= now) {
+            self.lapse_permits(now);
+        }
         self.pump(now);
     }
 }
@@ -330,7 +388,8 @@ impl Engine {
     pub fn poll_timeout(&self) -> Option<Duration> {
         let meters = self.evses.values().filter_map(|evse| evse.transaction.as_ref()).map(|tx| tx.meter_at);
         let retry = self.queue.retry_at();
-        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry]
+        let reservation = self.reservation_ends_at();
+        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry, reservation, self.permit_lapses_at()]
             .into_iter()
             .flatten()
             .chain(meters)
@@ -371,6 +430,16 @@ impl Engine {
         if self.evses.values().all(|evse| evse.transaction.is_none()) {
             self.clock = Clock { set_at: now, shown: time };
         }
+    }
+
+    /// When the next driver who may charge loses the right to it without having plugged in.
+    fn permit_lapses_at(&self) -> Option<Duration> {
+        self.evses.values().filter_map(|evse| evse.permit.as_ref()).map(|permit| permit.until).min()
+    }
+
+    /// Keeps a part of the station's state; nothing waits for it.
+    fn keep(&mut self, record: Record) {
+        self.outputs.push_back(Output::Persist(record, PersistToken(0)));
     }
 
     /// Says what may be said now.

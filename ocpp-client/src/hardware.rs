@@ -11,12 +11,23 @@ pub enum HardwareEvent {
     Unplugged(EvseId),
     /// A driver presented a token at an EVSE.
     TokenPresented(EvseId, IdToken),
+    /// Something broke, or was mended.
+    Fault(EvseId, FaultState),
     /// The vehicle takes no energy at present.
     Suspended(EvseId),
     /// The vehicle takes energy again.
     Resumed(EvseId),
     /// The meter was read.
     Measured(EvseId, Measurement),
+}
+
+/// Whether an EVSE has a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultState {
+    /// It has one.
+    Faulted,
+    /// It has none any more.
+    Mended,
 }
 
 /// What a meter shows.

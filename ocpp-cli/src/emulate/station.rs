@@ -190,6 +190,9 @@ fn config(plan: &StationPlan) -> Config {
             reason: Some(BootReason::POWER_UP),
         },
         evses: plan.evses,
+        connector_type: Some(if plan.version == Version::V16 { "sType2" } else { "cCCS2" }.into()),
+        // An invited vehicle comes on the wall clock, however fast the station's time runs.
+        connection_timeout: Duration::from_secs(180).max(2 * JOURNEY * plan.speed),
         meter_interval: Duration::from_secs(u64::from(plan.meter_interval_s)),
         voltage: 230,
         phases: 3,

@@ -3,29 +3,29 @@
 use std::time::Duration;
 
 use ocpp_core::model::{
-    Authorization, ChargingState, ClockOf, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand,
-    Order, Place, PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
+    ChargingState, ClockOf, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand, Order, Place,
+    PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
     TransactionFact, Trigger, Wh,
 };
 use rust_decimal::Decimal;
 
 use super::queue::FactToken;
-use super::{Engine, Finished, Output, may_stop};
-use crate::hardware::{Actuation, Measurement};
+use super::{Engine, Finished, Output};
+use crate::hardware::{Actuation, FaultState, Measurement};
 
 /// One EVSE with one connector.
 #[derive(Debug)]
 pub(super) struct Evse {
     pub(super) id: EvseId,
     pub(super) is_plugged: bool,
-    pub(super) is_operative: bool,
-    /// It becomes inoperative when its transaction ends.
-    pub(super) closes_after: bool,
+    pub(super) is_faulted: bool,
+    /// The transaction is over, and its vehicle still there.
+    pub(super) is_finishing: bool,
     pub(super) status: PortStatus,
     pub(super) measurement: Option<Measurement>,
     /// A driver who may charge as soon as a vehicle is plugged in.
     pub(super) permit: Option<Permit>,
-    asked: Option<(FactToken, IdToken)>,
+    pub(super) asked: Option<(FactToken, Asked)>,
     pub(super) transaction: Option<Transaction>,
 }
 
@@ -36,18 +36,31 @@ pub(super) struct Permit {
     pub(super) group: Option<IdToken>,
     pub(super) remote_start: Option<i64>,
     pub(super) trigger: Trigger,
+    /// The reservation that it uses up.
+    pub(super) reservation: Option<i64>,
+    /// When it lapses, unless a vehicle is plugged in.
+    pub(super) until: Duration,
+}
+
+/// What a driver asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) token: IdToken,
+    pub(super) remote_start: Option<i64>,
+    pub(super) trigger: Trigger,
 }
 
 #[derive(Debug)]
 pub(super) struct Transaction {
     pub(super) name: String,
     pub(super) token: IdToken,
-    group: Option<IdToken>,
+    pub(super) group: Option<IdToken>,
     seq: u32,
     charging: ChargingState,
     register_at_start: Wh,
     pub(super) meter_at: Duration,
     remote_start: Option<i64>,
+    reservation: Option<i64>,
 }
 
 impl Evse {
@@ -55,8 +68,8 @@ impl Evse {
         Evse {
             id,
             is_plugged: false,
-            is_operative: true,
-            closes_after: false,
+            is_faulted: false,
+            is_finishing: false,
             status: PortStatus::Available,
             measurement: None,
             permit: None,
@@ -79,9 +92,7 @@ impl Engine {
     pub(super) fn plugged(&mut self, now: Duration, id: EvseId) {
         let Some(evse) = self.evses.get_mut(&id) else { return };
         evse.is_plugged = true;
-        if evse.transaction.is_none() && evse.is_operative {
-            self.set_status(now, id, PortStatus::Preparing);
-        }
+        self.show_idle(now);
         self.start_if_ready(now, id);
     }
 
@@ -89,59 +100,30 @@ impl Engine {
         self.end_transaction(now, id, StopReason::EV_DISCONNECTED, Trigger::EV_DEPARTED, None);
         let Some(evse) = self.evses.get_mut(&id) else { return };
         evse.is_plugged = false;
+        evse.is_finishing = false;
         evse.permit = None;
-        let idle = if evse.is_operative { PortStatus::Available } else { PortStatus::Unavailable };
-        self.set_status(now, id, idle);
+        self.show_idle(now);
     }
 
-    /// The same token, or one of its group, ends a transaction; any other asks to start one.
-    pub(super) fn token_presented(&mut self, now: Duration, id: EvseId, token: IdToken) {
+    /// Something broke at an EVSE, or was mended. A running transaction ends (H01.FR.16 for reservations).
+    pub(super) fn faulted(&mut self, now: Duration, id: EvseId, fault: FaultState) {
         let Some(evse) = self.evses.get_mut(&id) else { return };
-        match &evse.transaction {
-            Some(running) if may_stop(&running.token, running.group.as_ref(), &token) => {
-                self.end_transaction(now, id, StopReason::LOCAL, Trigger::STOP_AUTHORIZED, Some(token));
+        evse.is_faulted = fault == FaultState::Faulted;
+        if evse.is_faulted {
+            evse.permit = None;
+            self.end_transaction(
+                now,
+                id,
+                StopReason::new("GroundFault"),
+                Trigger::new("AbnormalCondition"),
+                None,
+            );
+            if let Some(evse) = self.evses.get_mut(&id) {
+                evse.is_finishing = false;
             }
-            Some(_) => {}
-            None if evse.is_operative => {
-                let asked = self.queue.push(Fact::Authorize(token.clone()));
-                evse.asked = Some((asked, token));
-            }
-            None => {}
+            self.drop_reservations_of(|_, evse| evse == id);
         }
-    }
-
-    pub(super) fn authorized(&mut self, now: Duration, answered: FactToken, word: &Authorization) {
-        let Some(evse) = self.evses.values_mut().find(|evse| evse.asked_by(answered)) else { return };
-        let Some((_, token)) = evse.asked.take() else { return };
-        let id = evse.id;
-        if word.is_accepted() {
-            let group = word.group.clone();
-            evse.permit = Some(Permit { token, group, remote_start: None, trigger: Trigger::AUTHORIZED });
-            if !evse.is_plugged {
-                self.set_status(now, id, PortStatus::Preparing);
-            }
-            self.start_if_ready(now, id);
-        }
-    }
-
-    /// Nobody answered whether a token may charge: it may not.
-    pub(super) fn forget_authorization(&mut self, _now: Duration, token: FactToken) {
-        for evse in self.evses.values_mut().filter(|evse| evse.asked_by(token)) {
-            evse.asked = None;
-        }
-    }
-
-    /// The manager's word on the token of a transaction: without its consent the transaction ends
-    /// (StopTransactionOnInvalidId, StopTxOnInvalidId).
-    pub(super) fn transaction_word(&mut self, now: Duration, fact: &Fact, word: &Authorization) {
-        let Fact::Transaction(fact) = fact else { return };
-        if word.is_accepted() || fact.step == Step::Ended {
-            return;
-        }
-        let StationTxRef::Named(name) = &fact.transaction else { return };
-        if let Some(id) = self.evse_of_transaction(name) {
-            self.end_transaction(now, id, StopReason::DE_AUTHORIZED, Trigger::DEAUTHORIZED, None);
-        }
+        self.show_idle(now);
     }
 
     pub(super) fn evse_of_transaction(&self, name: &str) -> Option<EvseId> {
@@ -151,7 +133,7 @@ impl Engine {
 }
 
 impl Evse {
-    fn asked_by(&self, token: FactToken) -> bool {
+    pub(super) fn asked_by(&self, token: FactToken) -> bool {
         self.asked.as_ref().is_some_and(|(asked, _)| *asked == token)
     }
 }
@@ -173,6 +155,7 @@ impl Engine {
             register_at_start: evse.register(),
             meter_at: now + self.settings.meter_interval,
             remote_start: permit.remote_start,
+            reservation: permit.reservation,
         });
         self.report(now, id, Step::Started, permit.trigger, Some(ReadingContext::BEGIN));
         self.outputs.push_back(Output::Actuate(Actuation::AllowCharging(id)));
@@ -228,10 +211,14 @@ impl Engine {
         let Some(ended) = evse.transaction.take() else { return };
         let energy = evse.register().since(ended.register_at_start).unwrap_or_default();
         self.finished.push(Finished { evse: id, name: ended.name, energy, reason });
-        if std::mem::take(&mut evse.closes_after) {
-            evse.is_operative = false;
+        let stays = evse.is_plugged && self.is_operative(id);
+        if let Some(evse) = self.evses.get_mut(&id) {
+            evse.is_finishing = stays;
         }
-        self.set_status(now, id, PortStatus::Finishing);
+        if stays {
+            self.set_status(now, id, PortStatus::Finishing);
+        }
+        self.show_idle(now);
     }
 
     pub(super) fn meter_what_is_due(&mut self, now: Duration) {
@@ -293,7 +280,7 @@ impl Engine {
             charging: Some(running.charging),
             readings,
             stop_reason: None,
-            reservation: None,
+            reservation: running.reservation.filter(|_| step == Step::Started),
             remote_start: running.remote_start.filter(|_| step == Step::Started),
         })
     }

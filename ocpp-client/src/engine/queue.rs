@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ocpp_core::model::{Connectivity, Fact, TransactionFact};
+use ocpp_core::model::{Connectivity, Fact, StationTxRef, TransactionFact};
 
 use super::{Output, PersistToken, Record, TRANSACTION_ATTEMPTS};
 
@@ -44,6 +44,17 @@ impl Queue {
         self.waiting.len()
     }
 
+    /// Whether reports on a transaction wait to be answered, or on any.
+    pub(super) fn has_reports(&self, transaction: Option<&str>) -> bool {
+        self.waiting.iter().any(|waiting| match (&waiting.fact, transaction) {
+            (Fact::Transaction(_), None) => true,
+            (Fact::Transaction(fact), Some(name)) => {
+                matches!(&fact.transaction, StationTxRef::Named(named) if **named == *name)
+            }
+            _ => false,
+        })
+    }
+
     pub(super) fn push(&mut self, fact: Fact) -> FactToken {
         self.make_room();
         let entry = self.entry(fact);
@@ -76,6 +87,11 @@ impl Queue {
                     mark_offline(&mut entry.fact);
                     self.waiting.push_back(entry);
                 }
+                // What else the station keeps is nothing to be said.
+                Record::LocalList(_)
+                | Record::Cache(_)
+                | Record::Reservations(_)
+                | Record::Inoperative(_) => {}
                 Record::Answered { number } => self.waiting.retain(|waiting| waiting.number != number),
             }
         }

@@ -1,1 +1,7 @@
 //! Tests of the station through its public interface.
+
+mod authorization;
+mod availability;
+mod bench;
+mod remote;
+mod reservation;
