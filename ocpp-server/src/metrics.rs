@@ -21,6 +21,7 @@
 mod figures;
 mod text;
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -157,7 +158,7 @@ struct Inner {
     actions: HashMap<&'static str, usize>,
     /// By action, the last being the others, and by caller.
     calls: Vec<[Calls; 2]>,
-    queued: Gauge,
+    queued: [Gauge; 2],
     commits: Histogram,
     units: Histogram,
     store_errors: AtomicU64,
@@ -184,6 +185,26 @@ impl std::fmt::Debug for Metrics {
     }
 }
 
+/// A call that waits for its answer; see [`Metrics::queued`].
+pub struct Queued<M: Borrow<Metrics>> {
+    metrics: M,
+    by: Caller,
+}
+
+impl<M: Borrow<Metrics>> Queued<M> {
+    /// The same for a call that outlives the borrow of its figures.
+    pub fn new(metrics: M, by: Caller) -> Queued<M> {
+        metrics.borrow().0.queued[by.index()].add(1);
+        Queued { metrics, by }
+    }
+}
+
+impl<M: Borrow<Metrics>> Drop for Queued<M> {
+    fn drop(&mut self) {
+        self.metrics.borrow().0.queued[self.by.index()].add(-1);
+    }
+}
+
 /// Bounds of times, in seconds.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
 /// Bounds of the number of units in a transaction.
@@ -205,7 +226,7 @@ impl Metrics {
             handshakes: Default::default(),
             actions,
             calls,
-            queued: Gauge::default(),
+            queued: Default::default(),
             commits: Histogram::default(),
             units: Histogram::default(),
             store_errors: AtomicU64::new(0),
@@ -240,9 +261,10 @@ impl Metrics {
         calls.took.observe(&SECONDS, took.as_secs_f64());
     }
 
-    /// So many units came to (`1`) or left (`-1`) the queue in front of the store.
-    pub fn queued(&self, change: i64) {
-        self.0.queued.add(change);
+    /// A call waits for its answer until what is returned is dropped: one of a station for ours, which leaves
+    /// after its commit; one of ours for the station's.
+    pub fn queued(&self, by: Caller) -> Queued<&Metrics> {
+        Queued::new(self, by)
     }
 
     /// A transaction of the store ended.
@@ -261,7 +283,7 @@ impl Metrics {
         self.0.findings.add(name);
     }
 
-    /// How many tasks of processes (payments, receipts) wait.
+    /// How many tasks of processes (payments, receipts) are at hand: being worked off, or waiting for it.
     pub fn tasks_waiting(&self, tasks: u64) {
         self.0.tasks_waiting.set(i64::try_from(tasks).unwrap_or(i64::MAX));
     }
@@ -299,8 +321,14 @@ impl Metrics {
             page.sample("ocpp_handshakes_total", &[("outcome", outcome)], count.load(Ordering::Relaxed));
         }
         self.render_calls(&mut page);
-        page.family("ocpp_store_queue", "gauge", "Units that wait for the store.");
-        page.sample("ocpp_store_queue", &[], inner.queued.get());
+        page.family(
+            "ocpp_queued_calls",
+            "gauge",
+            "Calls of all connections that wait for their answer, by who called.",
+        );
+        for ((_, by), gauge) in Caller::ALL.iter().zip(&inner.queued) {
+            page.sample("ocpp_queued_calls", &[("by", by)], gauge.get());
+        }
         page.family("ocpp_commit_seconds", "histogram", "How long a transaction of the store took.");
         page.histogram("ocpp_commit_seconds", &[], &SECONDS, &inner.commits);
         page.family("ocpp_commit_units", "histogram", "How many units a transaction of the store had.");
@@ -310,7 +338,7 @@ impl Metrics {
         for (name, count) in inner.findings.lock().iter() {
             page.sample("ocpp_findings_total", &[("name", name)], *count);
         }
-        page.family("ocpp_tasks_waiting", "gauge", "Tasks of payments and receipts that wait.");
+        page.family("ocpp_tasks_waiting", "gauge", "Tasks of payments and receipts that are not done yet.");
         page.sample("ocpp_tasks_waiting", &[], inner.tasks_waiting.get());
         page.counter("ocpp_tasks_done_total", "Tasks that were worked off.", &inner.tasks_done);
         page.counter("ocpp_tasks_failed_total", "Steps of tasks that failed.", &inner.tasks_failed);

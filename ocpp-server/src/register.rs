@@ -5,19 +5,22 @@
 //!
 //! ```text
 //! sites      where stations stand
-//! stations   who may connect, and with which key
+//! stations   who may connect, and with which key;  registration: who may work
 //! tokens     who may charge
 //! tariffs    what it costs: drafted, published by assigning, then only succeeded
 //! ```
 
+mod registration;
 mod sites;
 mod stations;
 mod tariffs;
 mod tokens;
 
 use jiff::Timestamp;
+use ocpp_core::model::Registration;
 use ocpp_core::rules::tariff::Problem;
 
+pub use registration::{Learns, NotAsked, Registered};
 pub use sites::SiteForm;
 pub use stations::{Login, NewStation, StationForm};
 pub use tariffs::TariffForm;
@@ -100,6 +103,7 @@ impl From<CommitError> for RegisterError {
 pub struct Register {
     csms: Csms,
     pepper: Pepper,
+    newcomers: Registration,
 }
 
 /// The most records that one change may touch, such as the stations of a site.
@@ -109,7 +113,14 @@ impl Register {
     /// The register of a manager; keys of stations are kept as digests made with `pepper`.
     #[must_use]
     pub const fn new(csms: Csms, pepper: Pepper) -> Register {
-        Register { csms, pepper }
+        Register { csms, pepper, newcomers: Registration::Accepted }
+    }
+
+    /// What stations that are added are told when they boot, until an operator says otherwise: to work, unless
+    /// this says that they are to wait, or to stay away.
+    #[must_use]
+    pub fn newcomers(self, registration: Registration) -> Register {
+        Register { newcomers: registration, ..self }
     }
 
     fn now(&self) -> Timestamp {

@@ -65,7 +65,7 @@ const SERVER: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("register", &["register", "Csms", "access", "domain", "handle", "store"]),
+    ("register", &["register", "Csms", "access", "command", "domain", "handle", "session", "store"]),
 ];
 
 const CLIENT: &[(&str, &[&str])] = &[

@@ -62,17 +62,25 @@ impl BootPolicy for AcceptBoots {
     }
 }
 
-/// What the operator has set in the station's [`StationEntry`]; stations without one may work.
+/// What the operator has set in the station's [`StationEntry`]; stations without one may work, unless
+/// [`for_unknown`](StoredBoots::for_unknown) says otherwise.
 pub struct StoredBoots {
     store: Arc<dyn Store>,
     retry_s: u32,
+    unknown: Registration,
 }
 
 impl StoredBoots {
     /// Reads `store`; stations that may not work ask again after `retry_s` seconds.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, retry_s: u32) -> StoredBoots {
-        StoredBoots { store, retry_s }
+        StoredBoots { store, retry_s, unknown: Registration::Accepted }
+    }
+
+    /// What stations are told that nobody has added; they come only where everybody is admitted.
+    #[must_use]
+    pub fn for_unknown(self, registration: Registration) -> StoredBoots {
+        StoredBoots { unknown: registration, ..self }
     }
 }
 
@@ -80,8 +88,10 @@ impl StoredBoots {
 impl BootPolicy for StoredBoots {
     async fn register(&self, station: &StationId, _: &Boot) -> Option<BootWord> {
         match self.store.get::<StationEntry>(station.as_str()).await {
-            Ok(None) => Some(BootWord::ACCEPTED),
-            Ok(Some(entry)) => Some(BootWord { registration: entry.registration, retry_s: self.retry_s }),
+            Ok(entry) => {
+                let registration = entry.map_or(self.unknown, |entry| entry.registration);
+                Some(BootWord { registration, retry_s: self.retry_s })
+            }
             Err(error) => {
                 tracing::error!(%station, %error, "a station cannot be looked up");
                 None

@@ -287,7 +287,10 @@ impl Processes {
     ) -> Result<Next, String> {
         changes.push(Change::remove(&task));
         match self.csms.commit(Unit { changes, events, ..Unit::default() }).await {
-            Ok(()) => Ok(Next::Done),
+            Ok(()) => {
+                self.csms.metrics().task_done();
+                Ok(Next::Done)
+            }
             Err(CommitError::Conflict { .. }) => Ok(Next::Again),
             Err(error) => Err(error.to_string()),
         }

@@ -56,6 +56,7 @@ impl Processes {
                 }
             }
             workers.forget_done();
+            self.csms.metrics().tasks_waiting(workers.running.len() as u64);
         }
         while workers.running.join_next().await.is_some() {}
     }
@@ -138,6 +139,7 @@ impl Processes {
                 Next::Wait(time) => Instant::now() + time,
                 Next::Retry(why) => {
                     tracing::warn!(job = job_name(job), %why, "trying again in {pause:?}");
+                    self.csms.metrics().task_failed();
                     let until = Instant::now() + pause;
                     pause = (pause * 2).min(MAX_PAUSE);
                     until

@@ -105,7 +105,11 @@ impl Register {
         };
         self.check_site(form.site.as_ref()).await?;
         let (login, key) = self.new_login(login)?;
-        let entry = form.fill(StationEntry::new(identity.clone(), login, self.now()));
+        let new = StationEntry {
+            registration: self.newcomers,
+            ..StationEntry::new(identity.clone(), login, self.now())
+        };
+        let entry = form.fill(new);
         let settled = Change::RefusalSettled(Refused::Station(identity.to_string()));
         match self.keep(entry, vec![settled]).await {
             Err(RegisterError::Conflict) => {

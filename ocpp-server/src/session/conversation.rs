@@ -19,7 +19,7 @@ use super::live::{CallFailure, Habits, Outbound};
 use super::middleware::{Answered, Call, Core, Middleware, Next};
 use super::{Open, Service, Visit};
 use crate::handle::{HandleError, Handler, StationState};
-use crate::metrics::{Caller, Metrics, Outcome};
+use crate::metrics::{Caller, Metrics, Outcome, Queued};
 
 /// One connection's RPC peer and translator.
 pub(super) struct Conversation {
@@ -39,6 +39,7 @@ struct Waiting {
     action: Box<str>,
     since: Instant,
     answer: oneshot::Sender<Result<String, CallFailure>>,
+    _queued: Queued<Metrics>,
 }
 
 /// Whether a station was asked for messages of its own on this connection.
@@ -87,7 +88,8 @@ impl Conversation {
         }
         match self.peer.call(action.to_string(), payload) {
             Ok(token) => {
-                self.waiting.insert(token, Waiting { action, since: Instant::now(), answer });
+                let _queued = Queued::new(self.metrics.clone(), Caller::Manager);
+                self.waiting.insert(token, Waiting { action, since: Instant::now(), answer, _queued });
             }
             Err(refused) => {
                 let failure = match refused {
@@ -101,7 +103,7 @@ impl Conversation {
     }
 
     fn ended(&mut self, token: CallToken, ending: Ending) {
-        let Some(Waiting { action, since, answer }) = self.waiting.remove(&token) else { return };
+        let Some(Waiting { action, since, answer, _queued }) = self.waiting.remove(&token) else { return };
         let outcome = match &ending {
             Ending::Result { .. } => Outcome::Answered,
             Ending::Error(_) | Ending::BadAnswer(_) => Outcome::Refused,
@@ -194,6 +196,7 @@ impl Conversation {
     ) -> Result<Answered, HandleError> {
         let span = tracing::debug_span!("call", station = %call.station, action = %call.action);
         let (begun, action) = (Instant::now(), call.action.clone().into_owned());
+        let _queued = self.metrics.queued(Caller::Station);
         let mut manager = Understanding {
             dialect: &mut self.dialect,
             habits: &self.habits,

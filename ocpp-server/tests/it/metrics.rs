@@ -26,8 +26,8 @@ fn what_was_counted_is_shown() {
     metrics.call(Caller::Station, "Heartbeat", Outcome::Answered, Duration::from_micros(1500));
     metrics.call(Caller::Station, "Heartbeat", Outcome::Answered, Duration::from_secs(20));
     metrics.call(Caller::Manager, "Reset", Outcome::TimedOut, Duration::from_millis(500));
-    metrics.queued(3);
-    metrics.queued(-1);
+    let _held = [metrics.queued(Caller::Station), metrics.queued(Caller::Station)];
+    drop(metrics.queued(Caller::Manager));
     metrics.commit(5, Duration::from_millis(2));
     metrics.store_error();
     metrics.finding("long \"id\"\\");
@@ -58,7 +58,7 @@ ocpp_call_seconds_bucket{by="manager",action="Reset",le="10"} 1
 ocpp_call_seconds_bucket{by="manager",action="Reset",le="+Inf"} 1
 ocpp_call_seconds_sum{by="manager",action="Reset"} 0.5
 ocpp_call_seconds_count{by="manager",action="Reset"} 1
-ocpp_store_queue 2
+ocpp_queued_calls{by="station"} 2
 ocpp_commit_seconds_bucket{le="0.0025"} 1
 ocpp_commit_seconds_bucket{le="0.005"} 1
 ocpp_commit_seconds_bucket{le="0.01"} 1

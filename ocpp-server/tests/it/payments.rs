@@ -673,8 +673,17 @@ async fn trying_again_is_no_busy_loop() {
     let calls = moody.calls() - calls;
     assert!((55..70).contains(&calls), "{calls} calls in an hour");
     assert_eq!(world.store.last_event().await.unwrap(), events, "nothing is written");
+    let figures = || world.csms().metrics().render();
+    let failed =
+        figures().lines().find_map(|line| line.strip_prefix("ocpp_tasks_failed_total ")?.parse().ok());
+    assert!(failed.is_some_and(|failed: usize| failed >= calls), "{calls} calls failed: {failed:?}");
+    assert!(figures().contains("ocpp_tasks_waiting 2\n") && figures().contains("ocpp_tasks_done_total 0\n"));
     moody.calm_down();
     world.payment_in(&id, "captured").await;
+    no_tasks(&world).await;
+    pass(1).await;
+    assert!(figures().contains("ocpp_tasks_waiting 0\n"), "{}", figures());
+    assert!(figures().contains("ocpp_tasks_done_total 2\n"), "the payment and the receipt: {}", figures());
 }
 
 /// Whoever listens to the bus and lags behind misses events; what they told of is done all the same.
