@@ -107,11 +107,12 @@ class Driver(threading.Thread):
             })
 
 
-def serve(ocpp, data):
+def serve(ocpp, data, **options):
     manager = subprocess.Popen(
         [ocpp, "serve", "--open", "--data", data, "--ocpp-listen", f"127.0.0.1:{PORT}",
          "--http-listen", f"127.0.0.1:{HTTP}"],
         stderr=subprocess.DEVNULL,
+        **options,
     )
     for _ in range(500):
         try:

@@ -3,8 +3,10 @@
 import base64
 import json
 import os
+import select
 import socket
 import struct
+import time
 
 
 class Gone(Exception):
@@ -12,9 +14,9 @@ class Gone(Exception):
 
 
 class Station:
-    def __init__(self, port, identity, protocol="ocpp2.0.1", timeout=10):
+    def __init__(self, port, identity, protocol="ocpp2.0.1", timeout=10, host="127.0.0.1"):
         try:
-            self.line = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+            self.line = socket.create_connection((host, port), timeout=timeout)
             key = base64.b64encode(os.urandom(16)).decode()
             self.line.sendall(
                 f"GET /ocpp/{identity} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -80,6 +82,18 @@ class Station:
                 return frame[2]
             if frame[0] == 4 and frame[1] == number:
                 raise AssertionError(f"{action} was refused: {frame}")
+
+    def stay(self, seconds):
+        """Says nothing for a while, but answers pings."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self.line], [], [], left)[0]:
+                head = self._take(2)
+                data = self._take(head[1] & 127)
+                if head[0] & 15 == 8:
+                    raise Gone("closed")
+                if head[0] & 15 == 9:
+                    self._say(10, data)
 
     def close(self):
         self.line.close()

@@ -4,6 +4,7 @@
 //! write any more, and tells it to end: the newest connection wins at once.
 
 mod conversation;
+mod linger;
 mod live;
 mod middleware;
 mod pace;
@@ -23,6 +24,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
 use conversation::Conversation;
+pub(crate) use linger::linger;
 use live::Presence;
 pub use live::{CallFailure, Stations};
 pub use middleware::{Answered, Call, Middleware, Next};
@@ -292,6 +294,10 @@ pub(crate) async fn run<S>(
         let _ = tokio::time::timeout(CLOSE_WITHIN, socket.close(code, &reason)).await;
     }
     open.close(handler, who, &reason).await;
+    if code.is_some() {
+        // Boxed, so that a connection that lives does not hold the room for this.
+        Box::pin(socket.linger()).await;
+    }
 }
 
 /// How long to wait for the other side to take note that we close.

@@ -19,7 +19,8 @@ impl StationId {
     /// The longest identity that is accepted, in characters.
     pub const MAX_CHARS: usize = 255;
 
-    /// Accepts an identity of 1 to 255 characters without control characters or `/`.
+    /// Accepts an identity of 1 to 255 characters without control characters or `/`. `.` and `..` are none: in
+    /// the path of a URL they mean a directory.
     ///
     /// # Errors
     /// [`InvalidStationId`] says what is wrong with the text.
@@ -30,7 +31,7 @@ impl StationId {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(InvalidStationId::TooLong);
         }
-        if text.chars().any(|c| c.is_control() || c == '/') {
+        if matches!(text, "." | "..") || text.chars().any(|c| c.is_control() || c == '/') {
             return Err(InvalidStationId::Forbidden);
         }
         Ok(StationId(text.into()))
@@ -74,8 +75,8 @@ pub enum InvalidStationId {
     /// More than [`StationId::MAX_CHARS`] characters.
     #[error("a station's identity has at most 255 characters")]
     TooLong,
-    /// A control character or a slash.
-    #[error("a station's identity has no control characters and no '/'")]
+    /// A control character or a slash, what is no text at all, `.` or `..`.
+    #[error("a station's identity is text without control characters and '/', and not '.' or '..'")]
     Forbidden,
 }
 

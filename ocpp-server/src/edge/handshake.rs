@@ -78,12 +78,21 @@ impl std::fmt::Debug for Handshake {
 /// Why a request is no handshake of a station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HandshakeError {
-    /// The bytes are no HTTP request, or it has too many fields.
+    /// The bytes are no HTTP request.
     #[error("this is not an HTTP request: a station dials in with a WebSocket upgrade")]
     NotHttp,
-    /// The request does not end.
-    #[error("the request is longer than 8 KiB")]
+    /// A version of HTTP that knows no upgrade.
+    #[error("a WebSocket upgrade needs HTTP/1.1 (behind nginx: proxy_http_version 1.1)")]
+    OldHttp,
+    /// The request does not end, or has too many fields.
+    #[error("the request is longer than 8 KiB or has more than 64 fields")]
     TooLong,
+    /// A field that has to stand there once is missing or repeated (RFC 9112, 3.2; RFC 6455, 11.3).
+    #[error("the field {0} has to stand in the request once")]
+    NotOnce(&'static str),
+    /// A body is announced: who passes the request on might take it for another request.
+    #[error("a WebSocket upgrade has no body: leave out Content-Length and Transfer-Encoding")]
+    HasBody,
     /// Another method than GET.
     #[error("a WebSocket upgrade is a GET request")]
     NotGet,
@@ -93,6 +102,9 @@ pub enum HandshakeError {
     /// No WebSocket upgrade is asked for.
     #[error("this address is for charging stations: dial it with a WebSocket client")]
     NotWebSocket,
+    /// The key is not what RFC 6455 (4.1) wants.
+    #[error("Sec-WebSocket-Key has to be 16 bytes in base64")]
+    BadKey,
     /// Another version of the WebSocket protocol than 13.
     #[error("only version 13 of the WebSocket protocol is spoken here")]
     WrongWebSocketVersion,
@@ -102,7 +114,11 @@ impl HandshakeError {
     /// The status line and extra header fields that answer it.
     const fn status(self) -> (&'static str, &'static str) {
         match self {
-            HandshakeError::NotHttp => ("400 Bad Request", ""),
+            HandshakeError::NotHttp
+            | HandshakeError::NotOnce(_)
+            | HandshakeError::HasBody
+            | HandshakeError::BadKey => ("400 Bad Request", ""),
+            HandshakeError::OldHttp => ("505 HTTP Version Not Supported", ""),
             HandshakeError::TooLong => ("431 Request Header Fields Too Large", ""),
             HandshakeError::NotGet => ("405 Method Not Allowed", "Allow: GET\r\n"),
             HandshakeError::WrongPath => ("404 Not Found", ""),
@@ -147,14 +163,19 @@ impl Handshake {
                 return Err(HandshakeError::TooLong);
             }
             Ok(httparse::Status::Partial) => return Ok(None),
+            Err(httparse::Error::TooManyHeaders) => return Err(HandshakeError::TooLong),
             Err(_) => return Err(HandshakeError::NotHttp),
         };
+        if request.version != Some(1) {
+            return Err(HandshakeError::OldHttp);
+        }
         if request.method != Some("GET") {
             return Err(HandshakeError::NotGet);
         }
         let mut quirks = Vec::new();
         let target = request.path.unwrap_or_default();
         let station = station_in(target, &mut quirks).ok_or(HandshakeError::WrongPath)?;
+        check_framing(request.headers)?;
         let key = websocket_key(request.headers, &mut quirks)?;
         let offer = offer_in(request.headers);
         if offer == Offer::Unsaid {
@@ -227,7 +248,9 @@ fn station_in(
         }
         None => encoded,
     };
-    let identity = percent_decode_str(encoded).decode_utf8_lossy();
+    let Ok(identity) = percent_decode_str(encoded).decode_utf8() else {
+        return Some(Err((InvalidStationId::Forbidden, shortened(encoded))));
+    };
     if identity != encoded {
         quirks.push(Quirk::PercentEncodedIdentity);
     }
@@ -256,19 +279,41 @@ fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(StationId::MAX_CHARS).collect()
 }
 
+/// Checks what every request needs and none may have, so that whoever passes it on reads it as we do.
+fn check_framing(fields: &[httparse::Header<'_>]) -> Result<(), HandshakeError> {
+    if count(fields, "Host") != 1 {
+        return Err(HandshakeError::NotOnce("Host"));
+    }
+    let is_announced = count(fields, "Transfer-Encoding") > 0
+        || fields.iter().any(|field| is_named(field, "Content-Length") && field.value != b"0");
+    if is_announced { Err(HandshakeError::HasBody) } else { Ok(()) }
+}
+
 /// Checks that a WebSocket is asked for. `Connection: Upgrade` may be missing (some stations leave it out):
 /// `Upgrade: websocket` together with the key says enough.
 fn websocket_key(fields: &[httparse::Header<'_>], quirks: &mut Vec<Quirk>) -> Result<String, HandshakeError> {
-    let upgrades = values(fields, "Upgrade").any(|value| has_item(value, "websocket"));
-    let key = values(fields, "Sec-WebSocket-Key").next().filter(|key| !key.is_empty() && key.len() <= 64);
-    let (true, Some(key)) = (upgrades, key) else { return Err(HandshakeError::NotWebSocket) };
+    if !values(fields, "Upgrade").any(|value| has_item(value, "websocket")) {
+        return Err(HandshakeError::NotWebSocket);
+    }
+    for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
+        if count(fields, name) > 1 {
+            return Err(HandshakeError::NotOnce(name));
+        }
+    }
     if values(fields, "Sec-WebSocket-Version").next() != Some("13") {
         return Err(HandshakeError::WrongWebSocketVersion);
     }
+    let key = values(fields, "Sec-WebSocket-Key").next().filter(|key| is_key(key));
+    let key = key.ok_or(HandshakeError::BadKey)?;
     if !values(fields, "Connection").any(|value| has_item(value, "upgrade")) {
         quirks.push(Quirk::NoConnectionUpgrade);
     }
     Ok(key.to_owned())
+}
+
+/// 16 bytes in base64 are 24 characters.
+fn is_key(text: &str) -> bool {
+    text.len() == 24 && BASE64.decode(text).is_ok_and(|bytes| bytes.len() == 16)
 }
 
 /// The first sub-protocol, in the order of the station, that is spoken here.
@@ -313,9 +358,17 @@ fn password_in(fields: &[httparse::Header<'_>], station: &StationId) -> Option<Z
 fn values<'a>(fields: &'a [httparse::Header<'_>], name: &'a str) -> impl Iterator<Item = &'a str> {
     fields
         .iter()
-        .filter(move |field| field.name.eq_ignore_ascii_case(name))
+        .filter(move |field| is_named(field, name))
         .filter_map(|field| std::str::from_utf8(field.value).ok())
         .map(str::trim)
+}
+
+fn is_named(field: &httparse::Header<'_>, name: &str) -> bool {
+    field.name.eq_ignore_ascii_case(name)
+}
+
+fn count(fields: &[httparse::Header<'_>], name: &str) -> usize {
+    fields.iter().filter(|field| is_named(field, name)).count()
 }
 
 fn has_item(list: &str, item: &str) -> bool {

@@ -358,5 +358,5 @@ async fn read_handshake(stream: &mut TcpStream) -> Result<Option<(Handshake, Vec
 async fn say_goodbye(mut stream: TcpStream, response: &str) {
     // The other side may be gone already; there is nobody left to tell.
     let _ = stream.write_all(response.as_bytes()).await;
-    let _ = stream.shutdown().await;
+    session::linger(&mut stream).await;
 }

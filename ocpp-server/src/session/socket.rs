@@ -82,14 +82,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     pub(crate) async fn next(&mut self) -> Result<Heard, Broken> {
         match self {
             Socket::Plain(socket) => match socket.next().await {
-                None | Some(Ok(Message::Close(_))) => Ok(Heard::Closed),
+                None => Ok(Heard::Closed),
+                Some(Ok(Message::Close(_))) => {
+                    // The library has put its answer (RFC 6455, 5.5.1) by; flushing sends it, and then says
+                    // that all is over.
+                    let _ = socket.flush().await;
+                    Ok(Heard::Closed)
+                }
                 Some(Ok(Message::Text(text))) => Ok(Heard::Text(text)),
                 Some(Ok(Message::Binary(_))) => Ok(Heard::Binary),
                 Some(Ok(_)) => Ok(Heard::Sign),
                 Some(Err(error)) => Err(broken(&error)),
             },
             #[cfg(feature = "deflate")]
-            Socket::Deflating(socket) => deflated::heard(socket.next_frame().await),
+            Socket::Deflating(socket) => {
+                let heard = deflated::heard(socket.next_frame().await);
+                if let Ok(Heard::Closed) = heard {
+                    // As above; here it is sent when more is asked for.
+                    let _ = socket.next_frame().await;
+                }
+                heard
+            }
         }
     }
 
@@ -136,6 +149,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 }
 
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    /// After [`Socket::close`]: lets what was said last arrive. With compression the library keeps the line to
+    /// itself, and has said already that nothing more comes.
+    pub(crate) async fn linger(&mut self) {
+        match self {
+            Socket::Plain(socket) => super::linger(socket.get_mut()).await,
+            #[cfg(feature = "deflate")]
+            Socket::Deflating(_) => {}
+        }
+    }
+}
+
 /// Shorter messages are sent as they are: compressing them would cost more than it saves.
 #[cfg(feature = "deflate")]
 const DEFLATE_FROM_BYTES: usize = 128;
@@ -164,11 +189,16 @@ fn broken(error: &Error) -> Broken {
 
 #[cfg(feature = "deflate")]
 mod deflated {
+    use std::io::ErrorKind;
+
     use tokio_tungstenite::tungstenite::Utf8Bytes;
     use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
     use yawc::{Frame, OpCode, WebSocketError};
 
     use super::{Broken, Heard};
+
+    /// RFC 6455, 5.5.
+    const MOST_CONTROL_BYTES: usize = 125;
 
     pub(super) fn heard(frame: Result<Frame, WebSocketError>) -> Result<Heard, Broken> {
         let frame = match frame {
@@ -183,6 +213,11 @@ mod deflated {
             },
             OpCode::Binary => Ok(Heard::Binary),
             OpCode::Close => Ok(Heard::Closed),
+            // The library looks at the length of pings only.
+            OpCode::Pong if frame.payload().len() > MOST_CONTROL_BYTES => {
+                let reason = "a pong has at most 125 bytes".to_owned();
+                Err(Broken::Fault(CloseCode::Protocol, reason))
+            }
             _ => Ok(Heard::Sign),
         }
     }
@@ -195,7 +230,10 @@ mod deflated {
             WebSocketError::InvalidUTF8 => {
                 Broken::Fault(CloseCode::Invalid, "a text frame is not UTF-8".to_owned())
             }
-            WebSocketError::IoError(error) if error.kind() != std::io::ErrorKind::InvalidData => {
+            // What cannot be inflated comes as such an error, too.
+            WebSocketError::IoError(error)
+                if !matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput) =>
+            {
                 Broken::Gone(format!("the connection broke: {error}"))
             }
             WebSocketError::ConnectionClosed => Broken::Gone("the connection is closed".to_owned()),

@@ -7,6 +7,7 @@ mod failure;
 mod habits;
 mod layers;
 mod liveness;
+mod malformed;
 mod registration;
 mod station;
 mod take_over;
