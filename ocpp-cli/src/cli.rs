@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use rust_decimal::Decimal;
 
 use crate::exit::Failure;
-use crate::settings::{LimitArgs, ServeSettings};
+use crate::settings::{LimitArgs, LogArgs, NewStations, ServeSettings};
 use crate::{demo, emulate, load, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts
     Session(operate::SessionArgs),
+    /// Show what stations and the manager said to each other, out of the message log
+    Messages(operate::MessageArgs),
     /// Make and revoke API keys
     Key(operate::KeyArgs),
     /// Make load with many stations and tell what it costs the manager
@@ -80,13 +82,15 @@ pub(crate) struct ServeArgs {
     /// What is held before a session that is paid on the spot, in the currency of its tariff [default: 50]
     #[arg(long, value_name = "AMOUNT", env = "OCPP_HOLD", value_parser = amount)]
     pub(crate) hold: Option<Decimal>,
-    /// Note every frame, pseudonymised, in the directory `messages` beside the database [default: true]
-    #[arg(long, value_name = "BOOL", env = "OCPP_MESSAGE_LOG")]
-    pub(crate) message_log: Option<bool>,
     /// Which habits of stations are tolerated: all, strict, or all,-unknown-member; CS1=strict is for one station,
     /// and it may be given several times [default: all]
     #[arg(long, value_name = "[STATION=]QUIRKS", env = "OCPP_TOLERATE", value_delimiter = ' ')]
     pub(crate) tolerate: Vec<String>,
+    /// What stations are told when they boot, until an operator says otherwise [default: accepted]
+    #[arg(long, value_name = "WORD", env = "OCPP_NEW_STATIONS")]
+    pub(crate) new_stations: Option<NewStations>,
+    #[command(flatten)]
+    pub(crate) message_log: LogArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Settings file (TOML); flags and OCPP_* variables win over it
@@ -129,6 +133,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Token(args) => in_runtime(operate::token(args)),
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
+        Command::Messages(args) => in_runtime(operate::messages(args)),
         Command::Key(args) => in_runtime(operate::key(args)),
         Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),

@@ -11,7 +11,7 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ocpp_core::model::StationId;
+use ocpp_core::model::{Registration, StationId};
 
 use crate::cli::DemoArgs;
 use crate::emulate::{Guests, StationPlan, Traffic, emulate};
@@ -46,7 +46,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         heartbeat_interval_s: 300,
         edge: ocpp_server::edge::EdgeSettings::default(),
         tolerance: ToleranceSettings::default(),
-        message_log: LogSettings::On,
+        message_log: LogSettings::usual(),
+        newcomers: Registration::Accepted,
         payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },
     };
     let manager = Manager::start(&settings).await?;

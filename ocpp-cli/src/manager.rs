@@ -5,6 +5,8 @@ mod choice;
 mod files;
 mod first_key;
 mod health;
+mod messages;
+mod origin;
 mod web;
 
 use std::net::SocketAddr;
@@ -29,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use crate::exit::Failure;
 use crate::settings::{AdmissionSettings, LogSettings, PaymentSettings, ServeSettings};
 pub(crate) use first_key::make_key;
+use messages::Messages;
 
 /// The name of the database within the data directory.
 const DATABASE: &str = "ocpp.db";
@@ -50,6 +53,8 @@ pub(crate) struct App {
     pub(crate) register: Register,
     pub(crate) processes: Processes,
     pub(crate) upkeep: Upkeep,
+    /// Looks things up in the message log.
+    pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
     pub(crate) is_open: bool,
     /// Whether people and programs have to say who they are: always, but for an open manager whose page can
@@ -119,7 +124,8 @@ impl Manager {
         let app = App {
             gate: Arc::new(Gate::new(store, csms.bus().clone(), pepper.clone())),
             upkeep: open_upkeep(settings, &csms, &pepper, http)?,
-            register: Register::new(csms.clone(), pepper),
+            register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
+            messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
             needs_sign_in: !(settings.admission == AdmissionSettings::Open && http.ip().is_loopback()),
             is_open: settings.admission == AdmissionSettings::Open,
@@ -173,7 +179,7 @@ async fn build(
         .heartbeat_interval(settings.heartbeat_interval_s)
         .edge(settings.edge.clone())
         .tolerance(settings.tolerance.clone())
-        .boots(StoredBoots::new(Arc::clone(store), ASK_AGAIN_S))
+        .boots(StoredBoots::new(Arc::clone(store), ASK_AGAIN_S).for_unknown(settings.newcomers))
         .pricing(StoredPricing::new(Arc::clone(store)));
     let tokens = StoredTokens::new(Arc::clone(store));
     let builder = match &settings.admission {
@@ -227,13 +233,12 @@ fn open_pepper(data: &Path) -> Result<Pepper, Failure> {
 
 /// The message log lies beside the database. Its pseudonyms are made with a key that is made of the pepper.
 fn open_log(settings: &ServeSettings, pepper: &Pepper) -> Result<Option<MessageLog>, Failure> {
-    if settings.message_log == LogSettings::Off {
-        return Ok(None);
-    }
+    let LogSettings::On { max_age, max_bytes } = settings.message_log else { return Ok(None) };
     let directory = settings.data.join(MESSAGES);
     let key = pepper.digest(Purpose::Pseudonyms, b"message log");
     let key = PseudonymKey::derive(key.0.as_bytes());
-    let log = MessageLog::open(&directory, message_log::Settings::new(key))
+    let settings = message_log::Settings { max_age, max_bytes, ..message_log::Settings::new(key) };
+    let log = MessageLog::open(&directory, settings)
         .map_err(|error| Failure::unavailable(format!("the message log {}", directory.display()), &error))?;
     Ok(Some(log))
 }

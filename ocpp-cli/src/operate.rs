@@ -4,12 +4,13 @@
 //! args      the command line as it is written
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
-//! stations, sites, tokens, tariffs, sessions, keys: what the commands do
+//! stations, sites, tokens, tariffs, sessions, messages, keys: what the commands do
 //! ```
 
 mod args;
 mod client;
 mod keys;
+mod messages;
 mod sessions;
 mod sites;
 mod stations;
@@ -22,8 +23,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub(crate) use args::{KeyArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs};
+pub(crate) use args::{KeyArgs, MessageArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs};
 pub(crate) use keys::run as key;
+pub(crate) use messages::run as messages;
 pub(crate) use sessions::run as session;
 pub(crate) use sites::run as site;
 pub(crate) use stations::run as station;

@@ -2,13 +2,16 @@
 //! over the file, the file over the defaults.
 
 mod limits;
+mod messages;
 mod tolerance;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 pub(crate) use limits::LimitArgs;
-use ocpp_core::model::StationId;
+pub(crate) use messages::{LogArgs, LogSettings};
+use ocpp_core::model::{Registration, StationId};
 use ocpp_server::edge::EdgeSettings;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -30,6 +33,8 @@ pub(crate) struct ServeSettings {
     pub(crate) edge: EdgeSettings,
     pub(crate) tolerance: ToleranceSettings,
     pub(crate) message_log: LogSettings,
+    /// What stations are told that nobody has said anything about.
+    pub(crate) newcomers: Registration,
     pub(crate) payments: PaymentSettings,
 }
 
@@ -55,11 +60,14 @@ pub(crate) const HOLD: Decimal = Decimal::from_parts(50, 0, 0, false, 0);
 /// The highest hold.
 const MAX_HOLD: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 
-/// Whether every frame is noted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogSettings {
-    On,
-    Off,
+/// What stations are told when they boot, until an operator says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NewStations {
+    /// They may work
+    Accepted,
+    /// They can be configured, and wait
+    Pending,
 }
 
 /// Who may connect and charge.
@@ -85,6 +93,9 @@ struct File {
     tokens: Option<Vec<String>>,
     heartbeat_interval: Option<u32>,
     message_log: Option<bool>,
+    message_log_days: Option<u64>,
+    message_log_bytes: Option<u64>,
+    new_stations: Option<NewStations>,
     sandbox: Option<bool>,
     hold: Option<Decimal>,
     tolerate: Option<Vec<String>>,
@@ -116,6 +127,11 @@ impl ServeSettings {
             let sentence = format!("heartbeat-interval is {heartbeat_interval_s}: choose 1 to 86400 seconds");
             return Err(Failure::Usage(sentence));
         }
+        let log_in_file = LogArgs {
+            message_log: file.message_log,
+            message_log_days: file.message_log_days,
+            message_log_bytes: file.message_log_bytes,
+        };
         Ok(ServeSettings {
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from("ocpp-data")),
             ocpp_listen: args.ocpp_listen.or(file.ocpp_listen).unwrap_or(loopback(9000)),
@@ -124,9 +140,10 @@ impl ServeSettings {
             admission,
             heartbeat_interval_s,
             payments: payments(args.sandbox.or(file.sandbox).unwrap_or(open), args.hold.or(file.hold))?,
-            message_log: match args.message_log.or(file.message_log) {
-                Some(false) => LogSettings::Off,
-                Some(true) | None => LogSettings::On,
+            message_log: args.message_log.over(log_in_file).resolve()?,
+            newcomers: match args.new_stations.or(file.new_stations) {
+                Some(NewStations::Pending) => Registration::Pending,
+                Some(NewStations::Accepted) | None => Registration::Accepted,
             },
             tolerance: ToleranceSettings::resolve(&listed(args.tolerate, file.tolerate))?,
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,

@@ -6,7 +6,7 @@
 //! caller       who calls
 //! idempotency  what is sent twice is done once
 //! request      keys, parameters, bodies, If-Match;  answer: pages, ETag, Location;  problem: what goes wrong
-//! sites, stations, refusals, tokens, tariffs, sessions, payments, receipts, access, commands, events
+//! sites, stations, refusals, tokens, tariffs, sessions, payments, receipts, access, commands, events, messages
 //! ```
 //!
 //! Lists come in pages: `limit` says how many, `after` continues with the `next` of the page before. What
@@ -24,6 +24,7 @@ mod firmware;
 mod guard;
 mod idempotency;
 mod logs;
+mod messages;
 mod money;
 mod orders;
 mod payments;
@@ -68,6 +69,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(stations::one, stations::replace, stations::remove))
         .routes(routes!(stations::evses))
         .routes(routes!(stations::change_key))
+        .routes(routes!(stations::register))
         .routes(routes!(stations::assign))
         .routes(routes!(commands::send))
         .routes(routes!(orders::list, orders::place))
@@ -123,6 +125,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(access::keys, access::add_key))
         .routes(routes!(access::revoke_key))
         .routes(routes!(events::follow))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::export))
 }
 
 /// The operations, and their description as a whole.

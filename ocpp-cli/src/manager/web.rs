@@ -5,7 +5,7 @@
 //! origin     whose request it is                       form      fields, flaws, forms
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
-//! stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, access: the operator's pages
+//! stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, messages, access: the operator's pages
 //! ```
 //!
 //! Every page is whole without script. Where something goes on by itself, a few lines of script put the parts
@@ -17,6 +17,7 @@ mod form;
 mod frame;
 mod links;
 mod live;
+mod messages;
 mod origin;
 mod overview;
 mod parts;
@@ -57,6 +58,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(sessions::routes())
         .merge(payments::routes())
         .merge(receipts::routes())
+        .merge(messages::routes())
         .merge(access::routes())
         .merge(driver::routes())
         .merge(assets())

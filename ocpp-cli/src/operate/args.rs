@@ -94,6 +94,13 @@ pub(super) enum StationCommand {
         #[arg(long)]
         unproven: bool,
     },
+    /// Say whether a station may work; it learns of it when it boots, and is asked to where its version lets it
+    Register {
+        /// The station's identity
+        id: String,
+        /// What it is told when it boots
+        registration: Registration,
+    },
     /// Send a command as OCPP spells it: prints what the station said
     Send {
         /// The station's identity
@@ -104,6 +111,16 @@ pub(super) enum StationCommand {
         #[arg(default_value = "{}")]
         payload: String,
     },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Registration {
+    /// It may work
+    Accepted,
+    /// It can be configured, and waits
+    Pending,
+    /// It is left alone until it asks again
+    Rejected,
 }
 
 /// `ocpp site`.
@@ -312,6 +329,49 @@ pub(super) enum SessionCommand {
 pub(super) enum Status {
     Active,
     Completed,
+}
+
+/// `ocpp messages`.
+#[derive(Debug, Args)]
+pub(crate) struct MessageArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    /// Only those of this station
+    #[arg(long, value_name = "ID")]
+    pub(super) station: Option<String>,
+    /// Only those of this action, such as TransactionEvent; answers to it included
+    #[arg(long)]
+    pub(super) action: Option<String>,
+    /// Only those that went this way: in from the station, out to it
+    #[arg(long)]
+    pub(super) way: Option<Way>,
+    /// Not before this moment, such as 2026-11-25T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(super) from: Option<jiff::Timestamp>,
+    /// Before this moment
+    #[arg(long, value_name = "TIME")]
+    pub(super) to: Option<jiff::Timestamp>,
+    /// Only those whose frame has this text, in this spelling
+    #[arg(long)]
+    pub(super) text: Option<String>,
+    /// Only those that name this token, which is in the log by its pseudonym
+    #[arg(long, conflicts_with = "text")]
+    pub(super) token: Option<String>,
+    /// How many at most: the newest
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) limit: u32,
+    /// Go on with what comes, until it is stopped
+    #[arg(long, conflicts_with = "to")]
+    pub(super) follow: bool,
+    /// All of them as JSON lines, the oldest first, as they are in the log
+    #[arg(long, conflicts_with_all = ["follow", "limit"])]
+    pub(super) export: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Way {
+    In,
+    Out,
 }
 
 /// `ocpp key`.

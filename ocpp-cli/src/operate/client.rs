@@ -11,6 +11,8 @@ use crate::exit::Failure;
 
 /// Longer than the manager waits for a station.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// For an answer that may take as long as it takes.
+const FOREVER: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The most items of one page.
 const PAGE: usize = 1000;
 /// What stands in a part of a URL as it is.
@@ -33,6 +35,12 @@ pub(super) struct Client {
 pub(super) struct Read {
     pub(super) value: Value,
     pub(super) tag: Option<HeaderValue>,
+}
+
+/// An answer that is read piece by piece.
+pub(super) struct Pieces<'a> {
+    client: &'a Client,
+    response: Response,
 }
 
 impl Client {
@@ -73,6 +81,12 @@ impl Client {
     /// Reads what is at a path below `/api/v1`.
     pub(super) async fn get(&self, path: &str) -> Result<Value, Failure> {
         json(self.send(self.request(Method::GET, path)).await?).await
+    }
+
+    /// Reads what is at a path piece by piece, however long it takes.
+    pub(super) async fn stream(&self, path: &str) -> Result<Pieces<'_>, Failure> {
+        let request = self.request(Method::GET, path).timeout(FOREVER);
+        Ok(Pieces { client: self, response: self.send(request).await? })
     }
 
     /// The same with its entity tag.
@@ -192,6 +206,14 @@ impl Client {
             _ if status.is_server_error() => Failure::Unavailable(detail.to_owned()),
             _ => Failure::Unmet(detail.to_owned()),
         }
+    }
+}
+
+impl Pieces<'_> {
+    /// The next piece; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        let piece = self.response.chunk().await.map_err(|error| self.client.broken(&error))?;
+        Ok(piece.map(Into::into))
     }
 }
 

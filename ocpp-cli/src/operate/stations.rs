@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::args::{StationArgs, StationCommand};
+use super::args::{Registration, StationArgs, StationCommand};
 use super::client::{Client, part};
 use super::table::{facts, items, mark, moment, table, text};
 use super::{Audience, print};
@@ -39,6 +39,18 @@ pub(crate) async fn run(args: StationArgs) -> Result<(), Failure> {
         StationCommand::Admit { id, unproven } => {
             let body = json!({"station_id": id, "login": login(unproven)});
             audience.show(&client.post("refusals/admit", &body).await?, access)
+        }
+        StationCommand::Register { id, registration } => {
+            let registration = match registration {
+                Registration::Accepted => "accepted",
+                Registration::Pending => "pending",
+                Registration::Rejected => "rejected",
+            };
+            let path = format!("stations/{}/registration", part(&id));
+            let answer = client.put(&path, None, &json!({"registration": registration})).await?;
+            audience.show(&answer, |answer| {
+                format!("{id} is {registration} from its next boot on. {}", text(answer, "detail"))
+            })
         }
         StationCommand::Send { id, action, payload } => send(&client, &id, &action, &payload).await,
     }
@@ -94,6 +106,8 @@ async fn show(client: &Client, audience: Audience, id: &str) -> Result<(), Failu
             ("Address", text(station, "address")),
             ("Last seen", moment(station, "last_seen")),
             ("Login", text(station, "login")),
+            ("Registration", text(station, "registration")),
+            ("Told at its boot", text(station, "told_registration")),
         ]);
         let rows = items(station, "connectors").iter().map(|connector| {
             vec![

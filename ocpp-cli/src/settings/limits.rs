@@ -86,7 +86,7 @@ impl LimitArgs {
     }
 }
 
-fn within<T: PartialOrd + std::fmt::Display>(
+pub(super) fn within<T: PartialOrd + std::fmt::Display>(
     name: &str,
     value: T,
     min: T,

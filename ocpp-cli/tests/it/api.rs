@@ -135,8 +135,19 @@ impl Program {
             "components": self.description["components"],
         });
         let validator = jsonschema::validator_for(&whole).expect("a schema");
-        let errors: Vec<String> =
-            validator.iter_errors(&answer.json).map(|error| error.to_string()).collect();
+        let instances: Vec<Value> = match content_type {
+            // Each line is what is described.
+            "application/x-ndjson" => {
+                answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+            }
+            _ => vec![answer.json.clone()],
+        };
+        let errors: Vec<String> = instances
+            .iter()
+            .flat_map(|instance| {
+                validator.iter_errors(instance).map(|error| error.to_string()).collect::<Vec<_>>()
+            })
+            .collect();
         assert!(errors.is_empty(), "{method} {path}: {errors:?} in {}", answer.text);
     }
 

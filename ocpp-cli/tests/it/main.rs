@@ -6,6 +6,8 @@ mod api;
 mod architecture;
 mod command_line;
 mod load;
+mod messages;
 mod operate;
+mod registration;
 mod running;
 mod serve;

@@ -102,7 +102,8 @@ fn every_message_that_is_accepted_is_sent() {
     let mut bench = Bench::new(2);
     bench.plug(1);
     bench.present(1, "A");
-    let names: [(TriggerKind, Option<Place>, fn(&Fact) -> bool); 8] = [
+    type Expected = fn(&Fact) -> bool;
+    let names: [(TriggerKind, Option<Place>, Expected); 8] = [
         (TriggerKind::Heartbeat, None, |fact| matches!(fact, Fact::Heartbeat)),
         (
             TriggerKind::Status,

@@ -5,21 +5,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ocpp_server::domain::{Record, Revision};
 use ocpp_server::store::{RecordFilter, TypedRecords};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::problem::Problem;
 use super::request::{PageQuery, limit_of};
 use super::views::List;
 use crate::manager::App;
-
-/// What stands in a path segment as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A key as a segment of a path.
-pub(crate) fn segment(key: &str) -> String {
-    utf8_percent_encode(key, SEGMENT).to_string()
-}
+pub(super) use crate::manager::origin::encoded as segment;
 
 /// In which order a list comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +40,15 @@ pub(super) async fn page_of<R: Record, V: utoipa::ToSchema>(
     Ok(Json(List { items: records.into_iter().map(view).collect(), next }))
 }
 
+/// The record of a key.
+///
+/// # Errors
+/// A problem that names `what` is not there.
+pub(super) async fn record_of<R: Record>(app: &App, what: &str, key: &str) -> Result<R, Problem> {
+    let record: Option<R> = app.csms.store().get(key).await?;
+    record.ok_or_else(|| Problem::not_found(format!("There is no {what} {key:?}.")))
+}
+
 /// An answer with the revision of what it shows, as its entity tag.
 pub(crate) struct Tagged<T>(pub(crate) Revision, pub(crate) T);
 
@@ -57,11 +58,26 @@ impl<T: Serialize> IntoResponse for Tagged<T> {
     }
 }
 
+impl<R: Record + Into<V>, V> From<R> for Tagged<V> {
+    /// A record as it is shown.
+    fn from(record: R) -> Tagged<V> {
+        Tagged(record.revision(), record.into())
+    }
+}
+
 /// Something that was made: where it is, its revision, and what it is.
 pub(crate) struct Created<T> {
     pub(crate) location: String,
     pub(crate) revision: Option<Revision>,
     pub(crate) body: T,
+}
+
+impl<V> Created<V> {
+    /// A record that was made in a collection, as it is shown.
+    pub(super) fn record<R: Record + Into<V>>(collection: &str, record: R) -> Created<V> {
+        let location = format!("/api/v1/{collection}/{}", segment(&record.key()));
+        Created { location, revision: Some(record.revision()), body: record.into() }
+    }
 }
 
 impl<T: Serialize> IntoResponse for Created<T> {

@@ -10,12 +10,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, header};
 use ocpp_server::access::{AccessError, Identity, Purpose, Secret};
 use ocpp_server::domain::Scope;
 
 use super::problem::{Kind, Problem};
 use crate::manager::App;
+use crate::manager::origin::{is_for_this_machine, is_from_own_page};
 
 /// The cookie of a sign-in on the pages.
 pub(crate) const SIGN_IN_COOKIE: &str = "ocpp_sign_in";
@@ -118,7 +119,8 @@ async fn by_cookie(app: &App, cookie: &Secret, parts: &Parts) -> Result<Caller, 
 
 /// Anybody at this machine, but no page of another host that a browser here happens to show.
 fn anybody(parts: &Parts) -> Result<Caller, Problem> {
-    if !is_from_here(&parts.method, &parts.uri, &parts.headers) {
+    let is_change = !parts.method.is_safe();
+    if !is_for_this_machine(&parts.headers, &parts.uri) || (is_change && !is_from_own_page(&parts.headers)) {
         let detail = "Without a sign-in this manager answers its own machine only: call it as localhost or \
                       127.0.0.1, and not from a page of another host.";
         return Err(Kind::Forged.because(detail.to_owned()));
@@ -131,36 +133,6 @@ pub(crate) fn sign_in_cookie(headers: &HeaderMap) -> Option<Secret> {
     let fields = headers.get_all(header::COOKIE).iter().filter_map(|field| field.to_str().ok());
     let mut cookies = fields.flat_map(|field| field.split(';')).filter_map(|cookie| cookie.split_once('='));
     cookies.find(|(name, _)| name.trim() == SIGN_IN_COOKIE).map(|(_, value)| Secret::new(value.trim()))
-}
-
-/// Whether a request asks for this machine by a name that belongs to it (a name that others can point here
-/// is how pages rebind DNS), and, when it changes something, whether it comes from this manager's own page.
-fn is_from_here(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST).or_else(|| uri.authority().map(|authority| authority.as_str()))
-    else {
-        return false;
-    };
-    if !is_loopback(host) {
-        return false;
-    }
-    match headers.get(header::ORIGIN) {
-        Some(origin) if !method.is_safe() => origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.strip_prefix("http://"))
-            .is_some_and(|origin| origin.eq_ignore_ascii_case(host)),
-        _ => true,
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let without_port = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    without_port.eq_ignore_ascii_case("localhost")
-        || without_port.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Where a request comes from.

@@ -46,6 +46,7 @@ const SIGN_IN: &str = "sign_in";
         (name = "receipts", description = "Receipts, one for each session that ended"),
         (name = "payments", description = "Payments, and giving money back"),
         (name = "events", description = "What happens, as it happens"),
+        (name = "messages", description = "The message log: every frame, with what tells of a person replaced"),
         (name = "access", description = "Users, API keys, and who calls"),
     )
 )]

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use ocpp_core::model::Watts;
 use ocpp_server::domain::{Address, Coordinates, Record, Site};
 use ocpp_server::register::SiteForm;
-use ocpp_server::store::TypedRecords;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::{Created, Order, Tagged, page_of, segment};
+use super::answer::{Created, Order, Tagged, page_of, record_of};
 use super::problem::{Kind, Problem, WrongValue};
 use super::request::{Body, IfMatch, Key, PageQuery, Params};
 use super::views::List;
@@ -210,9 +209,7 @@ pub(crate) async fn list(
     )
 )]
 pub(crate) async fn one(State(app): State<App>, Key(id): Key) -> Result<Tagged<SiteView>, Problem> {
-    let site: Option<Site> = app.csms.store().get(&id).await?;
-    let site = site.ok_or_else(|| Problem::not_found(format!("There is no site {id:?}.")))?;
-    Ok(Tagged(site.revision, site.into()))
+    Ok(record_of::<Site>(&app, "site", &id).await?.into())
 }
 
 /// Add a site
@@ -230,9 +227,7 @@ pub(crate) async fn add(
     State(app): State<App>,
     Body(body): Body<SiteBody>,
 ) -> Result<Created<SiteView>, Problem> {
-    let site = app.register.add_site(body.form()?).await?;
-    let location = format!("/api/v1/sites/{}", segment(&site.id.0));
-    Ok(Created { location, revision: Some(site.revision), body: site.into() })
+    Ok(Created::record("sites", app.register.add_site(body.form()?).await?))
 }
 
 /// Replace what is said of a site
@@ -259,8 +254,7 @@ pub(crate) async fn replace(
     seen: IfMatch,
     Body(body): Body<SiteBody>,
 ) -> Result<Tagged<SiteView>, Problem> {
-    let site = seen.judge(app.register.change_site(&id, body.form()?, seen.0).await)?;
-    Ok(Tagged(site.revision, site.into()))
+    Ok(seen.judge(app.register.change_site(&id, body.form()?, seen.0).await)?.into())
 }
 
 /// Remove a site
@@ -301,6 +295,5 @@ pub(crate) async fn assign(
     Key(id): Key,
     Body(body): Body<AssignmentBody>,
 ) -> Result<Tagged<SiteView>, Problem> {
-    let site = app.register.assign_to_site(&id, body.tariff_id.as_deref()).await?;
-    Ok(Tagged(site.revision, site.into()))
+    Ok(app.register.assign_to_site(&id, body.tariff_id.as_deref()).await?.into())
 }

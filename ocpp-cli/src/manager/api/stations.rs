@@ -22,7 +22,8 @@ use super::views::{List, StationView};
 use crate::manager::App;
 use views::evses_of;
 pub(super) use views::{
-    EvseView, LoginBody, LoginChangeBody, NewStationBody, StationAccess, StationBody, StationResource,
+    EvseView, LoginBody, LoginChangeBody, NewStationBody, RegisteredView, RegistrationBody, StationAccess,
+    StationBody, StationResource,
 };
 
 /// How many stations are read at the same time for a list.
@@ -226,6 +227,37 @@ pub(crate) async fn change_key(
     let access = StationAccess::of(&app, &headers, &station);
     let without_key = access.without_key();
     Ok(keeping(Json(access).into_response(), &without_key))
+}
+
+/// Say whether a station may work
+///
+/// Stations learn of it when they boot (B01 to B03). One that is connected and was told something else is asked to
+/// boot at once where its version lets it; the answer says when it learns of it.
+#[utoipa::path(
+    put, path = "/api/v1/stations/{id}/registration", tag = "stations", operation_id = "registerStation",
+    security(("api_key" = ["stations:write"])),
+    params(
+        ("id" = String, Path, description = "The station's identity"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the station as it was read"),
+    ),
+    request_body = RegistrationBody,
+    responses(
+        (status = 200, description = "When it learns of it", body = RegisteredView, headers(("ETag" = String, description = "The station's revision"))),
+        (status = 404, description = "There is no such station"),
+        (status = 409, description = "It has connected, but nobody has added it"),
+        (status = 412, description = "It has changed since it was read"),
+        (status = 422, description = "A value is wrong"),
+    )
+)]
+pub(crate) async fn register(
+    State(app): State<App>,
+    Key(id): Key,
+    seen: IfMatch,
+    Body(body): Body<RegistrationBody>,
+) -> Result<Tagged<RegisteredView>, Problem> {
+    let set = app.register.set_registration(&id, body.registration.into(), seen.0).await;
+    let registered = seen.judge(set)?;
+    Ok(Tagged(registered.entry.revision, registered.into()))
 }
 
 /// Assign a tariff to a station

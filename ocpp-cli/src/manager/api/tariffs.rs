@@ -9,11 +9,10 @@ use jiff::Timestamp;
 use ocpp_core::rules::tariff::{Tariff, in_words};
 use ocpp_server::domain::TariffEntry;
 use ocpp_server::register::TariffForm;
-use ocpp_server::store::TypedRecords;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answer::{Created, Order, Tagged, page_of, segment};
+use super::answer::{Created, Order, Tagged, page_of, record_of};
 use super::problem::Problem;
 use super::request::{Body, IfMatch, Key, PageQuery, Params};
 use super::views::List;
@@ -140,8 +139,7 @@ pub(crate) async fn list(
     )
 )]
 pub(crate) async fn one(State(app): State<App>, Key(id): Key) -> Result<Tagged<TariffView>, Problem> {
-    let entry = find(&app, &id).await?;
-    Ok(Tagged(entry.revision, entry.into()))
+    Ok(find(&app, &id).await?.into())
 }
 
 /// Show a tariff in plain words
@@ -177,7 +175,7 @@ pub(crate) async fn draft(
     State(app): State<App>,
     Body(body): Body<TariffBody>,
 ) -> Result<Created<TariffView>, Problem> {
-    Ok(created(app.register.draft_tariff(body.into()).await?))
+    Ok(Created::record("tariffs", app.register.draft_tariff(body.into()).await?))
 }
 
 /// Replace a draft
@@ -203,8 +201,7 @@ pub(crate) async fn replace(
     seen: IfMatch,
     Body(body): Body<TariffBody>,
 ) -> Result<Tagged<TariffView>, Problem> {
-    let entry = seen.judge(app.register.change_draft(&id, body.into(), seen.0).await)?;
-    Ok(Tagged(entry.revision, entry.into()))
+    Ok(seen.judge(app.register.change_draft(&id, body.into(), seen.0).await)?.into())
 }
 
 /// Remove a draft
@@ -244,15 +241,9 @@ pub(crate) async fn succeed(
     Key(id): Key,
     Body(body): Body<TariffBody>,
 ) -> Result<Created<TariffView>, Problem> {
-    Ok(created(app.register.succeed_tariff(&id, body.into()).await?))
-}
-
-fn created(entry: TariffEntry) -> Created<TariffView> {
-    let location = format!("/api/v1/tariffs/{}", segment(&entry.id.0));
-    Created { location, revision: Some(entry.revision), body: entry.into() }
+    Ok(Created::record("tariffs", app.register.succeed_tariff(&id, body.into()).await?))
 }
 
 async fn find(app: &App, id: &str) -> Result<TariffEntry, Problem> {
-    let entry: Option<TariffEntry> = app.csms.store().get(id).await?;
-    entry.ok_or_else(|| Problem::not_found(format!("There is no tariff {id:?}.")))
+    record_of(app, "tariff", id).await
 }

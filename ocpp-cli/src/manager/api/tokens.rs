@@ -181,7 +181,7 @@ pub(crate) async fn list(
 pub(crate) async fn one(State(app): State<App>, Key(value): Key) -> Result<Tagged<TokenView>, Problem> {
     let token: Option<Token> = app.csms.store().get(&value.to_ascii_uppercase()).await?;
     let token = token.ok_or_else(|| Problem::not_found(format!("There is no token {value:?}.")))?;
-    Ok(Tagged(token.revision, token.into()))
+    Ok(token.into())
 }
 
 /// Add a token
@@ -229,7 +229,7 @@ pub(crate) async fn replace(
     Body(body): Body<TokenBody>,
 ) -> Result<Tagged<TokenView>, Problem> {
     let token = seen.judge(app.register.change_token(&value, body.into(), seen.0).await)?;
-    Ok(Tagged(token.revision, token.into()))
+    Ok(token.into())
 }
 
 /// Remove a token

@@ -1,7 +1,7 @@
 //! What the interface shows of stations and sessions.
 
 use jiff::Timestamp;
-use ocpp_core::model::{Place, Sample, SampleValue};
+use ocpp_core::model::{Place, Registration, Sample, SampleValue};
 use ocpp_core::quirk::Tally;
 use ocpp_server::Csms;
 use ocpp_server::domain::{
@@ -23,50 +23,37 @@ pub(crate) struct List<T: ToSchema> {
     pub(crate) next: Option<String>,
 }
 
-/// A charging station.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// What is seen of a charging station.
+#[derive(Debug, Clone)]
 pub(crate) struct StationView {
-    /// Its identity.
-    #[schema(example = "CS001")]
-    pub(crate) id: String,
     /// Whether it is connected.
     pub(crate) online: bool,
     /// The version of OCPP that it spoke last.
-    #[schema(example = "2.0.1")]
     pub(crate) ocpp_version: &'static str,
     /// Since when it is connected, or gone.
-    #[schema(value_type = String, format = DateTime)]
     pub(crate) since: Timestamp,
     /// Where it dials from, when connected.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<String>,
     /// Its last sign of life.
-    #[schema(value_type = String, format = DateTime)]
     pub(crate) last_seen: Timestamp,
     /// When it was first seen.
-    #[schema(value_type = String, format = DateTime)]
     pub(crate) first_seen: Timestamp,
     /// When it last said that it started.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) booted_at: Option<Timestamp>,
     /// Who built it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<String>,
     /// Its model.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) model: Option<String>,
     /// Its serial number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) serial_number: Option<String>,
     /// The version of its firmware.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) firmware_version: Option<String>,
     /// The bad habits of its messages that were tolerated since the manager started, and how often.
-    #[schema(value_type = std::collections::BTreeMap<String, u64>)]
     pub(crate) tolerated: Tally,
     /// Its connectors, as far as it has reported on them.
     pub(crate) connectors: Vec<ConnectorView>,
+    /// What it was told when it last booted.
+    pub(crate) registration: Option<Registration>,
 }
 
 /// A connector of a station.
@@ -240,7 +227,7 @@ impl StationView {
             firmware_version: text(boot.and_then(|boot| boot.firmware.as_deref())),
             tolerated: csms.stations().habits(&station.id),
             connectors: ports.into_iter().map(ConnectorView::from).collect(),
-            id: station.id.to_string(),
+            registration: station.registration,
         })
     }
 }

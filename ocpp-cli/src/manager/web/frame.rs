@@ -19,21 +19,23 @@ pub(super) enum Tab {
     Sessions,
     Payments,
     Receipts,
+    Messages,
     Access,
 }
 
-/// The pages of the navigation, and who may see each.
-const TABS: [(Tab, &str, &str, Scope); 10] = [
-    (Tab::Overview, "/", "Overview", Scope::StationsRead),
-    (Tab::Stations, "/stations", "Stations", Scope::StationsRead),
-    (Tab::TurnedAway, "/turned-away", "Turned away", Scope::StationsRead),
-    (Tab::Sites, "/sites", "Sites", Scope::StationsRead),
-    (Tab::Tokens, "/tokens", "Tokens", Scope::TokensRead),
-    (Tab::Tariffs, "/tariffs", "Tariffs", Scope::TariffsRead),
-    (Tab::Sessions, "/sessions", "Sessions", Scope::SessionsRead),
-    (Tab::Payments, "/payments", "Payments", Scope::PaymentsRead),
-    (Tab::Receipts, "/receipts", "Receipts", Scope::SessionsRead),
-    (Tab::Access, "/access", "Access", Scope::AccessManage),
+/// The pages of the navigation, and what one needs to see each.
+const TABS: [(Tab, &str, &str, &[Scope]); 11] = [
+    (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
+    (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
+    (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
+    (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
+    (Tab::Tokens, "/tokens", "Tokens", &[Scope::TokensRead]),
+    (Tab::Tariffs, "/tariffs", "Tariffs", &[Scope::TariffsRead]),
+    (Tab::Sessions, "/sessions", "Sessions", &[Scope::SessionsRead]),
+    (Tab::Payments, "/payments", "Payments", &[Scope::PaymentsRead]),
+    (Tab::Receipts, "/receipts", "Receipts", &[Scope::SessionsRead]),
+    (Tab::Messages, "/messages", "Messages", &[Scope::StationsRead, Scope::SessionsRead]),
+    (Tab::Access, "/access", "Access", &[Scope::AccessManage]),
 ];
 
 /// A page of the operator.
@@ -45,8 +47,8 @@ pub(super) fn page(visitor: &Visitor, tab: Tab, title: &str, body: Markup) -> Ma
             (who(visitor))
         }
         nav aria-label="Pages" {
-            @for (page, path, name, scope) in TABS {
-                @if visitor.may(scope) { a href=(path) aria-current=[(page == tab).then_some("page")] { (name) } }
+            @for (page, path, name, scopes) in TABS {
+                @if scopes.iter().all(|scope| visitor.may(*scope)) { a href=(path) aria-current=[(page == tab).then_some("page")] { (name) } }
             }
         }
     };

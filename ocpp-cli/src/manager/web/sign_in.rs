@@ -12,11 +12,11 @@ use serde::Deserialize;
 use super::form::{Draft, Fields, Form, Posted};
 use super::frame;
 use super::links::encoded;
-use super::origin::Base;
 use super::refuse::Refuse;
 use super::visitor::Address;
 use crate::manager::App;
 use crate::manager::api::{SIGN_IN_COOKIE, sign_in_cookie};
+use crate::manager::origin::Base;
 
 /// Where to go after signing in.
 #[derive(Debug, Deserialize)]

@@ -41,6 +41,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/key", post(change::key))
         .route("/stations/{id}/open", post(change::open))
         .route("/stations/{id}/tariff", post(change::tariff))
+        .route("/stations/{id}/registration", post(change::registration))
         .route("/stations/{id}/remove", post(change::remove))
         .route("/stations/{id}/codes", get(codes::page))
 }

@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use ocpp_server::access::{Identity, Secret};
 use ocpp_server::domain::Scope;
 
-use super::origin::Base;
 use super::refuse::Refuse;
 use crate::manager::App;
 use crate::manager::api::{address_of, sign_in_cookie};
+use crate::manager::origin::Base;
 
 /// Somebody who is signed in, or anybody where no sign-in is needed.
 #[derive(Clone)]

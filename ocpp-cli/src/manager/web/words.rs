@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use ocpp_core::model::{Watts, Wh};
+use ocpp_core::model::{Registration, Watts, Wh};
 
 /// `12.34 kWh`
 pub(super) fn energy(energy: Wh) -> String {
@@ -49,6 +49,22 @@ pub(super) fn clock_in(at: Timestamp, zone: &TimeZone) -> Markup {
 /// A moment with its year and the zone's name, for papers.
 pub(super) fn date_in(at: Timestamp, zone: &TimeZone) -> Markup {
     html! { time datetime=(at) { (at.to_zoned_datetime(zone.clone()).strftime("%d %B %Y, %H:%M:%S %Z")) } }
+}
+
+/// Whether a station may work, in a word.
+pub(super) const fn registration(registration: Registration) -> &'static str {
+    match registration {
+        Registration::Accepted => "accepted",
+        Registration::Pending => "pending",
+        Registration::Rejected => "rejected",
+    }
+}
+
+/// The registration of a word.
+pub(super) fn registration_named(word: &str) -> Option<Registration> {
+    [Registration::Accepted, Registration::Pending, Registration::Rejected]
+        .into_iter()
+        .find(|known| registration(*known) == word)
 }
 
 /// A word of the code, such as `start_missing`, as words.

@@ -1,17 +1,17 @@
 //! Stations as they are shown and written.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use jiff::Timestamp;
-use ocpp_core::model::{ConnectorId, EvseId, Watts};
+use ocpp_core::model::{ConnectorId, EvseId, Registration, Watts};
 use ocpp_core::quirk::Tally;
 use ocpp_server::domain::{ConnectorEntry, EvseEntry, Port, SiteId, StationEntry, StationLogin};
-use ocpp_server::register::{Login, NewStation, StationForm};
+use ocpp_server::register::{Learns, Login, NewStation, Registered, StationForm};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manager::App;
-use crate::manager::api::answer::segment;
 use crate::manager::api::views::{ConnectorView, StationView};
+use crate::manager::origin::Base;
 
 /// A connector as the operator describes it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -173,6 +173,93 @@ pub(crate) struct LoginChangeBody {
     pub(super) login: LoginBody,
 }
 
+/// Whether a station may work (B01 to B03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Registration)]
+pub(crate) enum RegistrationView {
+    /// It may work.
+    Accepted,
+    /// It can be configured, and waits.
+    Pending,
+    /// It is left alone until it asks again.
+    Rejected,
+}
+
+impl From<Registration> for RegistrationView {
+    fn from(registration: Registration) -> RegistrationView {
+        match registration {
+            Registration::Accepted => RegistrationView::Accepted,
+            Registration::Pending => RegistrationView::Pending,
+            Registration::Rejected => RegistrationView::Rejected,
+        }
+    }
+}
+
+impl From<RegistrationView> for Registration {
+    fn from(view: RegistrationView) -> Registration {
+        match view {
+            RegistrationView::Accepted => Registration::Accepted,
+            RegistrationView::Pending => Registration::Pending,
+            RegistrationView::Rejected => Registration::Rejected,
+        }
+    }
+}
+
+/// What a station is to be told when it boots.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RegistrationBody {
+    /// Whether it may work.
+    pub(super) registration: RegistrationView,
+}
+
+/// When a station learns of its registration.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Learns)]
+pub(crate) enum LearnsView {
+    /// It was told so when it last booted.
+    Knows,
+    /// It was asked to boot, and agreed.
+    Now,
+    /// When it boots the next time.
+    AtNextBoot,
+}
+
+/// A station whose registration was set.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Registered)]
+pub(crate) struct RegisteredView {
+    /// Its identity.
+    #[schema(example = "CS001")]
+    id: String,
+    /// What it is told when it boots.
+    registration: RegistrationView,
+    /// When it learns of it.
+    learns: LearnsView,
+    /// The same in a sentence, with the reason.
+    detail: String,
+    /// How often the operator's part of the station was written.
+    revision: u64,
+}
+
+impl From<Registered> for RegisteredView {
+    fn from(Registered { entry, learns }: Registered) -> RegisteredView {
+        RegisteredView {
+            registration: entry.registration.into(),
+            learns: match learns {
+                Learns::Knows => LearnsView::Knows,
+                Learns::Now => LearnsView::Now,
+                Learns::AtNextBoot(_) => LearnsView::AtNextBoot,
+            },
+            detail: learns.to_string(),
+            revision: entry.revision.0,
+            id: entry.id.to_string(),
+        }
+    }
+}
+
 /// A charging station: what the operator says of it, and what it says itself.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Station)]
@@ -201,6 +288,12 @@ pub(crate) struct StationResource {
     /// How it proves who it is: `key` or `unproven`.
     #[serde(skip_serializing_if = "Option::is_none")]
     login: Option<&'static str>,
+    /// What it is told when it boots, as the operator has set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<RegistrationView>,
+    /// What it was told when it last booted; absent when it never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    told_registration: Option<RegistrationView>,
     /// The most power that it delivers in W.
     #[serde(skip_serializing_if = "Option::is_none")]
     power_w: Option<i64>,
@@ -266,6 +359,8 @@ impl StationResource {
                 StationLogin::Key(_) => "key",
                 StationLogin::Unproven => "unproven",
             }),
+            registration: entry.map(|entry| entry.registration.into()),
+            told_registration: seen_is.and_then(|seen| seen.registration).map(RegistrationView::from),
             power_w: entry.and_then(|entry| entry.power.map(|power| power.0)),
             evses: entry.map(|entry| entry.evses.iter().map(EvseBody::from).collect()).unwrap_or_default(),
             online: seen_is.is_some_and(|seen| seen.online),
@@ -311,7 +406,7 @@ impl StationAccess {
         StationAccess {
             id: station.entry.id.to_string(),
             login: if key.is_some() { "key" } else { "unproven" },
-            url: dial_url(app, headers, station.entry.id.as_str()),
+            url: Base::of(headers).dial(app, station.entry.id.as_str()),
             key_hex: key.as_ref().map(|key| key.bytes().map(|byte| format!("{byte:02X}")).collect()),
             key,
         }
@@ -320,27 +415,6 @@ impl StationAccess {
     /// The same without the key.
     pub(crate) fn without_key(&self) -> StationAccess {
         StationAccess { key: None, key_hex: None, ..self.clone() }
-    }
-}
-
-/// The URL that a station dials. A manager that listens on every address is called by the name by which the
-/// caller reached it.
-fn dial_url(app: &App, headers: &HeaderMap, id: &str) -> String {
-    let base = app.ocpp_url.to_string();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(host_of);
-    let base = match host {
-        Some(host) if !host.is_empty() => base
-            .replacen("ws://0.0.0.0:", &format!("ws://{host}:"), 1)
-            .replacen("ws://[::]:", &format!("ws://{host}:"), 1),
-        _ => base,
-    };
-    format!("{base}{}", segment(id))
-}
-
-fn host_of(host: &str) -> &str {
-    match host.rfind(':') {
-        Some(colon) if !host[colon..].contains(']') => &host[..colon],
-        _ => host,
     }
 }
 

@@ -73,7 +73,7 @@ pub(in super::super) fn key_shown(visitor: &Visitor, new: &NewStation) -> Markup
         p { "Enter this in the station:" }
         dl.facts {
             dt { "Address (URL)" }
-            dd { code #url { (links::dial(&visitor.app, &visitor.base, id)) } }
+            dd { code #url { (visitor.base.dial(&visitor.app, id.as_str())) } }
             @if let Some(key) = &new.key { (key_facts(key)) } @else {
                 dt { "Password" } dd { "none: it is believed to be " (id) " without proof" }
             }

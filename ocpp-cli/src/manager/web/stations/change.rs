@@ -3,15 +3,17 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::Markup;
+use maud::{Markup, html};
 use ocpp_core::model::{ConnectorId, EvseId, Watts};
 use ocpp_server::domain::{ConnectorEntry, EvseEntry, Scope, SiteId};
 use ocpp_server::register::{Flaw, Login, StationForm};
 use rust_decimal::Decimal;
 
 use super::super::form::{Draft, Fields, Posted};
-use super::super::links::encoded;
+use super::super::frame::{self, Tab};
+use super::super::links::{self, encoded};
 use super::super::refuse::Refuse;
+use super::super::words;
 use super::{detail, identity, key_shown};
 
 fn back(id: &str) -> Response {
@@ -59,6 +61,24 @@ pub(super) async fn tariff(
     let tariff = fields.given("tariff");
     visitor.app.register.assign_to_station(&id, tariff.as_deref()).await?;
     Ok(back(&id))
+}
+
+/// `POST /stations/{id}/registration`
+pub(super) async fn registration(
+    Path(id): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Result<Markup, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    let registration = words::registration_named(fields.get("registration"))
+        .ok_or_else(|| Refuse::BadForm("Choose accepted, pending or rejected.".to_owned()))?;
+    let set = visitor.app.register.set_registration(&id, registration, None).await?;
+    let station = &set.entry.id;
+    let body = html! {
+        h2 { (station) " is " (words::registration(registration)) }
+        p.note { (set.learns) }
+        p { a.button href=(links::station(station)) { "To the station" } }
+    };
+    Ok(frame::page(&visitor, Tab::Stations, "Registration", body))
 }
 
 /// `POST /stations/{id}/remove`

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use maud::{Markup, html};
-use ocpp_core::model::StationId;
+use ocpp_core::model::{Registration, StationId};
 use ocpp_server::domain::{
     Connection, Refusal, Refused, Scope, Session, Station, StationEntry, StationLogin,
 };
@@ -51,6 +51,7 @@ pub(super) async fn with_draft(
             (state_of(station.as_ref()))
         }
         (facts(visitor, id, station.as_ref(), entry.as_ref()))
+        @if visitor.may(Scope::SessionsRead) { p { a href={ (links::station(id)) "/messages" } { "Messages" } } }
         @if !ports.is_empty() { ul.connectors { @for port in &ports { (parts::connector_chip(port)) } } }
         @if let Some(entry) = &entry {
             p { a href={ (links::station(id)) "/codes" } { "Codes for drivers, to print" } }
@@ -79,11 +80,12 @@ fn facts(
     let habits = visitor.app.csms.stations().habits(id);
     html! {
         dl.facts {
-            dt { "Address to enter" } dd { code { (links::dial(&visitor.app, &visitor.base, id)) } }
+            dt { "Address to enter" } dd { code { (visitor.base.dial(&visitor.app, id.as_str())) } }
             @if let Some(entry) = entry {
                 dt { "Login" }
                 dd { @match entry.login { StationLogin::Key(_) => "by its key", StationLogin::Unproven => "no password" } }
             }
+            (registration(station, entry))
             @if let Some(station) = station {
                 dt { "OCPP" } dd { (station.version.number()) }
                 @match &station.connection {
@@ -111,6 +113,46 @@ fn facts(
     }
 }
 
+/// What it is to be told when it boots, and what it was told when it last did.
+fn registration(station: Option<&Station>, entry: Option<&StationEntry>) -> Markup {
+    let told = station.and_then(|station| station.registration);
+    let told_at = station.and_then(|station| station.booted_at);
+    html! {
+        @if let Some(entry) = entry {
+            dt { "Registration" } dd #registration { (words::registration(entry.registration)) }
+        }
+        @if let Some(told) = told {
+            dt { "Told when it booted" }
+            dd #told {
+                (words::registration(told)) @if let Some(at) = told_at { " (" (words::clock(at)) ")" }
+                @if entry.is_some_and(|entry| entry.registration != told) {
+                    " " span.doubt { "it learns of the other when it boots" }
+                }
+            }
+        }
+    }
+}
+
+/// A form that says whether it may work.
+fn register(visitor: &Visitor, entry: &StationEntry) -> Markup {
+    let options = [
+        (Registration::Accepted, "accepted: it may work"),
+        (Registration::Pending, "pending: it can be configured, and waits"),
+        (Registration::Rejected, "rejected: it is left alone until it asks again"),
+    ];
+    html! {
+        form.inline method="post" action={ (links::station(&entry.id)) "/registration" } {
+            (visitor.csrf_field())
+            select name="registration" aria-label="Registration" {
+                @for (registration, text) in options {
+                    option value=(words::registration(registration)) selected[registration == entry.registration] { (text) }
+                }
+            }
+            button { "Register" }
+        }
+    }
+}
+
 async fn changes(visitor: &Visitor, entry: &StationEntry, draft: Option<Draft>) -> Result<Markup, Refuse> {
     let path = links::station(&entry.id);
     let is_refused = draft.is_some();
@@ -123,6 +165,7 @@ async fn changes(visitor: &Visitor, entry: &StationEntry, draft: Option<Draft>) 
         .filled()
         .submit("Save");
     Ok(html! {
+        (register(visitor, entry))
         details open[is_refused] { summary { "Change what is said of it" } (form) }
         (form::careful(visitor, &format!("{path}/key"), "New key",
             "A new key is made and shown once. The old one is void at once; a connection that stands goes on."))
