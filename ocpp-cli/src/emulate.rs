@@ -1,5 +1,6 @@
 //! `ocpp emulate`: charging stations that go through whole sessions.
 
+mod courier;
 mod report;
 mod station;
 

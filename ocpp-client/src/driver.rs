@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use crate::engine::{CommandToken, Engine, FactToken, Failure, Output, PersistToken, Record};
-use crate::hardware::{Actuation, HardwareEvent};
+use crate::hardware::{Actuation, Errand, ErrandFailure, ErrandResult, ErrandToken, HardwareEvent};
 use crate::transport::Socket;
 
 /// The hardware of a station, as the driver sees it.
@@ -41,6 +41,31 @@ pub struct Forgetful;
 impl Store for Forgetful {
     fn keep(&mut self, _: Record) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+/// Fetches and uploads files for a station.
+pub trait Courier: Send {
+    /// Begins an errand.
+    fn begin(&mut self, errand: Errand);
+
+    /// The errands that have ended since the last look, with what came of them.
+    fn ended(&mut self) -> Vec<(ErrandToken, ErrandResult)>;
+}
+
+/// Goes nowhere: every errand fails because it is not supported.
+#[derive(Debug, Clone, Default)]
+pub struct NoCourier(Vec<ErrandToken>);
+
+impl Courier for NoCourier {
+    fn begin(&mut self, errand: Errand) {
+        let (Errand::Fetch { token, .. } | Errand::Upload { token, .. }) = errand;
+        self.0.push(token);
+    }
+
+    fn ended(&mut self) -> Vec<(ErrandToken, ErrandResult)> {
+        let failed = |token| (token, ErrandResult::Failed(ErrandFailure::NotSupported));
+        self.0.drain(..).map(failed).collect()
     }
 }
 
@@ -91,6 +116,7 @@ pub struct Driver<H, S> {
     pub store: S,
     /// How its time runs.
     pub pace: Pace,
+    courier: Box<dyn Courier>,
     dialect: Station,
     say_failures: Vec<String>,
 }
@@ -102,7 +128,14 @@ impl<H: Hardware, S: Store> Driver<H, S> {
     /// Puts a station together.
     pub fn new(engine: Engine, hardware: H, store: S, pace: Pace, version: Version) -> Driver<H, S> {
         let dialect = Station::new(version, ocpp_core::dialect::Memory::default());
-        Driver { engine, hardware, store, pace, dialect, say_failures: Vec::new() }
+        let courier = Box::new(NoCourier::default());
+        Driver { engine, hardware, store, pace, courier, dialect, say_failures: Vec::new() }
+    }
+
+    /// The same with somebody who fetches and uploads files.
+    #[must_use]
+    pub fn with_courier(self, courier: Box<dyn Courier>) -> Driver<H, S> {
+        Driver { courier, ..self }
     }
 
     /// What the manager refused or did not answer, as sentences.
@@ -177,6 +210,9 @@ impl<H: Hardware, S: Store> Driver<H, S> {
         for event in self.hardware.advance(now, &self.engine) {
             self.engine.handle_hardware(now, event);
         }
+        for (token, result) in self.courier.ended() {
+            self.engine.handle_errand(now, token, result);
+        }
         self.engine.handle_timeout(now);
     }
 
@@ -195,6 +231,7 @@ impl<H: Hardware, S: Store> Driver<H, S> {
                     restart |= actuation == Actuation::Restart;
                     self.hardware.actuate(actuation);
                 }
+                Output::Carry(errand) => self.courier.begin(errand),
                 Output::Say(token, fact) => self.say(line, token, *fact),
                 Output::Reply(token, outcome) => line.reply(&mut self.dialect, token, &outcome),
             }

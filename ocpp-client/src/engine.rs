@@ -18,6 +18,7 @@
 //!   [`Output::Say`]), and again after every interruption, until it was answered (E04, E13).
 //! - Nothing but a boot notification is said before the manager has accepted the station (B02, B03).
 //! - Facts are said one at a time and in order.
+//! - Security events, and how far firmware and logs are, are kept like transactions until they were answered (A04).
 
 mod authorization;
 mod availability;
@@ -28,6 +29,7 @@ mod queue;
 mod remote;
 mod reservation;
 mod settings;
+mod upkeep;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -38,7 +40,7 @@ use ocpp_core::model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::hardware::{Actuation, HardwareEvent};
+use crate::hardware::{Actuation, Errand, HardwareEvent};
 pub use authorization::Cache;
 use evse::Evse;
 pub use local_list::LocalList;
@@ -46,6 +48,8 @@ pub use queue::FactToken;
 use queue::Queue;
 use reservation::Reservations;
 use settings::Settings;
+pub use upkeep::PendingFirmware;
+use upkeep::Upkeep;
 
 /// How a station is built.
 #[derive(Debug, Clone)]
@@ -85,6 +89,8 @@ pub enum Record {
     Reservations(Vec<Reserve>),
     /// The places that are out of use by order, as they are now (G03.FR.08).
     Inoperative(Vec<Place>),
+    /// The update of the firmware that is under way; none when there is none any more.
+    Firmware(Option<Box<PendingFirmware>>),
 }
 
 /// Names a record on its way to the store.
@@ -104,6 +110,8 @@ pub enum Output {
     Actuate(Actuation),
     /// Say a fact, then call [`Engine::handle_answer`] or [`Engine::handle_failure`].
     Say(FactToken, Box<Fact>),
+    /// Fetch or upload a file, then call [`Engine::handle_errand`].
+    Carry(Errand),
     /// Answer a command.
     Reply(CommandToken, Outcome),
 }
@@ -140,6 +148,7 @@ pub struct Engine {
     local_list: LocalList,
     cache: Cache,
     queue: Queue,
+    upkeep: Upkeep,
     outputs: VecDeque<Output>,
     finished: Vec<Finished>,
     make_name: Box<dyn FnMut() -> String + Send>,
@@ -198,6 +207,7 @@ impl Engine {
             local_list: LocalList::default(),
             cache: Cache::default(),
             queue: Queue::default(),
+            upkeep: Upkeep::default(),
             outputs: VecDeque::new(),
             finished: Vec::new(),
             make_name,
@@ -209,8 +219,10 @@ impl Engine {
     /// local list and cache, its reservations, the places out of use.
     pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
         let mut reports = Vec::new();
+        let mut firmware = None;
         for record in records {
             match record {
+                Record::Firmware(pending) => firmware = pending.map(|pending| *pending),
                 Record::LocalList(list) => self.local_list = list,
                 Record::Cache(cache) => self.cache = cache,
                 Record::Reservations(held) => {
@@ -227,6 +239,7 @@ impl Engine {
                 evse.status = status;
             }
         }
+        self.restore_firmware(firmware);
     }
 
     /// What the manager last said to the boot notification.
@@ -285,6 +298,7 @@ impl Engine {
     /// The manager answered a fact.
     pub fn handle_answer(&mut self, now: Duration, token: FactToken, answer: Answer) {
         let Some(fact) = self.queue.answered(token, &mut self.outputs) else { return };
+        self.firmware_heard(token);
         match answer {
             Answer::Boot { registration, now: time, interval_s } => {
                 self.registered(now, registration, time, interval_s);
@@ -292,8 +306,8 @@ impl Engine {
             Answer::Heartbeat { now: time } => self.set_clock(now, time),
             Answer::Authorize(word) => self.authorized(now, token, &word),
             Answer::Transaction { authorization: Some(word), .. } => self.transaction_word(now, &fact, &word),
+            Answer::SignCertificate { verdict, .. } => self.signing_word(now, &fact, verdict),
             Answer::Transaction { authorization: None, .. }
-            | Answer::SignCertificate { .. }
             | Answer::EvCertificate(_)
             | Answer::OcspStatus(_)
             | Answer::Revocation(_)
@@ -360,6 +374,7 @@ impl Engine {
         if self.permit_lapses_at().is_some_and(|at| at <= now) {
             self.lapse_permits(now);
         }
+        self.upkeep_timeout(now);
         self.pump(now);
     }
 }
@@ -389,11 +404,19 @@ impl Engine {
         let meters = self.evses.values().filter_map(|evse| evse.transaction.as_ref()).map(|tx| tx.meter_at);
         let retry = self.queue.retry_at();
         let reservation = self.reservation_ends_at();
-        [self.boot_at.filter(|_| self.online), self.heartbeat_at, retry, reservation, self.permit_lapses_at()]
-            .into_iter()
-            .flatten()
-            .chain(meters)
-            .min()
+        let upkeep = self.upkeep.timeout();
+        [
+            self.boot_at.filter(|_| self.online),
+            self.heartbeat_at,
+            retry,
+            reservation,
+            self.permit_lapses_at(),
+            upkeep,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(meters)
+        .min()
     }
 }
 
@@ -415,6 +438,7 @@ impl Engine {
             self.schedule_heartbeat(now);
             if first {
                 self.say_all_statuses(now);
+                self.firmware_accepted(now);
             }
         } else {
             self.boot_at = Some(now + interval);
@@ -444,6 +468,7 @@ impl Engine {
 
     /// Says what may be said now.
     fn pump(&mut self, now: Duration) {
+        self.firmware_may_begin(now);
         if self.online {
             let may_say_all = self.registration == Some(Registration::Accepted);
             self.queue.pump(now, may_say_all, &mut self.outputs);

@@ -1,6 +1,9 @@
 //! What a station's engine hears of its hardware, and what it orders from it.
 
-use ocpp_core::model::{EvseId, IdToken, Percent, Watts, Wh};
+use ocpp_core::model::{
+    CertificateHash, CertificateUse, CertificateVerdict, EvseId, FirmwareSignature, IdToken,
+    InstalledCertificate, Percent, SigningUse, Watts, Wh,
+};
 
 /// Something that the hardware noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,4 +55,70 @@ pub enum Actuation {
     Unlock(EvseId),
     /// Restart the station.
     Restart,
+}
+
+/// Names an errand that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ErrandToken(pub u64);
+
+/// A file to be fetched or brought, as a rule over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Fetch a firmware, and check its signature where there is one.
+    #[allow(missing_docs)]
+    Fetch { token: ErrandToken, url: Box<str>, signature: Option<FirmwareSignature> },
+    /// Upload a file (PUT).
+    #[allow(missing_docs)]
+    Upload { token: ErrandToken, url: Box<str>, name: Box<str>, content: Vec<u8> },
+}
+
+/// What came of an errand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrandResult {
+    /// The firmware is here.
+    Fetched(FetchedFirmware),
+    /// The file was taken.
+    Uploaded,
+    /// It failed, and may be tried again.
+    Failed(ErrandFailure),
+}
+
+/// A firmware that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedFirmware {
+    /// The version that it says of itself.
+    pub version: Box<str>,
+    /// Whether its signature is the one that was ordered; firmware without a signature is taken for what it is.
+    pub is_authentic: bool,
+}
+
+/// Why an errand failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrandFailure {
+    /// Nobody answers there, or the line broke.
+    Unreachable,
+    /// The other side does not allow it.
+    Denied,
+    /// The other side does not understand it.
+    BadMessage,
+    /// This cannot be done this way.
+    NotSupported,
+}
+
+/// The station's keys and certificates. Private keys never leave whoever implements it.
+pub trait Keys: Send {
+    /// Makes a new pair of keys, and the request to have it signed (PKCS#10 in PEM); `None` when it cannot.
+    fn request(&mut self, usage: Option<SigningUse>) -> Option<String>;
+
+    /// Takes the certificate that was signed for the last request of this use; `false` when it is not valid.
+    fn take(&mut self, usage: Option<SigningUse>, chain: &str) -> bool;
+
+    /// Installs a root.
+    fn install(&mut self, usage: CertificateUse, certificate: &str) -> CertificateVerdict;
+
+    /// Removes a certificate.
+    fn remove(&mut self, certificate: &CertificateHash) -> CertificateVerdict;
+
+    /// The certificates that are installed.
+    fn installed(&self) -> Vec<InstalledCertificate>;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::courier::HttpCourier;
 use jiff::Timestamp;
 use ocpp_client::driver::{Driver, End, Forgetful, Hardware, Pace, Until};
 use ocpp_client::engine::{Config, Engine};
@@ -88,7 +89,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) async fn emulate(plan: Arc<StationPlan>, shutdown: CancellationToken) -> Emulated {
     let pace = Pace::new(plan.speed);
     let engine = Engine::new(config(&plan), Box::new(|| Uuid::new_v4().to_string()));
-    let mut driver = Driver::new(engine, Scene::new(&plan), Forgetful, pace, plan.version);
+    let driver = Driver::new(engine, Scene::new(&plan), Forgetful, pace, plan.version);
+    let mut driver = driver.with_courier(Box::new(HttpCourier::new()));
     let mut problems = Vec::new();
     let allowed = allowed(&plan);
     let work = work(&plan, &mut driver, &mut problems);

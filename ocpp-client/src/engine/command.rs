@@ -53,7 +53,7 @@ impl Engine {
             | Command::InstallCertificate(_)
             | Command::DeleteCertificate(_)
             | Command::ListCertificates { .. }
-            | Command::CertificateSigned(_) => Outcome::Verdict(Verdict::NotSupported),
+            | Command::CertificateSigned(_) => self.obey_upkeep(now, command),
             Command::Transfer(_) => {
                 Outcome::Transfer(TransferAnswer { status: TransferStatus::UnknownVendor, data: None })
             }

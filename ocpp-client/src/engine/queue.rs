@@ -55,6 +55,11 @@ impl Queue {
         })
     }
 
+    /// How many facts of a kind wait.
+    pub(super) fn count(&self, is_meant: impl Fn(&Fact) -> bool) -> usize {
+        self.waiting.iter().filter(|waiting| is_meant(&waiting.fact)).count()
+    }
+
     pub(super) fn push(&mut self, fact: Fact) -> FactToken {
         self.make_room();
         let entry = self.entry(fact);
@@ -93,13 +98,15 @@ impl Queue {
                 | Record::Reservations(_)
                 | Record::Inoperative(_) => {}
                 Record::Answered { number } => self.waiting.retain(|waiting| waiting.number != number),
+                Record::Firmware(_) => {}
             }
         }
     }
 
     fn entry(&mut self, fact: Fact) -> Waiting {
         self.last_number += 1;
-        let kept = if matches!(fact, Fact::Transaction(_)) { Kept::New } else { Kept::NeedNot };
+        let is_kept = matches!(fact, Fact::Transaction(_)) || super::upkeep::is_kept(&fact);
+        let kept = if is_kept { Kept::New } else { Kept::NeedNot };
         Waiting { number: self.last_number, fact, kept, attempts: 0, not_before: Duration::ZERO }
     }
 

@@ -96,7 +96,7 @@ impl Engine {
             | TriggerKind::Log
             | TriggerKind::Diagnostics => Verdict::Accepted,
             TriggerKind::StationCertificate | TriggerKind::Other(_) | TriggerKind::Custom(_) => {
-                Verdict::NotSupported
+                self.can_sign(message)
             }
         }
     }
@@ -117,11 +117,15 @@ impl Engine {
                     self.report(now, id, Step::Updated, Trigger::TRIGGER, Some(ReadingContext::TRIGGER));
                 }
             }
+            TriggerKind::Firmware | TriggerKind::SignedFirmware if self.says_firmware_again() => {}
+            TriggerKind::Log | TriggerKind::Diagnostics if self.says_log_again() => {}
             TriggerKind::Firmware => self.tell_idle("FirmwareStatusNotification"),
             TriggerKind::SignedFirmware => self.tell_idle("SignedFirmwareStatusNotification"),
             TriggerKind::Log => self.tell_idle("LogStatusNotification"),
             TriggerKind::Diagnostics => self.tell_idle("DiagnosticsStatusNotification"),
-            TriggerKind::StationCertificate | TriggerKind::Other(_) | TriggerKind::Custom(_) => {}
+            TriggerKind::StationCertificate | TriggerKind::Other(_) | TriggerKind::Custom(_) => {
+                self.sign_when_triggered(message);
+            }
         }
     }
 

@@ -178,7 +178,7 @@ impl Bench {
             }
             Output::Actuate(actuation) => self.actuated.push(actuation),
             Output::Say(token, fact) => self.hear(token, *fact),
-            Output::Reply(..) => {}
+            Output::Reply(..) | Output::Carry(_) => {}
         }
     }
 

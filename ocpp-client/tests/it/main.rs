@@ -5,3 +5,4 @@ mod availability;
 mod bench;
 mod remote;
 mod reservation;
+mod upkeep;

@@ -238,3 +238,65 @@ async fn security_events_and_certificates_are_shown() {
     assert_eq!(answer["status"], "Rejected", "nobody here signs");
     assert_eq!(program.get("stations/CS1/signings").await.json["items"], json!([]));
 }
+
+/// An emulated station, which ends with the test.
+struct Emulated(std::process::Child);
+
+impl Drop for Emulated {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn emulated(manager: &Manager, version: &str) -> Emulated {
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_ocpp"))
+        .args(["emulate", "--url", manager.ocpp.trim_end_matches('/'), "--id", "CS1", "--version", version])
+        .args(["--remote-start", "--minutes", "1440", "--speed", "60"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+    Emulated(child.expect("the program starts"))
+}
+
+/// The manager and an emulated station, over real sockets: firmware to the version that it starts with, and a log.
+#[tokio::test]
+async fn an_emulated_station_is_updated_and_uploads_its_log() {
+    for version in ["1.6", "2.0.1", "2.1"] {
+        let data = directory();
+        let (manager, program) = manager(data.path()).await;
+        let _emulated = emulated(&manager, version);
+        until(&program, "stations/CS1", |station| station["online"] == true).await;
+        let added = program.post("firmware", &json!({"name": "fw-9.9.bin", "version": "9.9"})).await;
+        let id = added.json["id"].as_str().expect("a key").to_owned();
+        let path = format!("firmware/{id}/content");
+        let request = program.request("PUT", &path).body(vec![1_u8; 100_000]);
+        assert_eq!(program.send("PUT", &path, request).await.status, 200);
+        let begun = program.post("stations/CS1/updates", &json!({"firmware_id": id})).await;
+        assert_eq!(begun.status, 201, "{}", begun.text);
+        let updates =
+            until(&program, "stations/CS1/updates", |list| list["items"][0]["state"] == "confirmed").await;
+        let stages: Vec<_> = updates["items"][0]["course"]
+            .as_array()
+            .expect("a course")
+            .iter()
+            .map(|step| step["stage"].as_str().expect("a stage"))
+            .collect();
+        let fetched = ["Downloading", "Downloaded", "Installing"];
+        assert!(fetched.iter().all(|stage| stages.contains(stage)), "{version}: {stages:?}");
+        assert_eq!(updates["items"][0]["version"], "9.9", "{version}");
+
+        until(&program, "stations/CS1", |station| station["online"] == true).await;
+        let mut log = program.post("stations/CS1/logs", &json!({"log": "diagnostics"})).await;
+        while log.status == 409 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            log = program.post("stations/CS1/logs", &json!({"log": "diagnostics"})).await;
+        }
+        assert_eq!(log.status, 201, "{version}: {}", log.text);
+        let path = format!("stations/CS1/logs/{}", log.json["request"]);
+        until(&program, &path, |log| log["state"] == "here").await;
+        let content = program.request("GET", &format!("{path}/content")).send().await.expect("an answer");
+        let text = content.text().await.expect("a text");
+        assert!(text.contains("firmware 9.9"), "{version}: {text}");
+    }
+}
