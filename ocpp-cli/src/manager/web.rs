@@ -13,6 +13,7 @@
 
 mod access;
 mod driver;
+mod firmware;
 mod form;
 mod frame;
 mod links;
@@ -53,6 +54,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(stations::routes())
         .merge(turned_away::routes())
         .merge(sites::routes())
+        .merge(firmware::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())
         .merge(sessions::routes())

@@ -11,3 +11,4 @@ mod operate;
 mod registration;
 mod running;
 mod serve;
+mod upkeep_pages;

@@ -14,6 +14,7 @@ pub(super) enum Tab {
     Stations,
     TurnedAway,
     Sites,
+    Firmware,
     Tokens,
     Tariffs,
     Sessions,
@@ -24,11 +25,12 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 11] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 12] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
+    (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),
     (Tab::Tokens, "/tokens", "Tokens", &[Scope::TokensRead]),
     (Tab::Tariffs, "/tariffs", "Tariffs", &[Scope::TariffsRead]),
     (Tab::Sessions, "/sessions", "Sessions", &[Scope::SessionsRead]),

@@ -4,6 +4,7 @@ mod add;
 mod change;
 mod codes;
 mod detail;
+mod upkeep;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -43,6 +44,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/tariff", post(change::tariff))
         .route("/stations/{id}/registration", post(change::registration))
         .route("/stations/{id}/remove", post(change::remove))
+        .route("/stations/{id}/updates", post(upkeep::update))
+        .route("/stations/{id}/updates/{request}/withdraw", post(upkeep::withdraw))
+        .route("/stations/{id}/logs", post(upkeep::log))
+        .route("/stations/{id}/alarm/settle", post(upkeep::settle))
         .route("/stations/{id}/codes", get(codes::page))
 }
 

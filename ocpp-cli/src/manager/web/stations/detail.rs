@@ -16,7 +16,7 @@ use super::super::refuse::Refuse;
 use super::super::visitor::Visitor;
 use super::super::{parts, sessions, tariffs, words};
 use super::change::fields_of;
-use super::{identity, site_options, state_of};
+use super::{identity, site_options, state_of, upkeep};
 
 /// The latest sessions that are listed.
 const SESSIONS: usize = 20;
@@ -64,6 +64,7 @@ pub(super) async fn with_draft(
                 a href={ "/stations/add?id=" (encoded(id.as_str())) } { "Add it" } " to give it a site, a tariff and a key."
             }
         }
+        (upkeep::section(visitor, id).await?)
         @if visitor.may(Scope::SessionsRead) { (sessions_of(visitor, id).await?) }
         (refusals_of(visitor, id).await?)
     };

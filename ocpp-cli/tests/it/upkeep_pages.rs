@@ -1,0 +1,181 @@
+//! The pages of firmware, campaigns, logs and security, as an operator uses them.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::running::{Manager, Station, directory};
+
+struct Browser {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Browser {
+    fn of(manager: &Manager) -> Browser {
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Browser { http, base: format!("http://{}", manager.http) }
+    }
+
+    async fn open(&self, path: &str) -> String {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("a page")
+    }
+
+    /// Sends a form and shows where it leads.
+    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let encoded: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let request = self
+            .http
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(encoded.join("&"));
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    }
+
+    /// Asks until a page has a text.
+    async fn until(&self, path: &str, text: &str) -> String {
+        for _ in 0..200 {
+            let page = self.open(path).await;
+            if page.contains(text) {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{path} never has {text:?}: {}", self.open(path).await);
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric();
+    let sign = |byte: u8| if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(sign).collect()
+}
+
+async fn booted(manager: &Manager) -> Station {
+    let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
+    let boot = json!({"reason": "PowerUp", "chargingStation": {
+        "model": "M", "vendorName": "Acme", "firmwareVersion": "1.0"
+    }});
+    station.result("BootNotification", boot).await;
+    station
+}
+
+async fn obeys(station: &mut Station, answer: Value) -> Value {
+    let call = station.next().await;
+    station.send(&json!([3, call[1], answer]).to_string()).await;
+    call
+}
+
+/// The key in the address after a form of a page.
+fn key_after<'p>(page: &'p str, path: &str) -> &'p str {
+    let rest = page.split_once(path).expect("a link").1;
+    &rest[..36]
+}
+
+#[tokio::test]
+async fn an_operator_uploads_firmware_and_runs_a_campaign() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open"]);
+    let browser = Browser::of(&manager);
+    assert!(browser.open("/firmware").await.contains("No firmware yet"));
+    let (status, page) = browser.send("/firmware", &[("name", ""), ("url", "fw.bin")]).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("A name of 1 to 100 characters is needed."), "{page}");
+    let (status, page) =
+        browser.send("/firmware", &[("name", "fw-2.0.bin"), ("version", "2.0"), ("url", "")]).await;
+    assert_eq!(status, 200);
+    let id = key_after(&page, "/firmware/").to_owned();
+    let body = "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"fw.bin\"\r\n\r\nhello world\r\n--b--\r\n";
+    let upload = browser
+        .http
+        .post(format!("{}/firmware/{id}/content", browser.base))
+        .header("content-type", "multipart/form-data; boundary=b")
+        .body(body);
+    let page = upload.send().await.expect("an answer").text().await.expect("a page");
+    assert!(page.contains("here, 11 bytes"), "{page}");
+
+    let mut station = booted(&manager).await;
+    assert!(browser.open("/campaigns/add").await.contains("fw-2.0.bin (2.0)"));
+    let fields = |waves: &'static str, window: &'static str| {
+        [
+            ("name", "Spring"),
+            ("firmware", id.as_str()),
+            ("vendor", "Acme"),
+            ("waves", waves),
+            ("at_once", "1"),
+            ("window", window),
+        ]
+        .map(|(name, value)| (name, value.to_owned()))
+    };
+    for (waves, window, sentence) in
+        [("one", "", "These are no sizes"), ("1, 5", "10 o'clock", "These are no hours of the day")]
+    {
+        let fields = fields(waves, window);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (status, page) = browser.send("/campaigns", &fields).await;
+        assert_eq!(status, 422);
+        assert!(page.contains(sentence), "{page}");
+    }
+    let fields = fields("1, 5", "");
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (status, page) = browser.send("/campaigns", &fields).await;
+    assert_eq!(status, 200, "{page}");
+    let campaign = format!("/campaigns/{}", key_after(&page, "/api/v1/campaigns/"));
+    obeys(&mut station, json!({"status": "Rejected"})).await;
+    browser.until(&campaign, "the station refused the update").await;
+    let page = browser.until(&campaign, ">ended<").await;
+    assert!(page.contains("Retry where it failed"), "{page}");
+    let (_, page) = browser.send(&format!("{campaign}/retry"), &[]).await;
+    assert!(page.contains("Give it up"), "{page}");
+    obeys(&mut station, json!({"status": "Accepted"})).await;
+    let (_, page) = browser.send(&format!("{campaign}/abort"), &[]).await;
+    assert!(page.contains(">aborted<"), "{page}");
+    assert!(browser.open("/firmware").await.contains("Spring"));
+    assert!(browser.open("/stations/CS1").await.contains("Update 2"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_station_has_its_firmware_logs_and_alarms() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open"]);
+    let browser = Browser::of(&manager);
+    let mut station = booted(&manager).await;
+    let payload = json!({"type": "TamperDetectionActivated", "timestamp": "2026-11-01T10:00:00Z", "techInfo": "<door>"});
+    station.result("SecurityEventNotification", payload).await;
+    let page = browser.open("/stations/CS1").await;
+    assert!(page.contains("1 critical security events") && page.contains("&lt;door&gt;"), "{page}");
+    let (_, page) = browser.send("/stations/CS1/alarm/settle", &[]).await;
+    assert!(
+        !page.contains("critical security events") && page.contains("TamperDetectionActivated"),
+        "{page}"
+    );
+
+    let order = [("log", "diagnostics")];
+    let ((status, page), call) = tokio::join!(
+        browser.send("/stations/CS1/logs", &order),
+        obeys(&mut station, json!({"status": "Accepted", "filename": "d.log"})),
+    );
+    assert_eq!(status, 200);
+    assert!(page.contains("Diagnostics log 1") && page.contains("running"), "{page}");
+    let location = call[3]["log"]["remoteLocation"].as_str().expect("an address");
+    let uploaded = browser.http.put(location).body("lines").send().await.expect("an answer");
+    assert_eq!(uploaded.status(), 201);
+    let page = browser.open("/stations/CS1").await;
+    assert!(page.contains("/api/v1/stations/CS1/logs/1/content") && page.contains("(5 bytes)"), "{page}");
+
+    browser.send("/firmware", &[("name", "fw"), ("url", "https://files.example/fw.bin")]).await;
+    let page = browser.open("/stations/CS1").await;
+    let id = page.split_once("<option value=\"").expect("a choice").1;
+    let fields = [("firmware", &id[..36])];
+    let ((status, _), call) = tokio::join!(
+        browser.send("/stations/CS1/updates", &fields),
+        obeys(&mut station, json!({"status": "Accepted"})),
+    );
+    assert_eq!((status, &call[2]), (200, &json!("UpdateFirmware")));
+    browser.until("/stations/CS1", "<strong>running</strong>").await;
+}
