@@ -311,6 +311,11 @@ impl Engine {
             | Answer::EvCertificate(_)
             | Answer::OcspStatus(_)
             | Answer::Revocation(_)
+            | Answer::Verdict(_)
+            | Answer::ChargingNeeds(_)
+            | Answer::ScheduleUpdate(_)
+            | Answer::Settlement { .. }
+            | Answer::VatNumber(_)
             | Answer::Transfer(_)
             | Answer::Noted => {}
         }

@@ -25,6 +25,7 @@
 // Without any version there is nobody to call what the versions have in common.
 #![cfg_attr(not(any(feature = "v16", feature = "v201", feature = "v21")), allow(dead_code, unused))]
 
+mod later;
 #[cfg(any(feature = "v201", feature = "v21"))]
 mod two;
 #[cfg(feature = "v16")]
@@ -346,6 +347,34 @@ fn read<T: Message, M>(json: Payload<'_>, meaning: impl FnOnce(T) -> M) -> Resul
     Ok(Heard { meaning: meaning(inbound.value), findings: inbound.findings })
 }
 
+/// The same for a call of a station with values that may have no meaning here: then it is carried as it came.
+fn read_fact<T: Message>(
+    action: &str,
+    json: Payload<'_>,
+    meaning: impl FnOnce(T) -> Option<Fact>,
+) -> Result<Heard<Fact>, Misheard> {
+    let Heard { meaning, findings } = read(json, meaning)?;
+    let unmapped = || Fact::Unmapped { action: action.into(), payload: json.text.into() };
+    Ok(Heard { meaning: meaning.unwrap_or_else(unmapped), findings })
+}
+
+/// The same for a call of a manager.
+fn read_command<T: Message>(
+    action: &str,
+    json: Payload<'_>,
+    meaning: impl FnOnce(T) -> Option<Command>,
+) -> Result<Heard<Command>, Misheard> {
+    let Heard { meaning, findings } = read(json, meaning)?;
+    let unmapped = || Command::Unmapped { action: action.into(), payload: json.text.into() };
+    Ok(Heard { meaning: meaning.unwrap_or_else(unmapped), findings })
+}
+
+/// An optional value with a meaning; `None` when it is there and has none.
+#[allow(clippy::option_option)]
+fn optional<T, M>(value: Option<&T>, meaning: impl FnOnce(&T) -> Option<M>) -> Option<Option<M>> {
+    value.map_or(Some(None), |value| meaning(value).map(Some))
+}
+
 fn said<T: Message>(action: &str, request: &T) -> Said {
     Said { action: action.into(), payload: write(request) }
 }
@@ -438,6 +467,7 @@ fn verdict(status: &str) -> Verdict {
         "Accepted" | "Unlocked" => Verdict::Accepted,
         "Scheduled" => Verdict::Scheduled,
         "NotSupported" | "NotImplemented" | "NotSupportedAttributeType" => Verdict::NotSupported,
+        "NoProfiles" | "NoProfile" | "NoTariff" | "NotFound" => Verdict::NothingFits,
         "RebootRequired" => Verdict::RebootRequired,
         "UnlockFailed" | "Failed" => Verdict::Failed,
         "Occupied" | "OngoingAuthorizedTransaction" => Verdict::Occupied,

@@ -19,11 +19,20 @@
 //! | `logs` | logs to upload, and how far that is |
 //! | `security` | what matters for a station's security |
 //! | `certificate` | certificates of stations, roots and vehicles |
+//! | `charging_profile` | what may flow when |
+//! | `tariff` | prices in the structure of 2.1, and tariffs on stations |
+//! | `der` | grid support |
+//! | `stream` | values of monitors that are sent on and on |
+//! | `battery` | batteries that are swapped |
+//! | `settlement` | payments that a station's terminal settled |
 //! | `fact` | everything a station can report, and the answers |
 //! | `command` | everything a manager can order, and the outcomes |
 
+mod battery;
 mod certificate;
+mod charging_profile;
 mod command;
+mod der;
 mod fact;
 mod firmware;
 mod identity;
@@ -35,20 +44,31 @@ mod quantity;
 mod reading;
 mod reservation;
 mod security;
+mod settlement;
 mod status;
+mod stream;
+pub mod tariff;
 mod token;
 mod transaction;
 
+pub use battery::{Battery, BatterySwap, SwapStep};
 pub use certificate::{
     CertificateHash, CertificateUse, CertificateVerdict, EvCertificate, EvCertificateAction,
     EvCertificateRequest, HashAlgorithm, InstalledCertificate, NewCertificate, OcspAnswer, OcspQuestion,
     Revocation, RevocationQuestion, RevocationSource, RevocationStatus, SignedCertificate, SigningRequest,
     SigningUse,
 };
+pub use charging_profile::{
+    ChargingLimit, ChargingNeeds, ChargingProfile, ChargingSchedule, CompositeSchedule, EvSchedule, FreqWatt,
+    LimitAtSoc, NeedsWord, PeriodExtras, ProfileClearing, ProfileExtras, ProfileFilter, ProfileKind,
+    ProfilePurpose, ProfileReport, RateUnit, Rates, Recurrency, ScheduleExtras, SchedulePeriod,
+    ScheduleUpdate, SignalWatt,
+};
 pub use command::{
     Availability, Command, Outcome, RemoteStart, ResetKind, Scope, Setting, SettingChange, SettingResult,
     TriggerKind, Verdict,
 };
+pub use der::{DerAlarm, DerControl, DerFilter, DerReport, DerScope, DerSetting, DerStartStop};
 pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, NO_TIME, Registration, Transfer, TransferAnswer,
     TransferStatus,
@@ -65,7 +85,9 @@ pub use quantity::{Percent, Watts, Wh};
 pub use reading::{Location, Measurand, Phase, Reading, ReadingContext, Sample, SampleValue};
 pub use reservation::{ReservationEnding, Reserve};
 pub use security::{SecurityEvent, SecurityEventKind, Severity};
+pub use settlement::{Company, Settlement, SettlementStatus, VatAnswer, VatQuestion};
 pub use status::{PortFault, PortStatus, StatusReport};
+pub use stream::{Stream, StreamPace, StreamValue, StreamValues};
 pub use token::{Authorization, AuthorizationStatus, IdToken, TokenKind};
 pub use transaction::{
     ChargingState, ClockOf, Connectivity, Order, StationTxRef, Step, StopReason, TransactionFact, Trigger,

@@ -57,7 +57,26 @@ impl Engine {
             Command::Transfer(_) => {
                 Outcome::Transfer(TransferAnswer { status: TransferStatus::UnknownVendor, data: None })
             }
-            Command::Unmapped { .. } => Outcome::Verdict(Verdict::NotSupported),
+            Command::SetChargingProfile { .. }
+            | Command::GetChargingProfiles { .. }
+            | Command::ClearChargingProfiles(_)
+            | Command::GetCompositeSchedule { .. }
+            | Command::UpdateDynamicSchedule { .. }
+            | Command::UsePriorityCharging { .. }
+            | Command::SetDefaultTariff { .. }
+            | Command::GetTariffs { .. }
+            | Command::ClearTariffs { .. }
+            | Command::ChangeTransactionTariff { .. }
+            | Command::SetDerControl(_)
+            | Command::GetDerControls { .. }
+            | Command::ClearDerControls { .. }
+            | Command::AfrrSignal { .. }
+            | Command::AllowEnergyTransfer { .. }
+            | Command::AdjustStream { .. }
+            | Command::GetStreams
+            | Command::RequestBatterySwap { .. }
+            | Command::WebPaymentStarted { .. }
+            | Command::Unmapped { .. } => Outcome::Verdict(Verdict::NotSupported),
         }
     }
 

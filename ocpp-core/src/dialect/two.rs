@@ -50,6 +50,17 @@ impl<const MAX: usize> Wording for Text<MAX> {
 }
 
 #[cfg(feature = "v201")]
+impl Wording for crate::v201::ChargingLimitSource {
+    fn word(text: &str) -> Self {
+        listed(text, Self::Other)
+    }
+
+    fn exactly(text: &str) -> Option<Self> {
+        exactly(text)
+    }
+}
+
+#[cfg(feature = "v201")]
 impl Wording for crate::v201::IdTokenKind {
     fn word(text: &str) -> Self {
         // 2.1 lets everybody invent kinds; in 2.0.1 they are kinds of the manager's.

@@ -1,6 +1,7 @@
 //! OCPP 1.6: connectors are EVSEs, transactions have the manager's numbers, status has nine states.
 
 mod certificate;
+mod charging_profile;
 mod firmware;
 mod local_list;
 mod logs;

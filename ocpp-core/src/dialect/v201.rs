@@ -7,8 +7,11 @@ use crate::v201 as wire;
 
 #[path = "two/certificate.rs"]
 mod certificate;
+#[path = "two/charging_profile.rs"]
+mod charging_profile;
 #[path = "two/firmware.rs"]
 mod firmware;
+mod later;
 #[path = "two/local_list.rs"]
 mod local_list;
 #[path = "two/logs.rs"]

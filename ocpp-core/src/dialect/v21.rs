@@ -5,10 +5,16 @@ use super::two::Courtesy;
 use crate::types::{Text, Version};
 use crate::v21 as wire;
 
+mod battery;
 #[path = "two/certificate.rs"]
 mod certificate;
+#[path = "two/charging_profile.rs"]
+mod charging_profile;
+mod der;
+mod dynamic;
 #[path = "two/firmware.rs"]
 mod firmware;
+mod later;
 #[path = "two/local_list.rs"]
 mod local_list;
 #[path = "two/logs.rs"]
@@ -16,14 +22,19 @@ mod logs;
 mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+mod profile;
 #[path = "two/remote.rs"]
 mod remote;
 #[path = "two/reservation.rs"]
 mod reservation;
 #[path = "two/security.rs"]
 mod security;
+mod settlement;
 #[path = "two/station.rs"]
 pub(super) mod station;
+mod stream;
+mod tariff_message;
+mod v2x;
 #[path = "two/words.rs"]
 mod words;
 

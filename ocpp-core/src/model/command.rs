@@ -7,6 +7,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +15,18 @@ use super::certificate::{
     CertificateHash, CertificateUse, CertificateVerdict, InstalledCertificate, NewCertificate,
     SignedCertificate,
 };
+use super::charging_profile::{
+    ChargingProfile, CompositeSchedule, ProfileClearing, ProfileFilter, RateUnit, ScheduleUpdate,
+};
+use super::der::{DerControl, DerFilter, DerScope};
 use super::fact::{Transfer, TransferAnswer};
 use super::firmware::{Cause, FirmwarePublication, FirmwareUpdate, FirmwareVerdict, UnpublishVerdict};
 use super::identity::{EvseId, Place};
 use super::local_list::{HeldList, LocalListUpdate};
 use super::logs::{LogOrder, LogVerdict};
 use super::reservation::Reserve;
+use super::stream::{Stream, StreamPace};
+use super::tariff::{InstalledTariff, Tariff, TariffRemoval, TariffWord};
 use super::token::IdToken;
 use super::transaction::StationTxRef;
 
@@ -42,6 +49,60 @@ pub enum Command {
     SetAvailability { place: Place, availability: Availability },
     /// Unlock a connector.
     Unlock(Place),
+    /// Install a charging profile: at the station as a whole, or at an EVSE (K01).
+    #[allow(missing_docs)]
+    SetChargingProfile { place: Place, profile: Box<ChargingProfile> },
+    /// Report the profiles that fit; the reports carry this number (2.x, K09).
+    #[allow(missing_docs)]
+    GetChargingProfiles { request: i32, place: Option<Place>, filter: ProfileFilter },
+    /// Remove profiles (K10).
+    ClearChargingProfiles(ProfileClearing),
+    /// Tell what all profiles allow together, from now on (K08).
+    #[allow(missing_docs)]
+    GetCompositeSchedule { place: Place, duration_s: u32, unit: Option<RateUnit> },
+    /// New values for a dynamic profile (2.1, K28).
+    #[allow(missing_docs)]
+    UpdateDynamicSchedule { profile: i32, update: ScheduleUpdate },
+    /// Switch priority charging for a transaction (2.1, K21).
+    #[allow(missing_docs)]
+    UsePriorityCharging { transaction: StationTxRef, activate: bool },
+    /// Install the tariff that holds for drivers without their own; `station` means every EVSE (2.1, I07).
+    #[allow(missing_docs)]
+    SetDefaultTariff { place: Place, tariff: Box<Tariff> },
+    /// Tell which tariffs are installed; `station` means every EVSE (2.1, I09).
+    #[allow(missing_docs)]
+    GetTariffs { place: Place },
+    /// Remove tariffs: these, or all when none is named; everywhere when no place is (2.1, I10).
+    #[allow(missing_docs)]
+    ClearTariffs { ids: Vec<Box<str>>, place: Option<Place> },
+    /// Give a running transaction another tariff (2.1, I11).
+    #[allow(missing_docs)]
+    ChangeTransactionTariff { transaction: StationTxRef, tariff: Box<Tariff> },
+    /// Install a setting of grid support (2.1, R04).
+    SetDerControl(Box<DerControl>),
+    /// Report the settings of grid support that fit; the reports carry this number (2.1, R04).
+    #[allow(missing_docs)]
+    GetDerControls { request: i32, filter: DerFilter },
+    /// Remove settings of grid support: of this scope, and of this kind or name (2.1, R04).
+    #[allow(missing_docs)]
+    ClearDerControls { scope: DerScope, kind: Option<Box<str>>, id: Option<Box<str>> },
+    /// The signal of the grid's frequency restoration (2.1, Q08).
+    #[allow(missing_docs)]
+    AfrrSignal { at: Timestamp, signal: i32 },
+    /// Tell which ways of energy transfer a transaction may use, by their names in 2.1 (Q02).
+    #[allow(missing_docs)]
+    AllowEnergyTransfer { transaction: StationTxRef, modes: Vec<Box<str>> },
+    /// Change how often a stream sends (2.1, N14).
+    #[allow(missing_docs)]
+    AdjustStream { id: u32, pace: StreamPace },
+    /// Tell which streams are open (2.1, N12).
+    GetStreams,
+    /// Let a driver swap batteries; the station's reports carry this number (2.1, S02).
+    #[allow(missing_docs)]
+    RequestBatterySwap { request: i32, id_token: IdToken },
+    /// A driver begins to pay on the web; after so many seconds nothing is to be expected any more (2.1, C25).
+    #[allow(missing_docs)]
+    WebPaymentStarted { evse: Option<EvseId>, timeout_s: u32 },
     /// Forget cached authorizations.
     ClearCache,
     /// Replace or change the list of tokens that the station decides on by itself (D01).
@@ -199,6 +260,8 @@ pub enum Verdict {
     Scheduled,
     /// The station cannot do this.
     NotSupported,
+    /// There is nothing on the station that fits: no profile, tariff or setting.
+    NothingFits,
     /// 2.x: the setting or place is not known.
     Unknown,
     /// It takes effect after a restart.
@@ -257,6 +320,21 @@ pub enum Outcome {
     Certificate { verdict: CertificateVerdict, cause: Option<Cause> },
     /// To listing certificates; none when there is none of these uses.
     Certificates(Vec<InstalledCertificate>),
+    /// To asking what all profiles allow together.
+    #[allow(missing_docs)]
+    CompositeSchedule { verdict: Verdict, schedule: Option<Box<CompositeSchedule>> },
+    /// To a tariff that was to hold.
+    Tariff(TariffWord),
+    /// To asking which tariffs are installed.
+    #[allow(missing_docs)]
+    Tariffs { verdict: Verdict, tariffs: Vec<InstalledTariff> },
+    /// To removing tariffs, one for each.
+    TariffsCleared(Vec<TariffRemoval>),
+    /// To a setting of grid support: with the names of those whose place it takes.
+    #[allow(missing_docs)]
+    DerControl { verdict: Verdict, superseded: Vec<Box<str>> },
+    /// To asking which streams are open.
+    Streams(Vec<Stream>),
     /// To a vendor's own message.
     Transfer(TransferAnswer),
     /// To [`Command::Unmapped`]: the payload of the answer as raw JSON.

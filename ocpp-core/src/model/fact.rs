@@ -9,11 +9,16 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::battery::BatterySwap;
 use super::certificate::{
     EvCertificate, EvCertificateRequest, OcspAnswer, OcspQuestion, Revocation, RevocationQuestion,
     SigningRequest,
 };
+use super::charging_profile::{
+    ChargingLimit, ChargingNeeds, EvSchedule, NeedsWord, ProfileReport, ScheduleUpdate,
+};
 use super::command::Verdict;
+use super::der::{DerAlarm, DerReport, DerStartStop};
 use super::firmware::{Cause, FirmwareProgress, PublicationProgress};
 use super::identity::Place;
 use super::logs::LogProgress;
@@ -21,7 +26,9 @@ use super::name::open_name;
 use super::reading::Reading;
 use super::reservation::ReservationEnding;
 use super::security::SecurityEvent;
+use super::settlement::{Settlement, VatAnswer, VatQuestion};
 use super::status::StatusReport;
+use super::stream::{Stream, StreamValues};
 use super::token::{Authorization, IdToken};
 use super::transaction::{ClockOf, StationTxRef, TransactionFact};
 
@@ -60,6 +67,42 @@ pub enum Fact {
     OcspStatus(OcspQuestion),
     /// It asks whether certificates were revoked (2.1), one to four.
     Revocation(Vec<RevocationQuestion>),
+    /// A part of the report on charging profiles (2.x, K09).
+    ChargingProfiles(ProfileReport),
+    /// An outside system set a limit (2.x, K11, K12).
+    ChargingLimit(ChargingLimit),
+    /// An outside system lifted its limit (2.x, K13).
+    #[allow(missing_docs)]
+    ChargingLimitCleared { place: Option<Place>, source: Box<str> },
+    /// What a vehicle asks for (2.x, K15).
+    ChargingNeeds(Box<ChargingNeeds>),
+    /// What a vehicle means to draw (2.x, K15).
+    EvSchedule(Box<EvSchedule>),
+    /// Priority charging was switched at the station (2.1, K22).
+    #[allow(missing_docs)]
+    PriorityCharging { transaction: StationTxRef, activated: bool },
+    /// The station asks for new values of a dynamic profile (2.1, K28).
+    #[allow(missing_docs)]
+    PullSchedule { profile: i32 },
+    /// A part of the report on settings of grid support (2.1, R04).
+    DerReport(DerReport),
+    /// A setting of grid support reacts to the grid, or stops doing so (2.1, R05).
+    DerAlarm(DerAlarm),
+    /// A scheduled setting of grid support begins or ends (2.1, R04).
+    DerStartStop(DerStartStop),
+    /// The station wants to send values of a monitor on and on (2.1, N11).
+    StreamOpened(Stream),
+    /// It sends them no longer (2.1, N13).
+    #[allow(missing_docs)]
+    StreamClosed { id: u32 },
+    /// Values of a stream; never answered (2.1, N15).
+    StreamValues(StreamValues),
+    /// Batteries were moved (2.1, S03).
+    BatterySwap(Box<BatterySwap>),
+    /// A payment was settled at the station, or was to be (2.1, C19 to C22).
+    Settlement(Box<Settlement>),
+    /// A driver typed in a VAT number (2.1, C18).
+    VatNumber(VatQuestion),
     /// A vendor's own message.
     Transfer(Transfer),
     /// A legal message that has no counterpart here: its action and its payload as raw JSON.
@@ -235,6 +278,17 @@ pub enum Answer {
     OcspStatus(OcspAnswer),
     /// To [`Fact::Revocation`], one for each question.
     Revocation(Vec<Revocation>),
+    /// To [`Fact::StreamOpened`] and [`Fact::EvSchedule`].
+    Verdict(Verdict),
+    /// To [`Fact::ChargingNeeds`].
+    ChargingNeeds(NeedsWord),
+    /// To [`Fact::PullSchedule`]: the new values; refused when there are none.
+    ScheduleUpdate(Option<Box<ScheduleUpdate>>),
+    /// To [`Fact::Settlement`]: the receipt that the manager made, if it did.
+    #[allow(missing_docs)]
+    Settlement { receipt_id: Option<Box<str>>, receipt_url: Option<Box<str>> },
+    /// To [`Fact::VatNumber`].
+    VatNumber(VatAnswer),
     /// To [`Fact::Transfer`].
     Transfer(TransferAnswer),
     /// To everything that is merely taken note of.

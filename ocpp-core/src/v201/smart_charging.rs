@@ -56,7 +56,7 @@ message! {
         /// Id of the charging profile to remove.
         optional charging_profile_id: i32 = "chargingProfileId",
         /// Filter for the profiles to remove, used instead of an id.
-        optional charging_profile_criteria: ClearChargingProfile = "chargingProfileCriteria",
+        optional charging_profile_criteria: ClearChargingProfileCriterion = "chargingProfileCriteria",
         /// Data of a vendor's own.
         optional custom_data: CustomData = "customData",
     }
@@ -166,7 +166,7 @@ message! {
     }
 
     /// Filter that picks the charging profiles to remove.
-    pub struct ClearChargingProfile = "ClearChargingProfileType" {
+    pub struct ClearChargingProfileCriterion = "ClearChargingProfileType" {
         /// Only profiles of this EVSE; 0 means the whole station, absent means all.
         optional evse_id: i32 = "evseId",
         /// Only profiles with this purpose.

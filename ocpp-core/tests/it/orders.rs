@@ -1,6 +1,8 @@
 //! Orders of a manager and what stations report, there and back in the words of every version.
 
+mod charging_profile;
 mod local_list;
+mod only_21;
 mod remote;
 mod reservation;
 

@@ -3,6 +3,7 @@
 //! Everything here is pure. What it needs from outside comes in as [`Advice`].
 
 mod certificate;
+mod energy;
 mod firmware;
 mod logs;
 mod price;
@@ -101,6 +102,22 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
             Decision::just(certificate::answer(advice))
         }
+        Fact::ChargingProfiles(_)
+        | Fact::ChargingLimit(_)
+        | Fact::ChargingLimitCleared { .. }
+        | Fact::ChargingNeeds(_)
+        | Fact::EvSchedule(_)
+        | Fact::PriorityCharging { .. }
+        | Fact::PullSchedule { .. }
+        | Fact::DerReport(_)
+        | Fact::DerAlarm(_)
+        | Fact::DerStartStop(_)
+        | Fact::StreamOpened(_)
+        | Fact::StreamClosed { .. }
+        | Fact::StreamValues(_)
+        | Fact::BatterySwap(_)
+        | Fact::Settlement(_)
+        | Fact::VatNumber(_) => energy::decide(state, fact, advice),
         Fact::Transfer(_) => {
             let answer = TransferAnswer { status: TransferStatus::UnknownVendor, data: None };
             Decision::just(Answer::Transfer(answer))

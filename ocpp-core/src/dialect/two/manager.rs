@@ -4,8 +4,8 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, courtesy, firmware, local_list, logs, maintenance, remote, reservation, security,
-    words,
+    VERSION, certificate, charging_profile, courtesy, firmware, later, local_list, logs, maintenance, remote,
+    reservation, security, words,
 };
 use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
 use crate::dialect::{
@@ -33,6 +33,10 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
             })
         }),
         "ReservationStatusUpdate" => reservation::hear_ended(json),
+        action if charging_profile::FROM_STATION.contains(&action) => {
+            charging_profile::hear_fact(action, json)
+        }
+        action if later::FROM_STATION.contains(&action) => later::hear_fact(action, json),
         "DataTransfer" => read(json, |r: wire::DataTransferRequest| Fact::Transfer(words::transfer(&r))),
         "FirmwareStatusNotification" => firmware::hear_progress(json),
         "PublishFirmwareStatusNotification" => firmware::hear_publication(json),
@@ -104,7 +108,7 @@ fn transaction(request: &wire::TransactionEventRequest) -> Fact {
 }
 
 /// What answers a station's call.
-pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) -> Reply {
+pub(in crate::dialect) fn answer(action: &str, fact: &Fact, answer: &Answer) -> Reply {
     match answer {
         Answer::Boot { registration, now, interval_s } => {
             let status = match registration {
@@ -127,6 +131,11 @@ pub(in crate::dialect) fn answer(action: &str, _fact: &Fact, answer: &Answer) ->
         Answer::EvCertificate(certificate) => certificate::answer_ev(certificate),
         Answer::OcspStatus(answer) => certificate::answer_ocsp(answer),
         Answer::Revocation(found) => maintenance::answer_revocation(found),
+        Answer::Verdict(_)
+        | Answer::ChargingNeeds(_)
+        | Answer::ScheduleUpdate(_)
+        | Answer::Settlement { .. }
+        | Answer::VatNumber(_) => charging_profile::answer(action, fact, answer),
         Answer::Transfer(answer) => payload(&words::transfer_response(answer)),
         Answer::Noted => match courtesy(action) {
             Courtesy::Empty => Reply::Payload("{}".to_string()),
@@ -166,6 +175,25 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             said("ChangeAvailability", &request)
         }
         Command::Unlock(place) => remote::order_unlock(*place)?,
+        Command::SetChargingProfile { .. }
+        | Command::GetChargingProfiles { .. }
+        | Command::ClearChargingProfiles(_)
+        | Command::GetCompositeSchedule { .. }
+        | Command::UpdateDynamicSchedule { .. }
+        | Command::UsePriorityCharging { .. }
+        | Command::SetDefaultTariff { .. }
+        | Command::GetTariffs { .. }
+        | Command::ClearTariffs { .. }
+        | Command::ChangeTransactionTariff { .. }
+        | Command::SetDerControl(_)
+        | Command::GetDerControls { .. }
+        | Command::ClearDerControls { .. }
+        | Command::AfrrSignal { .. }
+        | Command::AllowEnergyTransfer { .. }
+        | Command::AdjustStream { .. }
+        | Command::GetStreams
+        | Command::RequestBatterySwap { .. }
+        | Command::WebPaymentStarted { .. } => return charging_profile::order(command),
         Command::ClearCache => said("ClearCache", &wire::ClearCacheRequest::new()),
         Command::SendLocalList(update) => local_list::order_update(update)?,
         Command::ReadLocalListVersion => local_list::order_version(),
@@ -232,6 +260,25 @@ pub(in crate::dialect) fn hear_outcome(
             read(json, |r: wire::ChangeAvailabilityResponse| Outcome::Verdict(verdict(r.status.as_str())))
         }
         Command::Unlock(_) => remote::hear_unlocked(json),
+        Command::SetChargingProfile { .. }
+        | Command::GetChargingProfiles { .. }
+        | Command::ClearChargingProfiles(_)
+        | Command::GetCompositeSchedule { .. }
+        | Command::UpdateDynamicSchedule { .. }
+        | Command::UsePriorityCharging { .. }
+        | Command::SetDefaultTariff { .. }
+        | Command::GetTariffs { .. }
+        | Command::ClearTariffs { .. }
+        | Command::ChangeTransactionTariff { .. }
+        | Command::SetDerControl(_)
+        | Command::GetDerControls { .. }
+        | Command::ClearDerControls { .. }
+        | Command::AfrrSignal { .. }
+        | Command::AllowEnergyTransfer { .. }
+        | Command::AdjustStream { .. }
+        | Command::GetStreams
+        | Command::RequestBatterySwap { .. }
+        | Command::WebPaymentStarted { .. } => charging_profile::hear_outcome(command, json),
         Command::ClearCache => {
             read(json, |r: wire::ClearCacheResponse| Outcome::Verdict(verdict(r.status.as_str())))
         }

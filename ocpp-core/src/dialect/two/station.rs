@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::wire;
 use super::{
-    VERSION, certificate, firmware, local_list, logs, maintenance, remote, reservation, security, words,
+    VERSION, certificate, charging_profile, firmware, later, local_list, logs, maintenance, remote,
+    reservation, security, words,
 };
 use crate::dialect::two::{self, boxed, integer, unsigned};
 use crate::dialect::{
@@ -40,6 +41,22 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::EvCertificate(request) => return Ok(certificate::say_ev(request)),
         Fact::OcspStatus(question) => return Ok(certificate::say_ocsp(question)),
         Fact::Revocation(questions) => return Ok(maintenance::ask_revocation(questions)),
+        Fact::ChargingProfiles(_)
+        | Fact::ChargingLimit(_)
+        | Fact::ChargingLimitCleared { .. }
+        | Fact::ChargingNeeds(_)
+        | Fact::EvSchedule(_) => return Ok(charging_profile::say(fact)),
+        Fact::PriorityCharging { .. }
+        | Fact::PullSchedule { .. }
+        | Fact::DerReport(_)
+        | Fact::DerAlarm(_)
+        | Fact::DerStartStop(_)
+        | Fact::StreamOpened(_)
+        | Fact::StreamClosed { .. }
+        | Fact::StreamValues(_)
+        | Fact::BatterySwap(_)
+        | Fact::Settlement(_)
+        | Fact::VatNumber(_) => return Ok(later::say(fact)),
         Fact::Transfer(transfer) => said("DataTransfer", &words::transfer_request(transfer)),
         Fact::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
     }))
@@ -160,6 +177,9 @@ pub(in crate::dialect) fn hear_answer(
         "GetCertificateStatus" => certificate::hear_ocsp_answer(json),
         asked if maintenance::asks_revocation(asked) => maintenance::hear_revocations(json),
         other => {
+            if let Some(heard) = charging_profile::hear_answer(other, json) {
+                return heard;
+            }
             let inbound = wire::Response::parse_by(other, json.text, json.policy)?;
             Ok(Heard { meaning: Answer::Noted, findings: inbound.findings })
         }
@@ -191,6 +211,10 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "UnlockConnector" => read(json, |r: wire::UnlockConnectorRequest| {
             Command::Unlock(Place::of(unsigned(r.evse_id), Some(unsigned(r.connector_id))))
         }),
+        action if charging_profile::FROM_MANAGER.contains(&action) => {
+            charging_profile::hear_command(action, json)
+        }
+        action if later::FROM_MANAGER.contains(&action) => later::hear_command(action, json),
         "ClearCache" => read(json, |_: wire::ClearCacheRequest| Command::ClearCache),
         "SendLocalList" => local_list::hear_update(json),
         "GetLocalListVersion" => {
@@ -244,6 +268,14 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
     let (verdict, transaction) = match outcome {
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
         Outcome::Settings(results) => return settings(command, results),
+        Outcome::CompositeSchedule { .. }
+        | Outcome::Tariff(_)
+        | Outcome::Tariffs { .. }
+        | Outcome::TariffsCleared(_)
+        | Outcome::DerControl { .. }
+        | Outcome::Streams(_) => {
+            return charging_profile::answer_command(action, outcome);
+        }
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
         Outcome::Firmware { verdict, cause } => return firmware::answer_update(*verdict, cause.as_ref()),
         Outcome::Unpublish(word) => return firmware::answer_unpublish(*word),
@@ -288,6 +320,11 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         "UnlockConnector" => remote::answer_unlock(verdict),
         "PublishFirmware" => firmware::answer_publish(verdict),
         "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
+        action
+            if charging_profile::FROM_MANAGER.contains(&action) || later::FROM_MANAGER.contains(&action) =>
+        {
+            charging_profile::answer_command(action, outcome)
+        }
         "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
             wire::ClearCacheStatus::Accepted
         } else {

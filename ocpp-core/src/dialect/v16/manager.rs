@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
+use super::{
+    certificate, charging_profile, firmware, local_list, logs, remote, reservation, security, words,
+};
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, ClockOf, Command,
@@ -214,6 +216,25 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             said("ChangeAvailability", &v16::ChangeAvailabilityRequest::new(connector, kind))
         }
         Command::Unlock(place) => remote::order_unlock(*place)?,
+        Command::SetChargingProfile { .. }
+        | Command::GetChargingProfiles { .. }
+        | Command::ClearChargingProfiles(_)
+        | Command::GetCompositeSchedule { .. }
+        | Command::UpdateDynamicSchedule { .. }
+        | Command::UsePriorityCharging { .. }
+        | Command::SetDefaultTariff { .. }
+        | Command::GetTariffs { .. }
+        | Command::ClearTariffs { .. }
+        | Command::ChangeTransactionTariff { .. }
+        | Command::SetDerControl(_)
+        | Command::GetDerControls { .. }
+        | Command::ClearDerControls { .. }
+        | Command::AfrrSignal { .. }
+        | Command::AllowEnergyTransfer { .. }
+        | Command::AdjustStream { .. }
+        | Command::GetStreams
+        | Command::RequestBatterySwap { .. }
+        | Command::WebPaymentStarted { .. } => return charging_profile::order(command),
         Command::ClearCache => said("ClearCache", &v16::ClearCacheRequest::new()),
         Command::SendLocalList(update) => local_list::order_update(update)?,
         Command::ReadLocalListVersion => said("GetLocalListVersion", &v16::GetLocalListVersionRequest::new()),
@@ -290,6 +311,25 @@ pub(in crate::dialect) fn hear_outcome(
         Command::Unlock(_) => read(json, |response: v16::UnlockConnectorResponse| {
             Outcome::Verdict(verdict(response.status.as_str()))
         }),
+        Command::SetChargingProfile { .. }
+        | Command::GetChargingProfiles { .. }
+        | Command::ClearChargingProfiles(_)
+        | Command::GetCompositeSchedule { .. }
+        | Command::UpdateDynamicSchedule { .. }
+        | Command::UsePriorityCharging { .. }
+        | Command::SetDefaultTariff { .. }
+        | Command::GetTariffs { .. }
+        | Command::ClearTariffs { .. }
+        | Command::ChangeTransactionTariff { .. }
+        | Command::SetDerControl(_)
+        | Command::GetDerControls { .. }
+        | Command::ClearDerControls { .. }
+        | Command::AfrrSignal { .. }
+        | Command::AllowEnergyTransfer { .. }
+        | Command::AdjustStream { .. }
+        | Command::GetStreams
+        | Command::RequestBatterySwap { .. }
+        | Command::WebPaymentStarted { .. } => charging_profile::hear_outcome(command, json),
         Command::ClearCache => read(json, |response: v16::ClearCacheResponse| {
             Outcome::Verdict(verdict(response.status.as_str()))
         }),

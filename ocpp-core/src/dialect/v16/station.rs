@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{certificate, firmware, local_list, logs, remote, reservation, security, words};
+use super::{
+    certificate, charging_profile, firmware, local_list, logs, remote, reservation, security, words,
+};
 use crate::dialect::{
     CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
 };
@@ -50,6 +52,23 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::Publication(_) | Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
             return Ok(None);
         }
+        // 1.6 has no words for any of it.
+        Fact::ChargingProfiles(_)
+        | Fact::ChargingLimit(_)
+        | Fact::ChargingLimitCleared { .. }
+        | Fact::ChargingNeeds(_)
+        | Fact::EvSchedule(_)
+        | Fact::PriorityCharging { .. }
+        | Fact::PullSchedule { .. }
+        | Fact::DerReport(_)
+        | Fact::DerAlarm(_)
+        | Fact::DerStartStop(_)
+        | Fact::StreamOpened(_)
+        | Fact::StreamClosed { .. }
+        | Fact::StreamValues(_)
+        | Fact::BatterySwap(_)
+        | Fact::Settlement(_)
+        | Fact::VatNumber(_) => return Ok(None),
         Fact::Transfer(transfer) => {
             let mut request = v16::DataTransferRequest::new(Text::truncated(&transfer.vendor));
             request.message_id = transfer.message.as_deref().map(Text::truncated);
@@ -245,6 +264,9 @@ pub(in crate::dialect) fn hear(
         "UnlockConnector" => read(json, |request: v16::UnlockConnectorRequest| {
             Command::Unlock(words::place(request.connector_id))
         }),
+        action if charging_profile::FROM_MANAGER.contains(&action) => {
+            charging_profile::hear(memory, action, json)
+        }
         "ClearCache" => read(json, |_: v16::ClearCacheRequest| Command::ClearCache),
         "SendLocalList" => local_list::hear_update(json),
         "GetLocalListVersion" => {
@@ -289,7 +311,7 @@ pub(in crate::dialect) fn hear(
 }
 
 /// The station's own name of a numbered transaction.
-fn named(memory: &Memory, number: i64) -> StationTxRef {
+pub(super) fn named(memory: &Memory, number: i64) -> StationTxRef {
     let name = memory.numbers.iter().find(|(_, known)| **known == number).map(|(name, _)| name);
     name.map_or(StationTxRef::Numbered(number), |name| StationTxRef::Named(name.clone()))
 }
@@ -299,6 +321,14 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
     let verdict = match outcome {
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
         Outcome::Settings(results) => return settings(command, results),
+        Outcome::CompositeSchedule { .. }
+        | Outcome::Tariff(_)
+        | Outcome::Tariffs { .. }
+        | Outcome::TariffsCleared(_)
+        | Outcome::DerControl { .. }
+        | Outcome::Streams(_) => {
+            return charging_profile::answer(action, outcome);
+        }
         Outcome::Transfer(answer) => return payload(&words::transfer_response(answer)),
         Outcome::LocalList(held) => return local_list::answer_version(*held),
         Outcome::Transaction { .. } => return Reply::NotSupported("this version has no such question"),
@@ -329,6 +359,9 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
             Verdict::NotSupported | Verdict::Unknown => v16::UnlockStatus::NotSupported,
             _ => v16::UnlockStatus::UnlockFailed,
         })),
+        action if charging_profile::FROM_MANAGER.contains(&action) => {
+            charging_profile::answer(action, outcome)
+        }
         "ClearCache" => payload(&v16::ClearCacheResponse::new(if accepted {
             v16::ClearCacheStatus::Accepted
         } else {

@@ -7,6 +7,7 @@ use alloc::string::String;
 use serde_json::Value;
 
 use super::{Outcome, Verdict};
+use crate::model::tariff::TariffWord;
 use crate::model::{CertificateVerdict, HeldList, TransferStatus, UnpublishVerdict};
 
 impl Verdict {
@@ -30,6 +31,7 @@ impl Verdict {
             Verdict::Occupied => "the place is in use",
             Verdict::Faulted => "the place has a fault",
             Verdict::Unavailable => "the place is out of use",
+            Verdict::NothingFits => "the station has nothing of the kind",
             Verdict::VersionMismatch => {
                 "the station has another version of the list and needs the whole of it"
             }
@@ -46,6 +48,16 @@ impl Outcome {
             Outcome::Settings(results) => results.iter().all(|result| result.verdict.is_success()),
             Outcome::LocalList(held) => *held != HeldList::NotSupported,
             Outcome::Transaction { .. } | Outcome::Certificates(_) => true,
+            Outcome::CompositeSchedule { verdict, .. } | Outcome::DerControl { verdict, .. } => {
+                verdict.is_success()
+            }
+            Outcome::Tariff(word) => *word == TariffWord::Accepted,
+            // That there is none is an answer, too.
+            Outcome::Tariffs { verdict, .. } => verdict.is_success() || *verdict == Verdict::NothingFits,
+            Outcome::TariffsCleared(removals) => {
+                removals.iter().all(|removal| removal.word == TariffWord::Accepted)
+            }
+            Outcome::Streams(_) => true,
             Outcome::Firmware { verdict, .. } => verdict.is_accepted(),
             Outcome::Unpublish(verdict) => *verdict == UnpublishVerdict::Unpublished,
             Outcome::Log { verdict, .. } => verdict.is_accepted(),
@@ -78,6 +90,19 @@ impl Outcome {
                 if *reports_wait { "reports wait to be sent" } else { "no report waits to be sent" }
                     .to_owned()
             }
+            Outcome::CompositeSchedule { verdict, .. } | Outcome::DerControl { verdict, .. } => {
+                verdict.word().to_owned()
+            }
+            Outcome::Tariff(word) => words_of(&format!("{word:?}")),
+            Outcome::Tariffs { verdict, tariffs } if verdict.is_success() => {
+                format!("{} tariffs", tariffs.len())
+            }
+            Outcome::Tariffs { verdict, .. } => verdict.word().to_owned(),
+            Outcome::TariffsCleared(removals) => {
+                let gone = removals.iter().filter(|removal| removal.word == TariffWord::Accepted).count();
+                format!("{gone} of {} tariffs removed", removals.len())
+            }
+            Outcome::Streams(streams) => format!("{} streams", streams.len()),
             Outcome::Firmware { verdict, .. } => words_of(verdict.as_str()),
             Outcome::Unpublish(verdict) => words_of(verdict.as_str()),
             Outcome::Log { verdict, .. } => words_of(verdict.as_str()),
