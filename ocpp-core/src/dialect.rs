@@ -348,6 +348,7 @@ fn read<T: Message, M>(json: Payload<'_>, meaning: impl FnOnce(T) -> M) -> Resul
 }
 
 /// The same for a call of a station with values that may have no meaning here: then it is carried as it came.
+#[cfg(any(feature = "v201", feature = "v21"))]
 fn read_fact<T: Message>(
     action: &str,
     json: Payload<'_>,

@@ -236,22 +236,22 @@ fn read_kind(said: &wire::EvseKind) -> Option<EvseKind> {
     }
 }
 
-fn read_clock(said: &String) -> Option<TimeOfDay> {
+fn read_clock(said: &str) -> Option<TimeOfDay> {
     said.parse().ok()
 }
 
-fn read_date(said: &String) -> Option<Date> {
+fn read_date(said: &str) -> Option<Date> {
     said.parse().ok()
 }
 
 fn read_conditions(said: &wire::TariffConditions) -> Option<Conditions> {
     let seconds = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
     Some(Conditions {
-        start_time_of_day: optional(said.start_time_of_day.as_ref(), read_clock)?,
-        end_time_of_day: optional(said.end_time_of_day.as_ref(), read_clock)?,
+        start_time_of_day: optional(said.start_time_of_day.as_ref(), |said| read_clock(said))?,
+        end_time_of_day: optional(said.end_time_of_day.as_ref(), |said| read_clock(said))?,
         day_of_week: read_days(said.day_of_week.as_deref())?,
-        valid_from_date: optional(said.valid_from_date.as_ref(), read_date)?,
-        valid_to_date: optional(said.valid_to_date.as_ref(), read_date)?,
+        valid_from_date: optional(said.valid_from_date.as_ref(), |said| read_date(said))?,
+        valid_to_date: optional(said.valid_to_date.as_ref(), |said| read_date(said))?,
         evse_kind: optional(said.evse_kind.as_ref(), read_kind)?,
         payment_brand: None,
         payment_recognition: None,
@@ -272,11 +272,11 @@ fn read_conditions(said: &wire::TariffConditions) -> Option<Conditions> {
 
 fn read_fixed_conditions(said: &wire::TariffConditionsFixed) -> Option<Conditions> {
     Some(Conditions {
-        start_time_of_day: optional(said.start_time_of_day.as_ref(), read_clock)?,
-        end_time_of_day: optional(said.end_time_of_day.as_ref(), read_clock)?,
+        start_time_of_day: optional(said.start_time_of_day.as_ref(), |said| read_clock(said))?,
+        end_time_of_day: optional(said.end_time_of_day.as_ref(), |said| read_clock(said))?,
         day_of_week: read_days(said.day_of_week.as_deref())?,
-        valid_from_date: optional(said.valid_from_date.as_ref(), read_date)?,
-        valid_to_date: optional(said.valid_to_date.as_ref(), read_date)?,
+        valid_from_date: optional(said.valid_from_date.as_ref(), |said| read_date(said))?,
+        valid_to_date: optional(said.valid_to_date.as_ref(), |said| read_date(said))?,
         evse_kind: optional(said.evse_kind.as_ref(), read_kind)?,
         payment_brand: said.payment_brand.as_deref().map(String::from),
         payment_recognition: said.payment_recognition.as_deref().map(String::from),
