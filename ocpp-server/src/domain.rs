@@ -41,7 +41,9 @@ pub(crate) use record::record;
 pub use record::{Record, RecordKind, Stored};
 pub use refusal::{Refusal, RefusalReason, Refused};
 pub use run::{ManagerRun, RunEnding};
-pub use security::{KeptSecurityEvent, SecurityAlarm, Signing, SigningState, StationCertificates};
+pub use security::{
+    KeptSecurityEvent, PendingKey, SecurityAlarm, Signing, SigningState, StationCertificates,
+};
 pub use session::{Doubt, Payer, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
 pub use station::{Connection, Epoch, Port, Revision, Station};
 pub use tariff::{TariffEntry, TariffId};

@@ -7,6 +7,6 @@
 mod upkeep;
 
 pub use upkeep::{
-    CampaignForm, CampaignReport, Files, FilesError, FirmwareForm, Links, LogForm, Seal, TargetReport,
-    UpdateForm, Upkeep, UpkeepError, UpkeepSettings, Upload, UploadRefused,
+    CampaignForm, CampaignReport, Files, FilesError, FirmwareForm, KeyRenewal, Links, LogForm, Seal,
+    TargetReport, UpdateForm, Upkeep, UpkeepError, UpkeepSettings, Upload, UploadRefused,
 };

@@ -101,6 +101,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(security::settle))
         .routes(routes!(security::certificates, security::read_certificates))
         .routes(routes!(security::signings))
+        .routes(routes!(security::renew_key))
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::admit))
         .routes(routes!(tokens::list, tokens::add))

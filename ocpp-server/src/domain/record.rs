@@ -40,6 +40,7 @@ pub enum RecordKind {
     Signing,
     StationCertificates,
     OpenUpkeep,
+    PendingKey,
     Order,
     OpenOrder,
     Batch,

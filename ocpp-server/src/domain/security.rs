@@ -6,6 +6,7 @@ use ocpp_core::model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::access::Digest;
 use super::record::record;
 use super::station::Revision;
 
@@ -161,3 +162,20 @@ pub struct StationCertificates {
 }
 
 record!(StationCertificates is StationCertificates, key |known| known.station.to_string());
+
+/// A key that a station was given and may not use yet (A01). Both this and the one before open, until the station
+/// comes with this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingKey {
+    /// Whose.
+    pub station: StationId,
+    /// How often it was written.
+    #[serde(skip)]
+    pub revision: Revision,
+    /// Its digest.
+    pub key: Digest,
+    /// When it was told.
+    pub since: Timestamp,
+}
+
+record!(PendingKey is PendingKey, key |pending| pending.station.to_string());

@@ -9,8 +9,8 @@ use ocpp_core::model::StationId;
 use zeroize::Zeroizing;
 
 use crate::access::{Pepper, Purpose, from_hex};
-use crate::domain::{Digest, RefusalReason, StationEntry, StationLogin};
-use crate::store::{ReadError, Store, TypedRecords};
+use crate::domain::{Digest, PendingKey, RefusalReason, StationEntry, StationLogin};
+use crate::store::{Change, ReadError, Store, TypedRecords, Unit};
 
 /// A station at the door.
 #[derive(Clone)]
@@ -110,6 +110,22 @@ impl StoredStations {
         let matches = |bytes: &[u8]| self.pepper.matches(Purpose::StationKey, bytes, key);
         matches(password) || from_hex(password).is_some_and(|bytes| matches(&bytes))
     }
+
+    /// Whether the station comes with the key that it was given last: then it is the only one from here on (A01).
+    async fn is_pending_key(&self, knock: &Knock, password: &[u8]) -> Result<bool, ReadError> {
+        let pending: Option<PendingKey> = self.store.get(knock.station.as_str()).await?;
+        let Some(pending) = pending.filter(|pending| self.is_key(password, &pending.key)) else {
+            return Ok(false);
+        };
+        if let Some(mut entry) = self.store.get::<StationEntry>(knock.station.as_str()).await? {
+            entry.login = StationLogin::Key(pending.key.clone());
+            let changes = vec![Change::put(&entry), Change::remove(&pending)];
+            if let Err(error) = self.store.commit(Unit { changes, ..Unit::default() }).await {
+                tracing::warn!(station = %knock.station, %error, "its old key goes on to open for now");
+            }
+        }
+        Ok(true)
+    }
 }
 
 #[async_trait]
@@ -122,7 +138,13 @@ impl Admission for StoredStations {
             (Some(StationLogin::Unproven), _) => Ok(()),
             (Some(StationLogin::Key(_)), None) => refused(RefusalReason::NoPassword),
             (Some(StationLogin::Key(key)), Some(password)) if self.is_key(password, &key) => Ok(()),
-            (Some(StationLogin::Key(_)), Some(_)) => refused(RefusalReason::WrongPassword),
+            (Some(StationLogin::Key(_)), Some(password)) => {
+                if self.is_pending_key(knock, password).await? {
+                    Ok(())
+                } else {
+                    refused(RefusalReason::WrongPassword)
+                }
+            }
         }
     }
 }

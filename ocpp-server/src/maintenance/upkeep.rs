@@ -6,6 +6,7 @@
 //! firmware    firmware and the update of one station
 //! campaign    the same firmware for many stations, in waves
 //! logs        logs of stations
+//! key         a new key for a station, told by OCPP
 //! security    alarms that somebody has looked at
 //! certificate wishes of stations to have a certificate signed
 //! work        the loop that goes on with everything that is not at its end
@@ -18,6 +19,7 @@ mod campaign;
 mod certificate;
 mod files;
 mod firmware;
+mod key;
 mod links;
 mod logs;
 mod plan;
@@ -35,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 pub use campaign::{CampaignForm, CampaignReport, TargetReport};
 pub use files::{Files, FilesError};
 pub use firmware::{FirmwareForm, UpdateForm};
+pub use key::KeyRenewal;
 pub use links::{Links, Seal};
 pub use logs::{LogForm, Upload, UploadRefused};
 

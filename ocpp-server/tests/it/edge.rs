@@ -229,3 +229,31 @@ async fn a_wrong_key_does_not_take_over() {
     assert_eq!(door.csms.stations().count(), 1);
     drop(door.knock("/ocpp/CS1", Some(&basic("CS1", key.expose()))).await);
 }
+
+/// The right key opens, and the station boots.
+#[tokio::test]
+async fn tc_a_01_csms() {
+    use futures_util::{SinkExt, StreamExt};
+    use tokio_tungstenite::tungstenite::{Message, protocol::Role};
+
+    let door = Door::open().await;
+    let key = door.add("CS1").await;
+    let (status, _, stream) = door.knock("/ocpp/CS1", Some(&basic("CS1", key.expose()))).await;
+    assert_eq!(status, 101);
+    let mut socket = tokio_tungstenite::WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+    let boot = r#"[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]"#;
+    socket.send(Message::text(boot)).await.unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(10), socket.next()).await.unwrap();
+    let answer = answer.unwrap().unwrap().into_text().unwrap();
+    assert!(answer.contains("\"Accepted\""), "{answer}");
+}
+
+/// Another password does not.
+#[tokio::test]
+async fn tc_a_03_csms() {
+    let door = Door::open().await;
+    door.add("CS1").await;
+    let other = basic("CS1", "ohsoverysecret12345");
+    assert_eq!(door.status("/ocpp/CS1", Some(&other)).await, 401);
+    assert_eq!(door.refusals("CS1").await, [(RefusalReason::WrongPassword, 1)]);
+}

@@ -4,6 +4,7 @@
 mod campaign;
 mod certificate;
 mod firmware;
+mod key;
 mod logs;
 mod security;
 

@@ -8,6 +8,7 @@ use ocpp_core::model::{CertificateHash, InstalledCertificate, Severity};
 use ocpp_server::domain::{
     KeptSecurityEvent, Record, SecurityAlarm, Signing, SigningState, StationCertificates,
 };
+use ocpp_server::maintenance::KeyRenewal;
 use ocpp_server::store::{RecordFilter, TypedRecords};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -314,4 +315,35 @@ pub(crate) async fn signings(
 ) -> Result<Json<List<SigningView>>, Problem> {
     let signings = app.upkeep.signings_of(&identity(&id)?).await?;
     Ok(Json(List { items: signings.into_iter().map(Into::into).collect(), next: None }))
+}
+
+/// What came of a new key.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KeyRenewal)]
+pub(crate) struct RenewalView {
+    /// `renewed`: the old one is void. `at_restart`, or `unsure` when the station did not answer: both open until the
+    /// station comes with the new one.
+    state: &'static str,
+}
+
+/// Renew the key of a station
+///
+/// A new key is told to the station over its connection (A01). Nobody sees it, and the connection goes on.
+#[utoipa::path(
+    post, path = "/api/v1/stations/{id}/key/renewal", tag = "stations", operation_id = "renewStationKey",
+    security(("api_key" = ["stations:write"])),
+    params(("id" = String, Path, description = "The station's identity")),
+    responses(
+        (status = 200, description = "What came of it", body = RenewalView),
+        (status = 404, description = "No such station was added"),
+        (status = 409, description = "The station is not connected, or refuses it: the old key goes on to hold"),
+    )
+)]
+pub(crate) async fn renew_key(State(app): State<App>, Key(id): Key) -> Result<Json<RenewalView>, Problem> {
+    let state = match app.upkeep.renew_key(&identity(&id)?).await? {
+        KeyRenewal::Renewed => "renewed",
+        KeyRenewal::AtRestart => "at_restart",
+        KeyRenewal::Unsure => "unsure",
+    };
+    Ok(Json(RenewalView { state }))
 }

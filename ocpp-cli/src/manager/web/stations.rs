@@ -48,6 +48,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/updates/{request}/withdraw", post(upkeep::withdraw))
         .route("/stations/{id}/logs", post(upkeep::log))
         .route("/stations/{id}/alarm/settle", post(upkeep::settle))
+        .route("/stations/{id}/key/renew", post(upkeep::renew))
         .route("/stations/{id}/codes", get(codes::page))
 }
 

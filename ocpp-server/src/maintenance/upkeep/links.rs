@@ -81,6 +81,10 @@ impl Links {
         self.opens(Purpose::UploadLink, &what_uploaded(station, request), seal, now)
     }
 
+    pub(super) const fn pepper(&self) -> &Pepper {
+        &self.pepper
+    }
+
     fn seal(&self, purpose: Purpose, what: &str, until: Timestamp) -> String {
         // Rounded up: an address never ends before what it is for.
         let until = until.as_second().saturating_add(1);

@@ -170,6 +170,8 @@ async fn changes(visitor: &Visitor, entry: &StationEntry, draft: Option<Draft>) 
         details open[is_refused] { summary { "Change what is said of it" } (form) }
         (form::careful(visitor, &format!("{path}/key"), "New key",
             "A new key is made and shown once. The old one is void at once; a connection that stands goes on."))
+        (form::careful(visitor, &format!("{path}/key/renew"), "Renew its key over OCPP",
+            "A new key is told to the connected station; nobody has to enter it. The old one holds until the station takes it."))
         @if entry.login != StationLogin::Unproven {
             (form::careful(visitor, &format!("{path}/open"), "Let in without a password",
                 "Whoever knows its identity is believed from then on. Only where nobody else can reach the manager."))

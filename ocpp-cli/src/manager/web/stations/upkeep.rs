@@ -181,6 +181,17 @@ pub(super) async fn log(
     Ok(back(&id))
 }
 
+/// `POST /stations/{id}/key/renew`
+pub(super) async fn renew(
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted,
+) -> Result<Response, Refuse> {
+    visitor.needs(Scope::StationsWrite)?;
+    let id = identity(&id)?;
+    visitor.app.upkeep.renew_key(&id).await?;
+    Ok(back(&id))
+}
+
 /// `POST /stations/{id}/alarm/settle`
 pub(super) async fn settle(
     Path(id): Path<String>,
