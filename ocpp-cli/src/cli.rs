@@ -41,6 +41,12 @@ pub(crate) enum Command {
     Session(operate::SessionArgs),
     /// Show what stations and the manager said to each other, out of the message log
     Messages(operate::MessageArgs),
+    /// Add firmware, update a station with it
+    Firmware(operate::FirmwareArgs),
+    /// Update many stations in waves
+    Campaign(operate::CampaignArgs),
+    /// Order, list and download logs of stations
+    Log(operate::LogArgs),
     /// Make and revoke API keys
     Key(operate::KeyArgs),
     /// Make load with many stations and tell what it costs the manager
@@ -134,6 +140,9 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
         Command::Messages(args) => in_runtime(operate::messages(args)),
+        Command::Firmware(args) => in_runtime(operate::firmware(args)),
+        Command::Campaign(args) => in_runtime(operate::campaign(args)),
+        Command::Log(args) => in_runtime(operate::log(args)),
         Command::Key(args) => in_runtime(operate::key(args)),
         Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),

@@ -4,11 +4,12 @@
 //! args      the command line as it is written
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
-//! stations, sites, tokens, tariffs, sessions, messages, keys: what the commands do
+//! stations, sites, tokens, tariffs, sessions, firmware (campaigns and logs, too), messages, keys: what the commands do
 //! ```
 
 mod args;
 mod client;
+mod firmware;
 mod keys;
 mod messages;
 mod sessions;
@@ -24,6 +25,7 @@ use std::path::Path;
 use serde_json::Value;
 
 pub(crate) use args::{KeyArgs, MessageArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs};
+pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmware, log};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
 pub(crate) use sessions::run as session;

@@ -148,6 +148,34 @@ impl Client {
         json(self.send(request).await?).await
     }
 
+    /// Sends a file, however long it takes. It is read as it is sent.
+    pub(super) async fn put_file(&self, path: &str, file: &std::path::Path) -> Result<Value, Failure> {
+        use std::io::Read;
+
+        let cannot =
+            |error: std::io::Error| Failure::Usage(format!("{} cannot be read: {error}", file.display()));
+        let mut source = std::fs::File::open(file).map_err(cannot)?;
+        let pieces = async_stream::stream! {
+            loop {
+                let mut piece = vec![0; 64 * 1024];
+                match source.read(&mut piece) {
+                    Ok(0) => return,
+                    Ok(read) => {
+                        piece.truncate(read);
+                        yield Ok(piece);
+                    }
+                    Err(error) => {
+                        yield Err(error);
+                        return;
+                    }
+                }
+            }
+        };
+        let body = reqwest::Body::wrap_stream(pieces);
+        let request = self.request(Method::PUT, path).timeout(FOREVER);
+        json(self.send(request.header(CONTENT_TYPE, "application/octet-stream").body(body)).await?).await
+    }
+
     /// Removes a thing.
     pub(super) async fn delete(&self, path: &str) -> Result<(), Failure> {
         self.send(self.request(Method::DELETE, path)).await.map(drop)

@@ -8,6 +8,7 @@ mod command_line;
 mod load;
 mod messages;
 mod operate;
+mod operate_upkeep;
 mod registration;
 mod running;
 mod serve;

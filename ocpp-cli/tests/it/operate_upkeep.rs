@@ -1,0 +1,92 @@
+//! Firmware, campaigns and logs on the command line.
+
+use serde_json::json;
+
+use super::command_line::{ocpp, stderr, stdout};
+use super::running::{Manager, directory};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn firmware_campaigns_and_logs_on_the_command_line() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--station", "CS1"]);
+    let server = format!("http://{}", manager.http);
+    let key = manager.key.clone().expect("a key");
+    let run = async |arguments: &[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let ends = [String::from("--server"), server.clone(), "--api-key".to_owned(), key.clone()];
+        let all = [arguments, ends.to_vec()].concat();
+        let ran =
+            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
+        ran.await.expect("it ends")
+    };
+    let done = async |arguments: &[&str]| {
+        let output = run(arguments).await;
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
+    let boot = json!({"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}});
+    station.result("BootNotification", boot).await;
+    assert!(done(&["firmware", "list"]).await.contains("There is no firmware yet"));
+    let file = data.path().join("fw.bin");
+    std::fs::write(&file, vec![5_u8; 200_000]).expect("a file");
+    let path = file.to_str().expect("UTF-8").to_owned();
+    let added = done(&["firmware", "add", "fw.bin", "--version", "2.0", "--file", &path, "--json"]).await;
+    let added: serde_json::Value = serde_json::from_str(&added).expect("JSON");
+    assert_eq!((&added["source"], &added["size"]), (&json!("kept"), &json!(200_000)));
+    let id = added["id"].as_str().expect("a key").to_owned();
+    assert!(done(&["firmware", "list"]).await.contains("fw.bin"));
+
+    let begun = done(&[
+        "campaign",
+        "begin",
+        "Spring",
+        "--firmware",
+        &id,
+        "--waves",
+        "1,5",
+        "--station",
+        "CS1",
+        "--json",
+    ])
+    .await;
+    let begun: serde_json::Value = serde_json::from_str(&begun).expect("JSON");
+    let campaign = begun["id"].as_str().expect("a key").to_owned();
+    let call = station.next().await;
+    assert_eq!(call[2], "UpdateFirmware");
+    station.send(&json!([3, call[1], {"status": "Rejected"}]).to_string()).await;
+    let shown = loop {
+        let shown = done(&["campaign", "show", &campaign]).await;
+        if shown.contains("ended") {
+            break shown;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    };
+    assert!(shown.contains("CS1") && shown.contains("the station refused the update"), "{shown}");
+    assert!(done(&["campaign", "list"]).await.contains("Spring"));
+    assert!(done(&["campaign", "export", &campaign]).await.contains("CS1,1,failed"));
+    assert!(done(&["firmware", "updates", "CS1"]).await.contains("failed"));
+    let refused = run(&["campaign", "pause", &campaign]).await;
+    assert_eq!(
+        (refused.status.code(), stderr(&refused).trim().ends_with("It does not run.")),
+        (Some(1), true)
+    );
+    let wrong = run(&["campaign", "begin", "n", "--firmware", &id, "--window", "night"]).await;
+    assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
+
+    let (ordered, call) = tokio::join!(done(&["log", "order", "CS1", "--log", "security"]), async {
+        let call = station.next().await;
+        station.send(&json!([3, call[1], {"status": "Accepted"}]).to_string()).await;
+        call
+    });
+    assert_eq!(ordered.trim(), "Log 1 of CS1: running.");
+    let location = call[3]["log"]["remoteLocation"].as_str().expect("an address");
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    http.put(location).body("lines").send().await.expect("uploaded");
+    assert!(done(&["log", "list", "CS1"]).await.contains("here"));
+    let target = data.path().join("down.log");
+    done(&["log", "download", "CS1", "1", target.to_str().expect("UTF-8")]).await;
+    assert_eq!(std::fs::read_to_string(&target).expect("a file"), "lines");
+    done(&["log", "remove", "CS1", "1"]).await;
+    done(&["firmware", "remove", &id]).await;
+}
