@@ -7,6 +7,7 @@
 //! | `tariff` | the tariff in the structure of OCPP 2.1, its check, its plain words |
 //! | `timeline` | what happened in a session, as far as it has a price |
 //! | `cost` | tariff and timeline to lines, taxes and a total |
+//! | `schedule` | charging profiles to what they allow together |
 //!
 //! The ways in:
 //!
@@ -25,8 +26,12 @@
 //!
 //! cost::cost(&Tariff, &Timeline, &jiff::tz::TimeZone, until: Timestamp) -> Result<cost::Cost, cost::CostError>
 //! cost::periods(&Tariff, &Timeline, &jiff::tz::TimeZone, until: Timestamp) -> Result<Vec<cost::Period>, CostError>
+//!
+//! schedule::composite(&[schedule::Installed], &schedule::Course, from, duration_s, RateUnit) -> CompositeSchedule
+//! schedule::limit_w(&[schedule::Installed], &schedule::Course, at) -> Decimal
 //! ```
 
 pub mod cost;
+pub mod schedule;
 pub mod tariff;
 pub mod timeline;

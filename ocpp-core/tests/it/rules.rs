@@ -10,5 +10,6 @@ mod money;
 mod oracle;
 mod properties;
 mod samples;
+mod schedule;
 mod timeline;
 mod words;
