@@ -22,6 +22,7 @@
 
 mod authorization;
 mod availability;
+mod charging_profile;
 mod command;
 mod evse;
 mod local_list;
@@ -37,11 +38,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ocpp_core::model::{
     Answer, Boot, Command, EvseId, Fact, IdToken, Outcome, Place, Registration, Reserve, StopReason, Trigger,
+    Watts,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::hardware::{Actuation, Errand, HardwareEvent};
 pub use authorization::Cache;
+pub use charging_profile::InstalledProfile;
+use charging_profile::Profiles;
 use evse::Evse;
 pub use local_list::LocalList;
 pub use queue::FactToken;
@@ -68,6 +72,8 @@ pub struct Config {
     pub voltage: u32,
     /// The phases that energy flows over.
     pub phases: u32,
+    /// The most power that an EVSE gives.
+    pub max_power: Watts,
     /// What its clock shows at the start, until the manager tells the time.
     pub clock: Timestamp,
 }
@@ -89,6 +95,8 @@ pub enum Record {
     Reservations(Vec<Reserve>),
     /// The places that are out of use by order, as they are now (G03.FR.08).
     Inoperative(Vec<Place>),
+    /// The charging profiles, as they are now (K01.FR.27).
+    ChargingProfiles(Vec<InstalledProfile>),
     /// The update of the firmware that is under way; none when there is none any more.
     Firmware(Option<Box<PendingFirmware>>),
 }
@@ -147,6 +155,7 @@ pub struct Engine {
     reservations: Reservations,
     local_list: LocalList,
     cache: Cache,
+    profiles: Profiles,
     queue: Queue,
     upkeep: Upkeep,
     outputs: VecDeque<Output>,
@@ -206,6 +215,7 @@ impl Engine {
             reservations: Reservations::new(),
             local_list: LocalList::default(),
             cache: Cache::default(),
+            profiles: Profiles::default(),
             queue: Queue::default(),
             upkeep: Upkeep::default(),
             outputs: VecDeque::new(),
@@ -225,6 +235,7 @@ impl Engine {
                 Record::Firmware(pending) => firmware = pending.map(|pending| *pending),
                 Record::LocalList(list) => self.local_list = list,
                 Record::Cache(cache) => self.cache = cache,
+                Record::ChargingProfiles(installed) => self.profiles.restore(installed),
                 Record::Reservations(held) => {
                     self.reservations = held.into_iter().map(|held| (held.id, held)).collect();
                 }
@@ -376,6 +387,9 @@ impl Engine {
         }
         self.meter_what_is_due(now);
         self.expire_reservations(now);
+        if self.profiles.changes_at().is_some_and(|at| at <= now) {
+            self.obey_profiles(now);
+        }
         if self.permit_lapses_at().is_some_and(|at| at <= now) {
             self.lapse_permits(now);
         }
@@ -416,6 +430,7 @@ impl Engine {
             retry,
             reservation,
             self.permit_lapses_at(),
+            self.profiles.changes_at(),
             upkeep,
         ]
         .into_iter()

@@ -51,6 +51,8 @@ pub enum Actuation {
     AllowCharging(EvseId),
     /// Stop the flow of energy and unlock the cable.
     StopCharging(EvseId),
+    /// Let no more power flow than this, until another limit is said or charging stops.
+    Limit(EvseId, Watts),
     /// Unlock the cable.
     Unlock(EvseId),
     /// Restart the station.

@@ -57,6 +57,8 @@ pub struct Bay {
     evse: EvseId,
     supply: Supply,
     limit_w: f64,
+    /// What the engine allows at present, where it says so.
+    allowed_w: Option<f64>,
     /// Energy that has ever flowed, in Wh.
     register_wh: f64,
     power_w: f64,
@@ -74,6 +76,7 @@ impl Bay {
             evse,
             supply,
             limit_w,
+            allowed_w: None,
             register_wh,
             power_w: 0.0,
             vehicle: None,
@@ -110,6 +113,8 @@ impl Bay {
             Actuation::AllowCharging(evse) if evse == self.evse && self.vehicle.is_some() => {
                 self.flowing_for = Some(Duration::ZERO);
             }
+            #[allow(clippy::cast_precision_loss)] // No station has a limit of 2^52 W.
+            Actuation::Limit(evse, limit) if evse == self.evse => self.allowed_w = Some(limit.0 as f64),
             Actuation::StopCharging(evse) if evse == self.evse => self.stop(),
             Actuation::Restart => self.stop(),
             _ => {}
@@ -158,7 +163,7 @@ impl Bay {
         };
         *flowing += step;
         let ramp = (flowing.as_secs_f64() / RAMP_S).min(1.0);
-        let power = vehicle.power_w().min(self.limit_w) * ramp;
+        let power = vehicle.power_w().min(self.limit_w).min(self.allowed_w.unwrap_or(f64::INFINITY)) * ramp;
         // The mean of the powers at both ends of the step.
         let energy_wh = (self.power_w + power) / 2.0 * step.as_secs_f64() / 3600.0;
         self.power_w = power;
@@ -168,6 +173,7 @@ impl Bay {
 
     fn stop(&mut self) {
         self.flowing_for = None;
+        self.allowed_w = None;
         self.power_w = 0.0;
     }
 }

@@ -11,7 +11,7 @@ use ocpp_client::engine::{Config, Engine};
 use ocpp_client::hardware::{Actuation, HardwareEvent};
 use ocpp_client::simulated::{Bay, Supply, Vehicle};
 use ocpp_client::transport::{Dial, back_off, connect};
-use ocpp_core::model::{Boot, BootReason, EvseId, IdToken, Registration, StopReason, TokenKind};
+use ocpp_core::model::{Boot, BootReason, EvseId, IdToken, Registration, StopReason, TokenKind, Watts};
 use ocpp_core::types::Version;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -198,6 +198,7 @@ fn config(plan: &StationPlan) -> Config {
         meter_interval: Duration::from_secs(u64::from(plan.meter_interval_s)),
         voltage: 230,
         phases: 3,
+        max_power: Watts(if plan.version == Version::V16 { 11_000 } else { 75_000 }),
         clock: Timestamp::now(),
     }
 }

@@ -57,11 +57,13 @@ impl Engine {
             Command::Transfer(_) => {
                 Outcome::Transfer(TransferAnswer { status: TransferStatus::UnknownVendor, data: None })
             }
-            Command::SetChargingProfile { .. }
-            | Command::GetChargingProfiles { .. }
-            | Command::ClearChargingProfiles(_)
-            | Command::GetCompositeSchedule { .. }
-            | Command::UpdateDynamicSchedule { .. }
+            Command::SetChargingProfile { place, profile } => self.set_profile(*place, profile),
+            Command::GetChargingProfiles { place, filter, .. } => self.has_profiles(*place, filter),
+            Command::ClearChargingProfiles(clearing) => self.clear_profiles(clearing),
+            Command::GetCompositeSchedule { place, duration_s, unit } => {
+                self.composite_schedule(now, *place, *duration_s, *unit)
+            }
+            Command::UpdateDynamicSchedule { .. }
             | Command::UsePriorityCharging { .. }
             | Command::SetDefaultTariff { .. }
             | Command::GetTariffs { .. }
@@ -94,6 +96,10 @@ impl Engine {
                 self.trigger(now, message, *place);
             }
             Command::Reset { kind, evse: None } => self.reset(now, *kind),
+            Command::GetChargingProfiles { request, place, filter } => {
+                self.report_profiles(*request, *place, filter);
+            }
+            Command::SetChargingProfile { .. } | Command::ClearChargingProfiles(_) => self.obey_profiles(now),
             _ => {}
         }
     }

@@ -59,6 +59,8 @@ pub(super) struct Transaction {
     charging: ChargingState,
     register_at_start: Wh,
     pub(super) meter_at: Duration,
+    /// From when energy could flow: relative profiles count from here.
+    pub(super) began: jiff::Timestamp,
     remote_start: Option<i64>,
     reservation: Option<i64>,
 }
@@ -153,12 +155,14 @@ impl Engine {
             seq: 0,
             charging: ChargingState::EvConnected,
             register_at_start: evse.register(),
+            began: self.clock.at(now),
             meter_at: now + self.settings.meter_interval,
             remote_start: permit.remote_start,
             reservation: permit.reservation,
         });
         self.report(now, id, Step::Started, permit.trigger, Some(ReadingContext::BEGIN));
         self.outputs.push_back(Output::Actuate(Actuation::AllowCharging(id)));
+        self.obey_profiles(now);
         self.change_charging(now, id, ChargingState::Charging);
     }
 
@@ -210,8 +214,11 @@ impl Engine {
         let Some(evse) = self.evses.get_mut(&id) else { return };
         let Some(ended) = evse.transaction.take() else { return };
         let energy = evse.register().since(ended.register_at_start).unwrap_or_default();
+        let name = ended.name.clone();
         self.finished.push(Finished { evse: id, name: ended.name, energy, reason });
-        let stays = evse.is_plugged && self.is_operative(id);
+        let is_plugged = evse.is_plugged;
+        self.forget_profiles_of(id, &name);
+        let stays = is_plugged && self.is_operative(id);
         if let Some(evse) = self.evses.get_mut(&id) {
             evse.is_finishing = stays;
         }

@@ -95,6 +95,7 @@ impl Queue {
                 // What else the station keeps is nothing to be said.
                 Record::LocalList(_)
                 | Record::Cache(_)
+                | Record::ChargingProfiles(_)
                 | Record::Reservations(_)
                 | Record::Inoperative(_) => {}
                 Record::Answered { number } => self.waiting.retain(|waiting| waiting.number != number),

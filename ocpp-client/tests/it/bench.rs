@@ -62,6 +62,7 @@ fn config(evses: u32) -> Config {
         meter_interval: Duration::from_secs(900),
         voltage: 230,
         phases: 3,
+        max_power: ocpp_core::model::Watts(22_000),
         clock: at(0),
     }
 }

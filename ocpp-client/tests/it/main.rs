@@ -3,6 +3,7 @@
 mod authorization;
 mod availability;
 mod bench;
+mod charging_profile;
 mod remote;
 mod reservation;
 mod upkeep;

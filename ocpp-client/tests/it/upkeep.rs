@@ -43,6 +43,7 @@ fn config() -> Config {
         meter_interval: Duration::from_secs(3600),
         voltage: 230,
         phases: 3,
+        max_power: ocpp_core::model::Watts(22_000),
         clock: "2026-03-02T08:00:00Z".parse().unwrap(),
     }
 }
