@@ -83,7 +83,9 @@ pub(crate) async fn run(settings: ServeSettings) -> Result<(), Failure> {
     let manager = Manager::start(&settings).await?;
     announce(&manager).await?;
     tokio::spawn(cancel_on_signal(manager.app.shutdown.clone()));
-    manager.serve().await
+    // On a thread of the runtime, so that each event does not wake a thread of its own.
+    let serving = tokio::spawn(manager.serve());
+    serving.await.unwrap_or_else(|error| Err(Failure::unavailable("the manager broke off", &error)))
 }
 
 /// Prints the description of the REST interface.

@@ -263,7 +263,8 @@ impl Handler {
             None => None,
         };
         let opens = session.is_none() && decide::may_open_session(fact);
-        let fresh_number = if opens { self.next_number.fetch_add(1, Ordering::Relaxed) } else { 0 };
+        let (fresh_key, fresh_number) =
+            if opens { self.fresh() } else { (SessionKey::new(""), SessionNumber(0)) };
         Ok(Advice {
             now,
             heartbeat_interval_s: self.heartbeat_interval_s,
@@ -279,9 +280,15 @@ impl Handler {
             reordered: self.reordered(session.as_ref(), fact).await?,
             known: known::known(&*self.store, &*self.hooks.authority, &state.station.id, fact, now).await?,
             session,
-            fresh_key: SessionKey::new(Uuid::now_v7().to_string()),
-            fresh_number: SessionNumber(fresh_number),
+            fresh_key,
+            fresh_number,
         })
+    }
+
+    /// A key and a number that no session has.
+    fn fresh(&self) -> (SessionKey, SessionNumber) {
+        let number = self.next_number.fetch_add(1, Ordering::Relaxed);
+        (SessionKey::new(Uuid::now_v7().to_string()), SessionNumber(number))
     }
 
     /// The payment that a session is to charge on, as long as it has none.

@@ -12,6 +12,7 @@ mod pace;
 mod rewind;
 mod socket;
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use ocpp_core::model::StationId;
 use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::Version;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Duration, Instant};
+use tokio::time::{Duration, Instant, Sleep};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
@@ -345,8 +346,13 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
 
     async fn converse(&mut self, shutdown: &CancellationToken) -> End {
         let taken_over = self.open.presence.taken_over();
+        // These wait as long as the line lives: made anew for each message they would cost more than it.
+        let mut shutdown = pin!(shutdown.cancelled());
+        let mut taken_over = pin!(taken_over.cancelled());
+        let mut timer = pin!(tokio::time::sleep_until(self.next_ping));
         loop {
-            let step = match self.next_wake(shutdown, &taken_over).await {
+            let wake = self.next_wake(shutdown.as_mut(), taken_over.as_mut(), timer.as_mut()).await;
+            let step = match wake {
                 Wake::Shutdown => Err(End::Shutdown),
                 Wake::TakenOver => Err(taken_over_end()),
                 Wake::Call(call) => {
@@ -368,17 +374,27 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
 
     /// Waits for what comes first. A station that sends faster than it may is not read in the meantime, so
     /// that its own line fills up.
-    async fn next_wake(&mut self, shutdown: &CancellationToken, taken_over: &CancellationToken) -> Wake {
+    async fn next_wake(
+        &mut self,
+        shutdown: Pin<&mut impl Future<Output = ()>>,
+        taken_over: Pin<&mut impl Future<Output = ()>>,
+        mut timer: Pin<&mut Sleep>,
+    ) -> Wake {
         let answer_due = self.conversation.wake().map(|wake| self.start + wake);
         let due = answer_due.map_or(self.next_ping, |due| due.min(self.next_ping)).min(self.silent_at());
         let read_from = self.pace.free_at(Instant::now());
+        let due = read_from.map_or(due, |from| from.min(due));
+        // A timer that is early does no harm, and mostly time is put off: it is set again when it has run out.
+        if timer.is_elapsed() || due < timer.deadline() {
+            timer.as_mut().reset(due);
+        }
         tokio::select! {
             biased;
-            () = shutdown.cancelled() => Wake::Shutdown,
-            () = taken_over.cancelled() => Wake::TakenOver,
+            () = shutdown => Wake::Shutdown,
+            () = taken_over => Wake::TakenOver,
             heard = self.socket.next(), if read_from.is_none() => Wake::Heard(heard),
             Some(call) = self.open.presence.next_call() => Wake::Call(call),
-            () = tokio::time::sleep_until(read_from.map_or(due, |from| from.min(due))) => Wake::Timer,
+            () = timer => Wake::Timer,
         }
     }
 

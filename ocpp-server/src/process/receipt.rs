@@ -35,9 +35,6 @@ impl Processes {
             tracing::error!(session = %key, "a session without an end was to get its receipt");
             return self.finish(&job, Vec::new(), Vec::new()).await;
         };
-        if store.get::<Receipt>(&Receipt::key_of(session.number)).await.map_err(read)?.is_some() {
-            return self.finish(&job, Vec::new(), Vec::new()).await;
-        }
         let payment = match &session.payer {
             Payer::Payment(id) => store.get::<Payment>(&id.0).await.map_err(read)?,
             Payer::Account | Payer::Nobody => None,
@@ -49,7 +46,14 @@ impl Processes {
         let receipt = self.receipt(&session, payment.as_ref(), now).await.map_err(read)?;
         let kind = EventKind::ReceiptIssued { session: session.key.clone(), number: session.number };
         let event = Event { at: now, station: Some(session.station.clone()), kind };
-        self.finish(&job, vec![Change::put(&receipt)], vec![event]).await
+        let next = self.finish(&job, vec![Change::put(&receipt)], vec![event]).await?;
+        // Hardly ever is it there already, so that is looked up only when it cannot be written.
+        if matches!(next, Next::Again)
+            && store.get::<Receipt>(&Receipt::key_of(session.number)).await.map_err(read)?.is_some()
+        {
+            return self.finish(&job, Vec::new(), Vec::new()).await;
+        }
+        Ok(next)
     }
 
     async fn receipt(

@@ -3,13 +3,14 @@
 //! ```text
 //! open      one process at a time, the file checked, the tables brought up to date
 //! writer    one thread; many units, one transaction, one flush
-//! apply     one unit: conditions and statements
+//! apply     one unit: conditions and statements · events   the outbox
 //! readers   connections that only read · remembered   records that were read lately
 //! rows      rows as values · columns   single values · failure   errors as sentences
 //! ```
 
 mod apply;
 mod columns;
+mod events;
 mod failure;
 mod open;
 mod readers;
@@ -36,11 +37,11 @@ use crate::domain::{
     Station, Stored, StoredEvent,
 };
 use crate::metrics::Metrics;
-use columns::{Count, Word};
+use columns::Word;
 pub use open::OpenError;
 use readers::Readers;
 use remembered::Remembered;
-use writer::{Counters, Desk, Order, Writer};
+use writer::{Counters, Desk, Order, Told, Writer};
 
 /// A store in one SQLite file, with its log (`-wal`, `-shm`) and its lock (`.lock`) beside it.
 ///
@@ -108,13 +109,10 @@ impl Sqlite {
     /// # Errors
     /// [`CommitError::Unavailable`] when the database fails.
     pub async fn limit_size(&self, bytes: Option<u64>) -> Result<(), CommitError> {
-        self.order(|answer| Order::Limit(bytes, answer)).await
+        self.order(|answer| Order::Limit(bytes, answer)).await?
     }
 
-    async fn order<T>(
-        &self,
-        order: impl FnOnce(oneshot::Sender<Result<T, CommitError>>) -> Order,
-    ) -> Result<T, CommitError> {
+    async fn order<T>(&self, order: impl FnOnce(oneshot::Sender<T>) -> Order) -> Result<T, CommitError> {
         let ended = || {
             let problem = "writing broke off: restart the manager if this happens again";
             CommitError::Unavailable(problem.to_owned())
@@ -122,7 +120,7 @@ impl Sqlite {
         let (answer, answered) = oneshot::channel();
         let orders = self.orders.as_ref().ok_or_else(ended)?;
         orders.send(order(answer)).await.map_err(|_| ended())?;
-        answered.await.map_err(|_| ended())?
+        answered.await.map_err(|_| ended())
     }
 
     async fn one<T: Send + 'static>(
@@ -160,7 +158,9 @@ impl Drop for Sqlite {
 #[async_trait]
 impl Commit for Sqlite {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
-        self.order(|answer| Order::Commit(unit, answer)).await
+        let Told { result, others } = self.order(|answer| Order::Commit(unit, answer)).await?;
+        drop(others);
+        result
     }
 }
 
@@ -186,6 +186,9 @@ impl Stations for Sqlite {
 #[async_trait]
 impl Sessions for Sqlite {
     async fn session(&self, key: &SessionKey) -> Result<Option<Session>, ReadError> {
+        if let Some(ended) = self.remembered.ended_session(key) {
+            return Ok(Some(ended));
+        }
         self.one("SELECT * FROM sessions WHERE key = ?1", [key.to_string()], rows::session).await
     }
 
@@ -300,15 +303,11 @@ impl Records for Sqlite {
 #[async_trait]
 impl Events for Sqlite {
     async fn events_after(&self, after: EventId, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
-        let sql = "SELECT * FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2";
-        self.list(sql, (Count(after.0), self::limit(limit)), rows::event).await
+        self.readers.read(move |db| events::after(db, after, limit)).await
     }
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
-        // The sequence remembers the last id even when the event itself was cleared away.
-        let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'";
-        let last = self.one(sql, [], |row| row.get::<_, Count>(0)).await?;
-        Ok(EventId(last.map_or(0, |Count(id)| id)))
+        self.readers.read(events::last).await
     }
 }
 

@@ -1,7 +1,9 @@
 //! One unit into the database: every condition is checked, and a unit that fails one leaves nothing.
 //!
-//! A unit runs inside a savepoint of the transaction that it shares with others, so that taking it back
-//! does not touch theirs.
+//! A unit shares its transaction with others, and taking it back must not touch theirs. Nearly all units are
+//! refused before they have written anything, if at all, so they are written without a savepoint, which would copy
+//! each page that they change. When one is refused half-way, the transaction is given up and written anew with
+//! savepoints.
 
 use std::collections::HashMap;
 
@@ -10,20 +12,24 @@ use ocpp_core::model::{SessionKey, StationId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, ffi, params};
 
 use super::columns::{Count, Json, Moment, Word};
-use super::rows::{event_columns, place_columns, reading, refused_columns};
+use super::events::EventLog;
+use super::rows::{place_columns, reading, refused_columns};
 use crate::domain::{
-    Connection as StationConnection, Epoch, Event, EventId, Port, RefusalReason, Refused, Revision, Session,
-    SessionReading, Station, Stored,
+    Connection as StationConnection, Epoch, EventId, Port, RefusalReason, Refused, Revision, Session,
+    SessionReading, SessionStatus, Station, Stored,
 };
 use crate::store::{Change, CommitError, MAX_REFUSALS, Unit};
 
 /// A unit that is in the transaction.
 pub(super) enum Applied {
-    /// Written, with the ids of its events.
-    New(Vec<EventId>),
+    /// Written; its events are numbered from this one on.
+    New(EventId),
     /// Its idempotency key was there.
     Repeated,
 }
+
+/// The most stations whose epoch is remembered; when there are more, all are forgotten.
+const MAX_EPOCHS: usize = 20_000;
 
 /// Why a unit is not written.
 enum Trouble {
@@ -44,14 +50,55 @@ impl From<rusqlite::Error> for Trouble {
 pub(super) struct Applier {
     /// How many refusals are kept, once it was counted.
     refusals: Option<usize>,
+    /// The epochs of stations that wrote lately, which nearly every unit asks for.
+    epochs: HashMap<StationId, Epoch>,
+    /// The events of the transaction, which are written together at its end.
+    events: EventLog,
 }
 
 impl Applier {
-    /// Writes one unit, or nothing of it.
+    /// Writes units, each or nothing of it, all but the end of the transaction. `None` when one was refused
+    /// half-way: the transaction has to be rolled back, and its units written by
+    /// [`apply_singly`](Applier::apply_singly).
     ///
     /// # Errors
-    /// Outside: the database failed and the transaction has to be rolled back. Inside: the unit is refused.
-    pub(super) fn apply(
+    /// Outside: the database failed and the transaction has to be rolled back. Inside: that unit is refused.
+    pub(super) fn apply_together<'a>(
+        &mut self,
+        db: &Connection,
+        units: impl Iterator<Item = &'a Unit>,
+    ) -> rusqlite::Result<Option<Vec<Result<Applied, CommitError>>>> {
+        let mut results = Vec::with_capacity(units.size_hint().0);
+        self.events.begin(db)?;
+        for unit in units {
+            let before = db.total_changes();
+            match self.write(db, unit) {
+                Ok(applied) => results.push(Ok(applied)),
+                Err(Trouble::Refused(error)) if db.total_changes() == before => results.push(Err(error)),
+                Err(Trouble::Refused(_)) => return Ok(None),
+                Err(Trouble::Failed(error)) => return Err(error),
+            }
+        }
+        self.events.end(db)?;
+        Ok(Some(results))
+    }
+
+    /// The same with a savepoint for each unit, so that each can be taken back alone.
+    ///
+    /// # Errors
+    /// As those of `apply_together`.
+    pub(super) fn apply_singly<'a>(
+        &mut self,
+        db: &Connection,
+        units: impl Iterator<Item = &'a Unit>,
+    ) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
+        self.events.begin(db)?;
+        let results = units.map(|unit| self.apply_alone(db, unit)).collect::<rusqlite::Result<_>>()?;
+        self.events.end(db)?;
+        Ok(results)
+    }
+
+    fn apply_alone(
         &mut self,
         db: &Connection,
         unit: &Unit,
@@ -63,7 +110,8 @@ impl Applier {
                 Ok(Ok(applied))
             }
             Err(Trouble::Refused(error)) => {
-                self.forget();
+                self.refusals = None;
+                self.epochs.clear();
                 run(db, "ROLLBACK TO unit")?;
                 run(db, "RELEASE unit")?;
                 Ok(Err(error))
@@ -72,9 +120,9 @@ impl Applier {
         }
     }
 
-    /// Forgets what was counted, because the database was rolled back.
+    /// Forgets what was read and counted, because the database was rolled back.
     pub(super) fn forget(&mut self) {
-        self.refusals = None;
+        *self = Applier::default();
     }
 
     fn write(&mut self, db: &Connection, unit: &Unit) -> Result<Applied, Trouble> {
@@ -83,11 +131,14 @@ impl Applier {
         {
             return Ok(Applied::Repeated);
         }
-        check_connection(db, unit)?;
+        self.check_connection(db, unit)?;
         let mut positions = Positions::default();
         for change in &unit.changes {
             match change {
-                Change::Station(station) => write_station(db, station)?,
+                Change::Station(station) => {
+                    write_station(db, station)?;
+                    self.note_epoch(&station.id, station.epoch);
+                }
                 Change::Port(station, port) => write_port(db, station, port)?,
                 Change::Session(session) => write_session(db, session)?,
                 Change::Readings(session, readings) => write_readings(db, session, readings, &mut positions)?,
@@ -98,8 +149,35 @@ impl Applier {
                 Change::Record(record) => write_record(db, record)?,
             }
         }
-        let ids = unit.events.iter().map(|event| write_event(db, event));
-        Ok(Applied::New(ids.collect::<rusqlite::Result<_>>()?))
+        Ok(Applied::New(self.events.add(db, &unit.events)?))
+    }
+
+    fn check_connection(&mut self, db: &Connection, unit: &Unit) -> Result<(), Trouble> {
+        let Some((id, epoch)) = &unit.connection else { return Ok(()) };
+        let stored = match self.epochs.get(id) {
+            Some(epoch) => *epoch,
+            None => {
+                let stored = stored_epoch(db, id)?;
+                self.note_epoch(id, stored);
+                stored
+            }
+        };
+        if stored == *epoch || (stored < *epoch && unit.opens_connection(id, *epoch)) {
+            Ok(())
+        } else {
+            Err(Trouble::Refused(CommitError::StaleConnection { station: id.clone() }))
+        }
+    }
+
+    fn note_epoch(&mut self, station: &StationId, epoch: Epoch) {
+        if let Some(known) = self.epochs.get_mut(station) {
+            *known = epoch;
+            return;
+        }
+        if self.epochs.len() >= MAX_EPOCHS {
+            self.epochs.clear();
+        }
+        self.epochs.insert(station.clone(), epoch);
     }
 
     fn settle_refusal(&mut self, db: &Connection, refused: &Refused) -> rusqlite::Result<()> {
@@ -196,18 +274,13 @@ fn note_key(db: &Connection, key: &str) -> rusqlite::Result<bool> {
     Ok(written > 0)
 }
 
-fn check_connection(db: &Connection, unit: &Unit) -> Result<(), Trouble> {
-    let Some((id, epoch)) = &unit.connection else { return Ok(()) };
+/// The epoch of a station, 0 when it is not stored.
+fn stored_epoch(db: &Connection, id: &StationId) -> rusqlite::Result<Epoch> {
     let stored: Option<Count> = db
         .prepare_cached("SELECT epoch FROM stations WHERE id = ?1")?
         .query_row([id.as_str()], |row| row.get(0))
         .optional()?;
-    let stored = Epoch(stored.map_or(0, |Count(epoch)| epoch));
-    if stored == *epoch || (stored < *epoch && unit.opens_connection(id, *epoch)) {
-        Ok(())
-    } else {
-        Err(Trouble::Refused(CommitError::StaleConnection { station: id.clone() }))
-    }
+    Ok(Epoch(stored.map_or(0, |Count(epoch)| epoch)))
 }
 
 fn write_station(db: &Connection, station: &Station) -> Result<(), Trouble> {
@@ -292,8 +365,21 @@ const UPDATE_SESSION: &str = "UPDATE sessions SET (revision, place, status, id_t
         = (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
     WHERE key = ?1 AND number = ?2 AND station = ?3 AND start_key = ?4 AND revision = ?5 - 1";
 
+/// What a report of a running session changes. The rest stands as a condition: where it is the same, no index
+/// needs work, for SQLite maintains each index that has a column which is set, be it to the value that it has.
+const UPDATE_RUNNING: &str = "UPDATE sessions SET revision = ?5, meter_last_at = ?13, meter_last_wh = ?14,
+        power_w = ?15, state_of_charge = ?16, charging = ?17, last_report_at = ?19, seen = ?20, updated_at = ?22,
+        cost = ?24
+    WHERE number = ?2 AND revision = ?5 - 1 AND key = ?1 AND station = ?3 AND start_key = ?4 AND place IS ?6
+        AND status = ?7 AND id_token IS ?8 AND id_token_kind IS ?9 AND started_at = ?10 AND ended_at IS ?11
+        AND meter_start_wh IS ?12 AND stop_reason IS ?18 AND doubts = ?21 AND tariff IS ?23 AND payer = ?25";
+
 fn write_session(db: &Connection, session: &Session) -> Result<(), Trouble> {
     let is_new = session.revision == Revision::default();
+    let runs = session.status == SessionStatus::Active;
+    if !is_new && runs && put_session(db, UPDATE_RUNNING, session)? == Put::Written {
+        return Ok(());
+    }
     let sql = if is_new { INSERT_SESSION } else { UPDATE_SESSION };
     if put_session(db, sql, session)? == Put::Written {
         return Ok(());
@@ -428,11 +514,4 @@ fn uncounted_position(
         position += 1;
     }
     Ok(Some(position))
-}
-
-fn write_event(db: &Connection, event: &Event) -> rusqlite::Result<EventId> {
-    let (kind, personal) = event_columns(&event.kind);
-    db.prepare_cached("INSERT INTO outbox (at, station, kind, personal) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![Moment(event.at), event.station.as_ref().map(StationId::as_str), kind, personal])?;
-    Ok(EventId(u64::try_from(db.last_insert_rowid()).unwrap_or_default()))
 }

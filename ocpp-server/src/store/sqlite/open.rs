@@ -64,10 +64,13 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/01_first.sql")),
     M::up(include_str!("migrations/02_records.sql")),
     M::up(include_str!("migrations/03_unknown.sql")),
+    M::up(include_str!("migrations/04_events.sql")),
 ];
 
 /// How many connections read. SQLite serves one statement at a time on each.
 const READERS: usize = 2;
+/// How much of the file the connection that writes holds at most; of a small one it holds what there is.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// After how many pages of the log they are worked into the file.
 const CHECKPOINT_PAGES: i64 = 16_000;
 /// How long to wait for somebody who looks into the file with another program.
@@ -193,6 +196,8 @@ fn prepare(db: &mut Connection) -> Result<(), OpenError> {
     }
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // What many stations write at the same time is all over the file, and would be read again for each of them.
+    db.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     // What is needed to take a single unit back is small and short-lived: it does not have to be a file.
     db.pragma_update(None, "temp_store", "MEMORY")?;
     // The log is worked into the file every 64 MiB rather than every 4: pages that many commits change are

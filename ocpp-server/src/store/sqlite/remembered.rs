@@ -1,29 +1,45 @@
-//! Records that were read lately, so that a station's start needs no look into the file.
+//! What was read or written lately and is read again soon, so that it needs no look into the file: records that a
+//! station's start asks for; and of a session that has just ended the session itself and its tasks, for its receipt.
 //!
-//! This process is the only one that writes, so a record that was read stays right until one of its own
+//! This process is the only one that writes, so what was read or written stays right until one of its own
 //! commits changes it. A read that was under way while its record was changed is not remembered.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::domain::{RecordKind, Stored};
+use ocpp_core::model::SessionKey;
+
+use crate::domain::{RecordKind, Session, SessionStatus, Stored};
 use crate::store::{Change, Unit};
 
+/// The most sessions that are remembered after their end; when there are more, all are forgotten.
+const MAX_ENDED: usize = 512;
 /// The most records that are remembered; when there are more, all are forgotten.
 const MAX: usize = 20_000;
 
 /// Where a record is found, as far as it is remembered: that there is none is remembered, too.
 type Known = HashMap<(RecordKind, Box<str>), Option<Stored>>;
 
-/// Records that were read lately.
+/// What was read or written lately.
 #[derive(Default)]
 pub(super) struct Remembered(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
     known: Known,
+    /// Sessions that ended.
+    ended: HashMap<SessionKey, Session>,
     /// How many commits have changed records. A read notes it before it begins.
     changes: u64,
+}
+
+impl Inner {
+    fn insert(&mut self, key: (RecordKind, Box<str>), record: Option<Stored>) {
+        if self.known.len() >= MAX {
+            self.known.clear();
+        }
+        self.known.insert(key, record);
+    }
 }
 
 /// The state of things before a read.
@@ -46,28 +62,66 @@ impl Remembered {
         if inner.changes != before.0 {
             return;
         }
-        if inner.known.len() >= MAX {
-            inner.known.clear();
-        }
-        inner.known.insert((kind, key.into()), found.clone());
+        inner.insert((kind, key.into()), found.clone());
+    }
+
+    /// A session that ended lately.
+    pub(super) fn ended_session(&self, key: &SessionKey) -> Option<Session> {
+        self.lock().ended.get(key).cloned()
     }
 
     /// Forgets what units have changed. The thread that writes calls it after its commit and before anybody
     /// is told: a read that began before it is not remembered, one that begins later sees what was written.
     pub(super) fn forget<'a>(&self, units: impl Iterator<Item = &'a Unit>) {
-        let records = units.flat_map(|unit| &unit.changes).filter_map(|change| match change {
-            Change::Record(record) => Some(record),
-            _ => None,
-        });
-        let mut records = records.peekable();
-        if records.peek().is_none() {
+        let mut inner = self.lock();
+        let mut changed = false;
+        for change in units.flat_map(|unit| &unit.changes) {
+            match change {
+                Change::Record(record) => {
+                    changed = true;
+                    inner.known.remove(&(record.kind, record.key.clone()));
+                }
+                Change::Session(session) if !inner.ended.is_empty() => {
+                    inner.ended.remove(&session.key);
+                }
+                _ => {}
+            }
+        }
+        inner.changes = inner.changes.wrapping_add(u64::from(changed));
+    }
+
+    /// Remembers what was written and will be read soon, before anybody else is told of it.
+    pub(super) fn learn(&self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Record(task) if task.kind == RecordKind::Task => self.learn_task(task),
+                Change::Session(session) => self.learn_session(session),
+                _ => {}
+            }
+        }
+    }
+
+    fn learn_task(&self, task: Stored) {
+        let key = (task.kind, task.key.clone());
+        let mut inner = self.lock();
+        if task.body.is_some() {
+            inner.insert(key, Some(Stored { revision: task.revision.next(), ..task }));
+        } else {
+            inner.known.remove(&key);
+        }
+    }
+
+    fn learn_session(&self, session: Session) {
+        let mut inner = self.lock();
+        if session.status != SessionStatus::Completed {
+            inner.ended.remove(&session.key);
             return;
         }
-        let mut inner = self.lock();
-        inner.changes = inner.changes.wrapping_add(1);
-        for record in records {
-            inner.known.remove(&(record.kind, record.key.clone()));
+        if inner.ended.len() >= MAX_ENDED {
+            inner.ended.clear();
         }
+        let session = Session { revision: session.revision.next(), ..session };
+        inner.ended.insert(session.key.clone(), session);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -141,21 +141,21 @@ pub(super) fn refusal(row: &Row<'_>) -> rusqlite::Result<Refusal> {
     })
 }
 
-/// What happened as the columns `kind` and `personal`; the latter keeps personal data out of the former.
-pub(super) fn event_columns(kind: &EventKind) -> (Json<std::borrow::Cow<'_, EventKind>>, Option<&str>) {
+/// What happened, and what is personal of it; the latter keeps personal data out of the former.
+pub(super) fn event_columns(kind: &EventKind) -> (std::borrow::Cow<'_, EventKind>, Option<&str>) {
     use std::borrow::Cow;
 
     match kind {
         EventKind::Refused { who: Refused::Token { station, token }, reason, address } => {
             let who = Refused::Token { station: station.clone(), token: String::new() };
             let kind = EventKind::Refused { who, reason: *reason, address: address.clone() };
-            (Json(Cow::Owned(kind)), Some(token))
+            (Cow::Owned(kind), Some(token))
         }
         EventKind::MessageNoted { action, payload } => {
             let kind = EventKind::MessageNoted { action: action.clone(), payload: String::new() };
-            (Json(Cow::Owned(kind)), Some(payload))
+            (Cow::Owned(kind), Some(payload))
         }
-        other => (Json(Cow::Borrowed(other)), None),
+        other => (Cow::Borrowed(other), None),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::apply::{Applied, Applier};
 use super::failure::sentence;
 use super::remembered::Remembered;
-use crate::domain::StoredEvent;
+use crate::domain::{EventId, StoredEvent};
 use crate::metrics::Metrics;
 use crate::store::{CommitError, Committed, Unit};
 
@@ -26,9 +26,40 @@ const WAITING: usize = 1024;
 /// What the thread is asked to do. The answer is sent when it is done and durable.
 pub(super) enum Order {
     /// Keep a unit.
-    Commit(Unit, oneshot::Sender<Result<Committed, CommitError>>),
+    Commit(Unit, oneshot::Sender<Told>),
     /// Let the file grow to so many bytes, or without limit.
     Limit(Option<u64>, oneshot::Sender<Result<(), CommitError>>),
+}
+
+/// What became of a unit, told to the one who waits for it. The first of a transaction gets the answers of all
+/// others with it, and hands them on: from there each costs nearly nothing, while waking somebody from outside the
+/// runtime costs more than all else that is done for a unit. It does so by dropping them, so that they arrive also
+/// when the first does not wait any more.
+pub(super) struct Told {
+    pub(super) result: Result<Committed, CommitError>,
+    pub(super) others: Answers,
+}
+
+/// Answers on their way.
+#[derive(Default)]
+pub(super) struct Answers(Vec<(oneshot::Sender<Told>, Result<Committed, CommitError>)>);
+
+impl Answers {
+    fn send(mut self) {
+        let mut all = std::mem::take(&mut self.0).into_iter();
+        let Some((first, result)) = all.next() else { return };
+        // When the first is gone, what it was to hand on comes back, and is handed on here by dropping it.
+        let _ = first.send(Told { result, others: Answers(all.collect()) });
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        for (answer, result) in self.0.drain(..) {
+            // Whoever asked may be gone; what was done stays done.
+            let _ = answer.send(Told { result, others: Answers::default() });
+        }
+    }
 }
 
 /// How much was written since the database was opened.
@@ -57,7 +88,7 @@ impl Writer {
 }
 
 /// The unit of an order, and who waits for it.
-type Job = (Unit, oneshot::Sender<Result<Committed, CommitError>>);
+type Job = (Unit, oneshot::Sender<Told>);
 
 /// What the thread works with.
 pub(super) struct Desk {
@@ -148,12 +179,17 @@ impl Desk {
     }
 
     fn transact(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Result<Applied, CommitError>>> {
+        let units = || jobs.iter().map(|(unit, _)| unit);
         // Dropped before its commit, or when that fails, the transaction is rolled back.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let results = jobs
-            .iter()
-            .map(|(unit, _)| self.applier.apply(&transaction, unit))
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+        if let Some(results) = self.applier.apply_together(&transaction, units())? {
+            transaction.commit()?;
+            return Ok(results);
+        }
+        transaction.rollback()?;
+        self.applier.forget();
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let results = self.applier.apply_singly(&transaction, units())?;
         transaction.commit()?;
         Ok(results)
     }
@@ -164,9 +200,11 @@ impl Desk {
             self.counters.units.fetch_add(kept as u64, Ordering::Relaxed);
             self.counters.transactions.fetch_add(1, Ordering::Relaxed);
         }
-        for ((unit, answer), result) in jobs.into_iter().zip(results) {
-            let _ = answer.send(result.map(|applied| committed(unit, applied)));
-        }
+        let answers = jobs.into_iter().zip(results).map(|((unit, answer), result)| {
+            let result = result.map(|applied| committed(unit, applied, &self.remembered));
+            (answer, result)
+        });
+        Answers(answers.collect()).send();
     }
 
     /// SQLite counts in pages, and never below what the file has.
@@ -178,11 +216,15 @@ impl Desk {
     }
 }
 
-fn committed(unit: Unit, applied: Applied) -> Committed {
+/// What is told of a unit that was kept. What of it will be read next is remembered.
+fn committed(unit: Unit, applied: Applied, remembered: &Remembered) -> Committed {
     match applied {
-        Applied::New(ids) => {
-            let numbered = ids.into_iter().zip(unit.events);
-            Committed::New(numbered.map(|(id, event)| Arc::new(StoredEvent { id, event })).collect())
+        Applied::New(EventId(first)) => {
+            remembered.learn(unit.changes);
+            let numbered = (first..).zip(unit.events);
+            Committed::New(
+                numbered.map(|(id, event)| Arc::new(StoredEvent { id: EventId(id), event })).collect(),
+            )
         }
         Applied::Repeated => Committed::Repeated,
     }
@@ -191,9 +233,7 @@ fn committed(unit: Unit, applied: Applied) -> Committed {
 fn refuse(jobs: Vec<Job>, error: &rusqlite::Error) {
     let error = unavailable(error);
     tracing::error!("{error}");
-    for (_, answer) in jobs {
-        let _ = answer.send(Err(error.clone()));
-    }
+    Answers(jobs.into_iter().map(|(_, answer)| (answer, Err(error.clone()))).collect()).send();
 }
 
 fn unavailable(error: &rusqlite::Error) -> CommitError {
