@@ -59,6 +59,8 @@ open_name! {
         INVALID_TLS_VERSION = "InvalidTLSVersion",
         /// The manager offers only cipher suites that are not allowed.
         INVALID_TLS_CIPHER_SUITE = "InvalidTLSCipherSuite",
+        /// The new certificate of the station did not work, and it went back to the one before (2.1).
+        DISCARDED_RENEWED_CLIENT_CERTIFICATE = "DiscardedRenewedClientCertificate",
         /// Somebody signed in for maintenance.
         MAINTENANCE_LOGIN_ACCEPTED = "MaintenanceLoginAccepted",
         /// Somebody failed to sign in for maintenance.
@@ -89,7 +91,7 @@ impl SecurityEventKind {
             SecurityEventKind::INVALID_MESSAGES,
             SecurityEventKind::ATTEMPTED_REPLAY_ATTACKS,
         ];
-        const CRITICAL: [SecurityEventKind; 16] = [
+        const CRITICAL: [SecurityEventKind; 17] = [
             SecurityEventKind::FIRMWARE_UPDATED,
             SecurityEventKind::SETTING_SYSTEM_TIME,
             SecurityEventKind::STARTUP_OF_THE_DEVICE,
@@ -104,6 +106,7 @@ impl SecurityEventKind {
             SecurityEventKind::INVALID_CHARGE_POINT_CERTIFICATE,
             SecurityEventKind::INVALID_TLS_VERSION,
             SecurityEventKind::INVALID_TLS_CIPHER_SUITE,
+            SecurityEventKind::DISCARDED_RENEWED_CLIENT_CERTIFICATE,
             SecurityEventKind::MAINTENANCE_LOGIN_ACCEPTED,
             SecurityEventKind::MAINTENANCE_LOGIN_FAILED,
         ];

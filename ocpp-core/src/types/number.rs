@@ -148,6 +148,8 @@ fn plainly(json: &str) -> Option<Decimal> {
     let (mut mantissa, mut scale, mut count) = (0i64, None, 0);
     for byte in digits.bytes() {
         match byte {
+            // A nineteenth digit may be one too many for 64 bits.
+            b'0'..=b'9' if count == 18 => return None,
             b'0'..=b'9' => {
                 mantissa = mantissa * 10 + i64::from(byte - b'0');
                 count += 1;
@@ -158,7 +160,7 @@ fn plainly(json: &str) -> Option<Decimal> {
         }
     }
     // No `Decimal` writes a negative nought.
-    if count > 18 || (negative && mantissa == 0) {
+    if negative && mantissa == 0 {
         return None;
     }
     Some(Decimal::new(if negative { -mantissa } else { mantissa }, scale.unwrap_or(0)))

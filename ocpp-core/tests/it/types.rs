@@ -159,6 +159,15 @@ fn members_of_no_schema_keep_their_order_and_text() {
     assert_eq!(size_of::<Extra>(), size_of::<usize>());
 }
 
+#[test]
+fn nineteen_digits_are_one_too_many_for_the_short_way_and_read_all_the_same() {
+    for json in ["9999999999999999999", "-9999999999999999999", "1.999999999999999999", "999999999999999999"]
+    {
+        let number: Number = stays(json);
+        assert_eq!(number.decimal().map(|value| value.to_string()).as_deref(), Some(json));
+    }
+}
+
 proptest! {
     #[test]
     fn any_number_is_written_as_it_came_and_means_what_it_says(
