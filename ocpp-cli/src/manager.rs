@@ -17,7 +17,7 @@ use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
-use ocpp_server::maintenance::{Files, Links, Upkeep, UpkeepSettings};
+use ocpp_server::maintenance::{Files, Links, Reservations, Upkeep, UpkeepSettings};
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
@@ -53,6 +53,7 @@ pub(crate) struct App {
     pub(crate) register: Register,
     pub(crate) processes: Processes,
     pub(crate) upkeep: Upkeep,
+    pub(crate) reservations: Reservations,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -126,6 +127,7 @@ impl Manager {
         let app = App {
             gate: Arc::new(Gate::new(store, csms.bus().clone(), pepper.clone())),
             upkeep: open_upkeep(settings, &csms, &pepper, http)?,
+            reservations: Reservations::new(csms.clone()),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -155,8 +157,13 @@ impl Manager {
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
-        let work =
-            async { tokio::join!(app.processes.run(shutdown.clone()), app.upkeep.run(shutdown.clone())) };
+        let work = async {
+            tokio::join!(
+                app.processes.run(shutdown.clone()),
+                app.upkeep.run(shutdown.clone()),
+                app.reservations.run(shutdown.clone())
+            )
+        };
         let ((), _, people) = tokio::join!(stations, work, async {
             let result = people.await;
             shutdown.cancel();

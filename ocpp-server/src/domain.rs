@@ -5,10 +5,12 @@
 //! `store`.
 
 mod access;
+mod availability;
 mod batch;
 mod campaign;
 mod event;
 mod firmware;
+mod local_list;
 mod logs;
 mod order;
 mod payment;
@@ -16,6 +18,7 @@ mod place;
 mod receipt;
 mod record;
 mod refusal;
+mod reservation;
 mod run;
 mod security;
 mod session;
@@ -26,12 +29,14 @@ mod token;
 mod upkeep;
 
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
+pub use availability::AvailabilityWish;
 pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
 pub use campaign::{
     Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
 };
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
+pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
 pub use order::{Ending, OpenOrder, OrderEntry, OrderId, OrderState};
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
@@ -40,6 +45,7 @@ pub use receipt::{Paid, Receipt};
 pub(crate) use record::record;
 pub use record::{Record, RecordKind, Stored};
 pub use refusal::{Refusal, RefusalReason, Refused};
+pub use reservation::{Reservation, ReservationEnd, ReservationState};
 pub use run::{ManagerRun, RunEnding};
 pub use security::{
     KeptSecurityEvent, PendingKey, SecurityAlarm, Signing, SigningState, StationCertificates,

@@ -14,6 +14,7 @@
 
 mod access;
 mod answer;
+mod availability;
 mod batches;
 mod caller;
 mod campaigns;
@@ -23,6 +24,7 @@ mod events;
 mod firmware;
 mod guard;
 mod idempotency;
+mod local_lists;
 mod logs;
 mod messages;
 mod money;
@@ -32,6 +34,7 @@ mod problem;
 mod receipts;
 mod refusals;
 mod request;
+mod reservations;
 mod security;
 mod sessions;
 mod sites;
@@ -80,6 +83,12 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(batches::export))
         .routes(routes!(batches::stop))
         .routes(routes!(batches::retry))
+        .routes(routes!(reservations::list, reservations::make))
+        .routes(routes!(reservations::one, reservations::cancel))
+        .routes(routes!(local_lists::show, local_lists::choose))
+        .routes(routes!(local_lists::send))
+        .routes(routes!(availability::show, availability::set))
+        .routes(routes!(availability::reassert))
         .routes(routes!(firmware::list, firmware::add))
         .routes(routes!(firmware::one, firmware::remove))
         .routes(routes!(firmware::content))

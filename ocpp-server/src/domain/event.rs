@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Boot, FirmwareProgress, LogProgress, Place, PortFault, PortStatus, PublicationProgress, Registration,
-    SecurityEvent, SessionKey, SigningUse, StationId,
+    Availability, Boot, FirmwareProgress, LogProgress, Place, PortFault, PortStatus, PublicationProgress,
+    Registration, SecurityEvent, SessionKey, SigningUse, StationId,
 };
 use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,20 @@ pub enum EventKind {
     BatchChanged {
         batch: BatchId,
         state: BatchState,
+    },
+    /// A reservation came one step further, as [`ReservationState::name`](super::ReservationState::name) says.
+    ReservationChanged {
+        number: i64,
+        state: String,
+    },
+    /// The local list of the station was sent, or could not be.
+    LocalListChanged {
+        state: String,
+    },
+    /// What an operator wants of the availability of a place changed, or the station was told.
+    AvailabilityWished {
+        place: Place,
+        availability: Availability,
     },
     /// The receipt of a session was issued.
     ReceiptIssued {

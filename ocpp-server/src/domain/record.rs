@@ -45,6 +45,9 @@ pub enum RecordKind {
     OpenOrder,
     Batch,
     BatchItem,
+    Reservation,
+    StationList,
+    AvailabilityWish,
 }
 
 /// A value that is kept as a record.

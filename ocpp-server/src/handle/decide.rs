@@ -7,6 +7,7 @@ mod energy;
 mod firmware;
 mod logs;
 mod price;
+mod reservation;
 mod security;
 mod transaction;
 
@@ -88,12 +89,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         Fact::Authorize(_) => Decision::just(Answer::Authorize(word(advice))),
         Fact::Transaction(fact) => transaction::decide(state, fact, advice),
         Fact::Meter(report) => decide_meter(state, report, advice),
-        Fact::ReservationEnded { id, how } => {
-            let action = "ReservationStatusUpdate".to_owned();
-            let payload = format!(r#"{{"reservationId":{id},"status":"{how:?}"}}"#);
-            let kind = EventKind::MessageNoted { action, payload };
-            Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
-        }
+        Fact::ReservationEnded { id, how } => reservation::decide(state, *id, *how, advice),
         Fact::Firmware(progress) => firmware::decide(state, progress, advice),
         Fact::Publication(progress) => told(state, advice, EventKind::PublicationReported(progress.clone())),
         Fact::Log(progress) => logs::decide(state, progress, advice),

@@ -6,7 +6,8 @@ use ocpp_core::model::{Answer, Cause, Fact, FirmwareStage, LogStage, SigningRequ
 use super::HandleError;
 use super::authority::{self, CertificateAuthority};
 use crate::domain::{
-    KeptSecurityEvent, RecordKind, SecurityAlarm, Signing, StationLog, StationUpdate, UpdateState,
+    KeptSecurityEvent, RecordKind, Reservation, SecurityAlarm, Signing, StationLog, StationUpdate,
+    UpdateState,
 };
 use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
 
@@ -30,6 +31,8 @@ pub enum Known {
     /// Wishes for certificates: the word on this one, the latest ones, and the one that makes room.
     #[allow(missing_docs)]
     Signing { word: Result<(), Cause>, latest: Vec<Signing>, oldest: Option<Box<Signing>> },
+    /// The reservation that the fact names.
+    Reservation(Box<Reservation>),
     /// Somebody else has the answer.
     Answer(Answer),
 }
@@ -43,6 +46,11 @@ pub(super) async fn known(
     now: Timestamp,
 ) -> Result<Known, HandleError> {
     Ok(match fact {
+        Fact::ReservationEnded { id, .. } => reservation(store, station, *id).await?,
+        Fact::Transaction(fact) => match fact.reservation {
+            Some(number) => reservation(store, station, number).await?,
+            None => Known::Nothing,
+        },
         Fact::Boot(_) => of_update(open_update(store, station).await?),
         Fact::Firmware(progress) if progress.stage == FirmwareStage::Idle => Known::Nothing,
         Fact::Firmware(progress) => match progress.request {
@@ -76,6 +84,11 @@ pub(super) async fn known(
         }
         _ => Known::Nothing,
     })
+}
+
+async fn reservation(store: &dyn Store, station: &StationId, number: i64) -> Result<Known, ReadError> {
+    let held: Option<Reservation> = store.get(&Reservation::key_of(station, number)).await?;
+    Ok(held.map_or(Known::Nothing, |held| Known::Reservation(Box::new(held))))
 }
 
 fn of_update(update: Option<StationUpdate>) -> Known {

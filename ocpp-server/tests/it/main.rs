@@ -3,17 +3,21 @@
 
 mod access;
 mod authorize;
+mod availability;
 mod catalogue;
 
 mod desk;
 mod edge;
 mod every_action;
+mod local_list;
 mod message_log;
 mod metrics;
 mod payments;
 mod pricing;
 mod property;
 mod register;
+mod remote;
+mod reservation;
 mod secrets;
 mod store;
 mod store_broken;

@@ -8,7 +8,7 @@ use ocpp_core::model::{
     Step, TransactionFact, Wh,
 };
 
-use super::{Advice, Decision, event, price};
+use super::{Advice, Decision, event, price, reservation};
 use crate::domain::{
     Doubt, EventKind, Job, Payer, SeenSteps, Session, SessionReading, SessionStatus, StartKey, Task,
 };
@@ -48,13 +48,14 @@ pub(super) fn decide(state: &StationState, fact: &TransactionFact, advice: &Advi
         answer,
     };
     if !readings.is_empty() {
-        decision.changes.push(Change::Readings(key, readings));
+        decision.changes.push(Change::Readings(key.clone(), readings));
     }
     if let Some((change, told)) = paid {
         decision.changes.push(change);
         decision.events.push(event(state, advice, told));
     }
     decision.changes.extend(receipt);
+    reservation::note_use(state, &key, advice, &mut decision);
     decision
 }
 

@@ -109,6 +109,28 @@ pub(crate) enum What {
         /// `asked`, `signed`, `used`, `failed` or `superseded`.
         state: String,
     },
+    /// A reservation came one step further (`stations:read`).
+    ReservationChanged {
+        /// Its number among the station's.
+        number: i64,
+        /// `planned`, `sent`, `active`, `used`, `expired`, `no_transaction`, `removed`, `cancelled`, `refused` or
+        /// `never_kept`.
+        state: String,
+    },
+    /// The local list of a station was chosen, sent, or not taken (`stations:read`).
+    LocalListChanged {
+        /// `never_sent`, `sent` or `failed`.
+        state: String,
+    },
+    /// What an operator wants of the availability of a place changed, or the station was told (`stations:read`).
+    AvailabilityWished {
+        /// The EVSE, 0 for the station as a whole.
+        evse_id: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        connector_id: Option<u32>,
+        /// `Operative` or `Inoperative`.
+        availability: String,
+    },
     /// A station told how far it is with its firmware (`stations:read`).
     FirmwareReported {
         /// The number of the update, where it has one.
@@ -275,6 +297,15 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
         EventKind::SigningChanged { number, state } => {
             What::SigningChanged { number: *number, state: state.clone() }
         }
+        EventKind::ReservationChanged { number, state } => {
+            What::ReservationChanged { number: *number, state: state.clone() }
+        }
+        EventKind::LocalListChanged { state } => What::LocalListChanged { state: state.clone() },
+        EventKind::AvailabilityWished { place, availability } => What::AvailabilityWished {
+            evse_id: place.evse().map_or(0, |evse| evse.0),
+            connector_id: place.connector().map(|connector| connector.0),
+            availability: format!("{availability:?}"),
+        },
         EventKind::FirmwareReported(progress) => What::FirmwareReported {
             request: progress.request,
             stage: progress.stage.as_str(),
@@ -341,6 +372,9 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::CampaignChanged { .. }
         | EventKind::LogChanged { .. }
         | EventKind::SigningChanged { .. }
+        | EventKind::ReservationChanged { .. }
+        | EventKind::LocalListChanged { .. }
+        | EventKind::AvailabilityWished { .. }
         | EventKind::FirmwareReported(_)
         | EventKind::PublicationReported(_)
         | EventKind::LogReported(_)
