@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Site(operate::SiteArgs),
     /// Add, block, remove and import tokens
     Token(operate::TokenArgs),
+    /// Reserve places at stations of a running manager, and cancel reservations
+    Reservation(operate::ReservationArgs),
     /// Draft, show, assign and succeed tariffs
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts
@@ -137,6 +139,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Station(args) => in_runtime(operate::station(args)),
         Command::Site(args) => in_runtime(operate::site(args)),
         Command::Token(args) => in_runtime(operate::token(args)),
+        Command::Reservation(args) => in_runtime(operate::reservation(args)),
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
         Command::Messages(args) => in_runtime(operate::messages(args)),

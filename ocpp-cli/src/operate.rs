@@ -4,7 +4,8 @@
 //! args      the command line as it is written
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
-//! stations, sites, tokens, tariffs, sessions, firmware (campaigns and logs, too), messages, keys: what the commands do
+//! stations, sites, tokens, tariffs, sessions, reservations, firmware (campaigns, logs), messages, keys:
+//!           what the commands do
 //! ```
 
 mod args;
@@ -12,6 +13,7 @@ mod client;
 mod firmware;
 mod keys;
 mod messages;
+mod reservations;
 mod sessions;
 mod sites;
 mod stations;
@@ -24,10 +26,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub(crate) use args::{KeyArgs, MessageArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs};
+pub(crate) use args::{
+    KeyArgs, MessageArgs, ReservationArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs,
+};
 pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmware, log};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
+pub(crate) use reservations::run as reservation;
 pub(crate) use sessions::run as session;
 pub(crate) use sites::run as site;
 pub(crate) use stations::run as station;

@@ -407,3 +407,56 @@ pub(super) enum KeyCommand {
         id: String,
     },
 }
+
+/// `ocpp reservation`.
+#[derive(Debug, Args)]
+pub(crate) struct ReservationArgs {
+    #[command(flatten)]
+    pub(super) manager: ManagerArgs,
+    #[command(subcommand)]
+    pub(super) command: ReservationCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReservationCommand {
+    /// List the reservations of a station, the latest first
+    List {
+        /// The station's identity
+        station: String,
+    },
+    /// Reserve a place, at once or for later
+    Make(ReservationMakeArgs),
+    /// Cancel a reservation
+    Cancel {
+        /// The station's identity
+        station: String,
+        /// The number of the reservation
+        number: u32,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReservationMakeArgs {
+    /// The station's identity
+    pub(super) station: String,
+    /// The token of its driver
+    pub(super) token: String,
+    /// When it lapses, such as 2027-01-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: jiff::Timestamp,
+    /// When it begins; at once when left out
+    #[arg(long, value_name = "TIME")]
+    pub(super) from: Option<jiff::Timestamp>,
+    /// Where; any EVSE when left out
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) evse: Option<u32>,
+    /// Only where there is such a connector (OCPP 2.x), such as cCCS2
+    #[arg(long, value_name = "KIND")]
+    pub(super) connector_type: Option<String>,
+    /// Tokens of this group may use it, too
+    #[arg(long)]
+    pub(super) group: Option<String>,
+    /// The number of an open reservation that this one replaces
+    #[arg(long)]
+    pub(super) number: Option<i64>,
+}

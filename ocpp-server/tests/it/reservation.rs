@@ -330,7 +330,7 @@ async fn a_station_that_is_away_is_told_when_it_comes_back() {
     pass(120).await;
     assert_eq!(desk.name(missed.number).await, "never_kept");
     let station = desk.station(Version::V201).await;
-    pass(20).await;
+    pass(70).await;
     assert_eq!(desk.name(made.number).await, "active", "{:?}", desk.state(made.number).await);
 
     // It is away when the reservation ends, and tells afterwards that it was used.
