@@ -13,6 +13,9 @@ use crate::world::{World, id, pass};
 
 const VERSIONS: [Version; 3] = [Version::V16, Version::V201, Version::V21];
 
+/// Tokens with the word on each; without one it is removed.
+type Entries = Vec<(String, Option<String>)>;
+
 struct Lists {
     world: World,
     station: Station,
@@ -54,7 +57,7 @@ impl Lists {
     }
 
     /// The messages since `before`, as version, kind, and tokens with their status.
-    fn sent(&self, before: usize) -> Vec<(i64, String, Vec<(String, Option<String>)>)> {
+    fn sent(&self, before: usize) -> Vec<(i64, String, Entries)> {
         let is_2x = self.station.is_2x();
         let sent = |update: &Value| {
             let version = if is_2x { &update["versionNumber"] } else { &update["listVersion"] };
