@@ -70,6 +70,7 @@ pub(crate) struct ServeArgs {
     pub(crate) http_listen: Option<SocketAddr>,
     /// Where stations reach that address, to fetch firmware and upload logs, such as
     /// https://manager.example.com [default: http:// and the address itself]
+    #[allow(rustdoc::bare_urls, reason = "it is shown as it stands on the command line")]
     #[arg(long, value_name = "URL", env = "OCPP_FILES_URL")]
     pub(crate) files_url: Option<String>,
     /// For trying out: accept stations and tokens that nobody has made known
