@@ -106,6 +106,15 @@ pub enum WithdrawError {
     /// It was sent, or has ended.
     #[error("the order was sent already: it cannot be taken back")]
     TooLate,
+    /// The bulk order runs.
+    #[error("the bulk order runs: stop it, or wait for its end")]
+    Running,
+    /// The bulk order does not run.
+    #[error("the bulk order does not run")]
+    NotRunning,
+    /// It had passwords or keys, which are not kept beyond its end.
+    #[error("the order had passwords or keys, which were not kept: give it anew")]
+    Forgotten,
     /// The store failed.
     #[error("the order could not be changed: {0}")]
     NotKept(String),

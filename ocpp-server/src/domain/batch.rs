@@ -37,8 +37,11 @@ pub struct Batch {
     pub revision: Revision,
     /// What people call it.
     pub name: String,
-    /// What was ordered. Passwords and keys in it are kept only until it has ended.
+    /// What was ordered. Passwords and keys in it are kept only until it has ended or was stopped.
     pub command: Command,
+    /// Passwords or keys were taken out of the command, so that it cannot be given again.
+    #[serde(default)]
+    pub is_incomplete: bool,
     /// Who ordered it.
     pub by: String,
     /// When it was given.

@@ -57,7 +57,8 @@ pub enum EventKind {
         place: Place,
         readings: Vec<ocpp_core::model::Reading>,
     },
-    /// A legal message that the manager takes note of without acting on it, with its payload as raw JSON.
+    /// A legal message that the manager takes note of without acting on it, with its payload as raw JSON; where the
+    /// model has words for it, those.
     MessageNoted {
         action: String,
         payload: String,

@@ -6,7 +6,9 @@ use std::time::Duration;
 use ocpp_core::model::{Command, Outcome, ResetKind, Setting, SettingChange, Verdict};
 use ocpp_core::types::Version;
 use ocpp_server::command::desk::{MAX_OPEN, NewBatch, NewOrder, PlaceError, WhenOffline, WithdrawError};
-use ocpp_server::domain::{BatchItem, BatchState, Ending, OpenOrder, OrderEntry, OrderId, OrderState};
+use ocpp_server::domain::{
+    BatchItem, BatchState, Ending, OpenOrder, OrderEntry, OrderId, OrderState, RecordKind,
+};
 use serde_json::json;
 
 use crate::world::station::{Says, Station};
@@ -192,7 +194,7 @@ async fn passwords_are_forgotten_when_the_order_has_ended() {
     let wanted = Command::ChangeSettings(vec![change]);
     assert!(carried(&world, "CS", wanted).await.is_success());
     assert_eq!(station.orders("ChangeConfiguration")[0]["value"], "hunter2hunter2");
-    let kept = world.stored(ocpp_server::domain::RecordKind::Order).await;
+    let kept = world.stored(RecordKind::Order).await;
     assert!(kept.iter().all(|stored| !stored.body.as_deref().unwrap().contains("hunter2")));
 }
 
@@ -334,4 +336,56 @@ async fn a_busy_station_decides_itself() {
     let ending = carried(&world, "CS", reset).await;
     assert_eq!(ending, Ending::Answered { outcome: Outcome::Verdict(Verdict::Scheduled) });
     assert!(ending.is_success());
+}
+
+#[tokio::test(start_paused = true)]
+async fn passwords_of_a_bulk_order_are_forgotten_and_never_replaced_by_stars() {
+    let world = World::new().await;
+    let names = names(2);
+    let first = station(&world, &names[0], Version::V16).await;
+    let second = station(&world, &names[1], Version::V201).await;
+    first.says("ChangeConfiguration", Says::Result(json!({"status": "Accepted"})));
+    let payload = r#"{"value":"hunter2hunter2","key":"AuthorizationKey"}"#;
+    let command = Command::Unmapped { action: "ChangeConfiguration".into(), payload: payload.to_owned() };
+    let desk = world.csms().desk().clone();
+    let order = desk.place_batch(NewBatch { command, ..batch(&world, &names, 2) }).await.unwrap();
+    assert_eq!(desk.retry_batch(&order).await, Err(WithdrawError::Running));
+    batch_in(&world, &order, BatchState::Ended).await;
+    assert_eq!(first.orders("ChangeConfiguration")[0]["value"], "hunter2hunter2");
+    for kind in [RecordKind::Batch, RecordKind::Order] {
+        let kept = world.stored(kind).await;
+        assert!(kept.iter().all(|stored| !stored.body.as_deref().unwrap().contains("hunter2")), "{kind:?}");
+    }
+    assert_eq!(desk.retry_batch(&order).await, Err(WithdrawError::Forgotten));
+    assert_eq!(desk.stop_batch(&order, "bert").await, Err(WithdrawError::NotRunning));
+    assert_eq!(second.all_orders().len(), 0, "its version has no such action");
+
+    // What has no secret is kept as it was written, and can be given again.
+    let payload = r#"{"type":"Soft"}"#;
+    let command = Command::Unmapped { action: "Reset".into(), payload: payload.to_owned() };
+    let plain =
+        desk.place_batch(NewBatch { command: command.clone(), ..batch(&world, &names, 2) }).await.unwrap();
+    batch_in(&world, &plain, BatchState::Ended).await;
+    assert_eq!(desk.batch(&plain).await.unwrap().unwrap().command, command);
+    assert_eq!(desk.retry_batch(&plain).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders_that_a_restart_finds_count_once() {
+    let world = World::new().await;
+    let desk = world.csms().desk().clone();
+    for _ in 0..MAX_OPEN {
+        desk.place(&id("CS"), waiting(&world, 3600)).await.unwrap();
+    }
+    world.kill();
+    world.start().await;
+    pass(1).await;
+    let desk = world.csms().desk().clone();
+    assert_eq!(desk.place(&id("CS"), waiting(&world, 3600)).await, Err(PlaceError::TooMany));
+    let station = station(&world, "CS", Version::V201).await;
+    pass(60).await;
+    assert_eq!(station.orders("ClearCache").len(), MAX_OPEN);
+    for _ in 0..MAX_OPEN {
+        desk.place(&id("CS"), waiting(&world, 3600)).await.unwrap();
+    }
 }

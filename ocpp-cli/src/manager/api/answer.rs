@@ -33,11 +33,27 @@ pub(super) async fn page_of<R: Record, V: utoipa::ToSchema>(
     let limit = limit_of(query.limit)?;
     let filter = RecordFilter::all(R::KIND, limit + 1).after(query.after);
     let filter = if order == Order::NewestFirst { filter.descending() } else { filter };
-    let mut records: Vec<R> = app.csms.store().list(filter).await?;
-    let has_more = records.len() > limit;
-    records.truncate(limit);
-    let next = records.last().filter(|_| has_more).map(Record::key);
+    let records: Vec<R> = app.csms.store().list(filter).await?;
+    let (records, next) = page_and_next(records, limit, Record::key);
     Ok(Json(List { items: records.into_iter().map(view).collect(), next }))
+}
+
+/// A page of what was read one item beyond its end, as it is shown.
+pub(super) fn cut<T, V: From<T> + utoipa::ToSchema>(
+    items: Vec<T>,
+    limit: usize,
+    key: impl Fn(&T) -> String,
+) -> List<V> {
+    let (items, next) = page_and_next(items, limit, key);
+    List { items: items.into_iter().map(V::from).collect(), next }
+}
+
+/// Cuts what was read one item beyond the end of a page, and tells after which key the next one begins.
+fn page_and_next<T>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
+    let has_more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| has_more).map(key);
+    (items, next)
 }
 
 /// The record of a key.

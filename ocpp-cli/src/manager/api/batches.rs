@@ -13,7 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::answer::{Created, segment};
+use super::answer::{Created, cut, segment};
 use super::caller::Caller;
 use super::orders::{command_of, not_withdrawn, refused, shown_command};
 use super::problem::Problem;
@@ -209,11 +209,8 @@ pub(crate) async fn list(
     Params(query): Params<PageQuery>,
 ) -> Result<Json<List<BatchView>>, Problem> {
     let limit = limit_of(query.limit)?;
-    let mut batches = app.csms.desk().batches(query.after.map(BatchId).as_ref(), limit + 1).await?;
-    let has_more = batches.len() > limit;
-    batches.truncate(limit);
-    let next = batches.last().filter(|_| has_more).map(|batch| batch.id.0.clone());
-    Ok(Json(List { items: batches.into_iter().map(BatchView::from).collect(), next }))
+    let batches = app.csms.desk().batches(query.after.map(BatchId).as_ref(), limit + 1).await?;
+    Ok(Json(cut(batches, limit, |batch| batch.id.0.clone())))
 }
 
 /// Show one bulk order
@@ -251,11 +248,8 @@ pub(crate) async fn items(
     let batch = found(&app, &BatchId(id)).await?.id;
     let after = query.after.as_deref().map(StationId::new).transpose();
     let after = after.map_err(|error| Problem::unprocessable(format!("after: {error}.")))?;
-    let mut items = app.csms.desk().items(&batch, after.as_ref(), limit + 1).await?;
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| has_more).map(|item| item.station.to_string());
-    Ok(Json(List { items: items.into_iter().map(ItemView::from).collect(), next }))
+    let items = app.csms.desk().items(&batch, after.as_ref(), limit + 1).await?;
+    Ok(Json(cut(items, limit, |item| item.station.to_string())))
 }
 
 /// Export the results of a bulk order

@@ -15,6 +15,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
+use super::answer::cut;
 use super::caller::Caller;
 use super::problem::{Kind, Problem, WrongValue};
 use super::request::{Body, Key, PageQuery, Params, limit_of};
@@ -241,11 +242,8 @@ pub(crate) async fn list(
     let limit = limit_of(query.limit)?;
     let Ok(station) = StationId::new(&id) else { return Ok(Json(List { items: Vec::new(), next: None })) };
     let before = query.after.map(OrderId);
-    let mut orders = app.csms.desk().orders(&station, before.as_ref(), limit + 1).await?;
-    let has_more = orders.len() > limit;
-    orders.truncate(limit);
-    let next = orders.last().filter(|_| has_more).map(|order| order.id.0.clone());
-    Ok(Json(List { items: orders.into_iter().map(OrderView::from).collect(), next }))
+    let orders = app.csms.desk().orders(&station, before.as_ref(), limit + 1).await?;
+    Ok(Json(cut(orders, limit, |order| order.id.0.clone())))
 }
 
 /// Show one order
@@ -301,7 +299,10 @@ async fn found(app: &App, id: &OrderId) -> Result<OrderEntry, Problem> {
 pub(super) fn not_withdrawn(error: &WithdrawError, what: &str) -> Problem {
     match error {
         WithdrawError::Unknown => Problem::not_found(format!("There is no {what}.")),
-        WithdrawError::TooLate => Kind::Rule.because(sentence(&error.to_string())),
+        WithdrawError::TooLate
+        | WithdrawError::Running
+        | WithdrawError::NotRunning
+        | WithdrawError::Forgotten => Kind::Rule.because(sentence(&error.to_string())),
         WithdrawError::NotKept(_) => Kind::Unavailable.because(sentence(&error.to_string())),
     }
 }

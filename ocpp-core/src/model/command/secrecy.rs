@@ -85,35 +85,40 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
-/// A payload without secrets. What is no JSON is hidden as a whole.
+/// A payload without secrets; one that has none stays as it is written. What is no JSON is hidden as a whole.
 fn hide_in(payload: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<Value>(payload) else { return "{}".to_owned() };
-    hide(&mut value);
-    value.to_string()
+    if hide(&mut value) { value.to_string() } else { payload.to_owned() }
 }
 
-fn hide(value: &mut Value) {
+/// Hides secrets, and tells whether there were any.
+fn hide(value: &mut Value) -> bool {
     match value {
-        Value::Object(members) => {
-            let is_of_secret = is_about_secret(members);
-            let is_setting = members.contains_key("value") || members.contains_key("readonly");
-            for (name, member) in members.iter_mut() {
-                let is_secret = match name.as_str() {
-                    // In 1.6 the name of a setting, elsewhere a secret itself (a VPN's).
-                    "key" => member.is_string() && !is_setting,
-                    "value" | "attributeValue" => is_of_secret,
-                    name => SECRET_MEMBERS.contains(&name),
-                };
-                if is_secret {
-                    *member = Value::String(HIDDEN.to_owned());
-                } else {
-                    hide(member);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(hide),
-        _ => {}
+        Value::Object(members) => hide_members(members),
+        Value::Array(items) => items.iter_mut().fold(false, |hidden, item| hide(item) | hidden),
+        _ => false,
     }
+}
+
+fn hide_members(members: &mut serde_json::Map<String, Value>) -> bool {
+    let is_of_secret = is_about_secret(members);
+    let is_setting = members.contains_key("value") || members.contains_key("readonly");
+    let mut hidden = false;
+    for (name, member) in members.iter_mut() {
+        let is_secret = match name.as_str() {
+            // In 1.6 the name of a setting, elsewhere a secret itself (a VPN's).
+            "key" => member.is_string() && !is_setting,
+            "value" | "attributeValue" => is_of_secret,
+            name => SECRET_MEMBERS.contains(&name),
+        };
+        if is_secret {
+            *member = Value::String(HIDDEN.to_owned());
+            hidden = true;
+        } else {
+            hidden |= hide(member);
+        }
+    }
+    hidden
 }
 
 /// Whether an object of `SetVariables`, `GetConfiguration` or the like is about a secret setting.

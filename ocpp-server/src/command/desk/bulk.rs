@@ -77,6 +77,7 @@ impl Desk {
             revision: Revision::default(),
             name: short(&new.name),
             command: new.command,
+            is_incomplete: false,
             by: short(&new.by),
             at: now,
             until: new.when_offline.until(),
@@ -159,11 +160,11 @@ impl Desk {
     /// ends.
     ///
     /// # Errors
-    /// [`WithdrawError`]; too late when it has ended.
+    /// [`WithdrawError`].
     pub async fn stop_batch(&self, id: &BatchId, by: &str) -> Result<(), WithdrawError> {
         self.change_batch(id, |batch| {
             let runs = batch.state == BatchState::Running;
-            runs.then_some(Batch { state: BatchState::Stopped, ..batch }).ok_or(WithdrawError::TooLate)
+            runs.then_some(Batch { state: BatchState::Stopped, ..batch }).ok_or(WithdrawError::NotRunning)
         })
         .await?;
         let mut after = None;
@@ -185,11 +186,14 @@ impl Desk {
     /// Gives the order again to all stations that did not take it or never got it.
     ///
     /// # Errors
-    /// [`WithdrawError`]; too late while it runs.
+    /// [`WithdrawError`]; an order that had passwords or keys is not given again, because they were not kept.
     pub async fn retry_batch(&self, id: &BatchId) -> Result<(), WithdrawError> {
         let batch = self.batch(id).await?.ok_or(WithdrawError::Unknown)?;
         if batch.state == BatchState::Running {
-            return Err(WithdrawError::TooLate);
+            return Err(WithdrawError::Running);
+        }
+        if batch.is_incomplete {
+            return Err(WithdrawError::Forgotten);
         }
         let mut after = None;
         loop {
@@ -359,10 +363,7 @@ impl Runs {
             self.runs.values().filter(|run| is_done(run)).map(|run| run.batch.id.clone()).collect();
         for id in done {
             let Some(run) = self.runs.remove(&id) else { continue };
-            if run.batch.state != BatchState::Running {
-                continue;
-            }
-            let ended = Batch { state: BatchState::Ended, ..run.batch };
+            let Some(ended) = ended(&run.batch) else { continue };
             match desk.keep_batch(&ended).await {
                 Ok(()) => {}
                 Err(CommitError::Conflict { .. }) => self.load(desk, &id).await,
@@ -370,6 +371,18 @@ impl Runs {
             }
         }
     }
+}
+
+/// A bulk order that is done, without the secrets that it carried; `None` when it is kept like that already.
+fn ended(batch: &Batch) -> Option<Batch> {
+    let command = batch.command.clone().without_secrets();
+    let state = match batch.state {
+        BatchState::Running => BatchState::Ended,
+        done => done,
+    };
+    let is_incomplete = batch.is_incomplete || command != batch.command;
+    let ended = Batch { command, state, is_incomplete, ..batch.clone() };
+    (ended != *batch).then_some(ended)
 }
 
 impl Run {

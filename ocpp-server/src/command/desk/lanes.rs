@@ -88,6 +88,9 @@ impl Keeper {
     async fn recover(&mut self, desk: &Arc<Inner>) -> Result<(), ReadError> {
         let store = desk.handler.store();
         self.runs.recover(desk).await?;
+        // Counted anew: the orders that were placed before the desk was kept are among those that are read, and an
+        // attempt before this one may have counted some.
+        locked(&desk.open).clear();
         let mut after = None;
         loop {
             let filter = RecordFilter::all(RecordKind::OpenOrder, PAGE).after(after.take());
