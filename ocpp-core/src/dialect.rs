@@ -468,7 +468,7 @@ fn verdict(status: &str) -> Verdict {
         "Accepted" | "Unlocked" => Verdict::Accepted,
         "Scheduled" => Verdict::Scheduled,
         "NotSupported" | "NotImplemented" | "NotSupportedAttributeType" => Verdict::NotSupported,
-        "NoProfiles" | "NoProfile" | "NoTariff" | "NotFound" => Verdict::NothingFits,
+        "NoProfiles" | "NoProfile" | "NoTariff" | "NotFound" | "EmptyResultSet" => Verdict::NothingFits,
         "RebootRequired" => Verdict::RebootRequired,
         "UnlockFailed" | "Failed" => Verdict::Failed,
         "Occupied" | "OngoingAuthorizedTransaction" => Verdict::Occupied,

@@ -15,6 +15,7 @@
 //! | `transaction` | the course of a charging session |
 //! | `local_list` | the tokens that a station decides on by itself |
 //! | `reservation` | keeping a place free |
+//! | `device` | what a station reports of its settings, and how it is to reach the manager |
 //! | `firmware` | firmware to fetch and install, and how far it is |
 //! | `logs` | logs to upload, and how far that is |
 //! | `security` | what matters for a station's security |
@@ -33,6 +34,7 @@ mod certificate;
 mod charging_profile;
 mod command;
 mod der;
+mod device;
 mod fact;
 mod firmware;
 mod identity;
@@ -65,10 +67,14 @@ pub use charging_profile::{
     ScheduleUpdate, SignalWatt,
 };
 pub use command::{
-    Availability, Command, Outcome, RemoteStart, ResetKind, Scope, Setting, SettingChange, SettingResult,
-    TriggerKind, Verdict,
+    Availability, Command, Outcome, RemoteStart, ResetKind, Scope, Setting, SettingAttribute, SettingChange,
+    SettingResult, TriggerKind, Verdict,
 };
 pub use der::{DerAlarm, DerControl, DerFilter, DerReport, DerScope, DerSetting, DerStartStop};
+pub use device::{
+    AccessPoint, AttributeKind, Characteristics, Criterion, DeviceReport, Mutability, NetworkProfile,
+    PrivateNetwork, ReportKind, ReportSubject, ReportedAttribute, ReportedSetting,
+};
 pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, NO_TIME, Registration, Transfer, TransferAnswer,
     TransferStatus,

@@ -9,7 +9,7 @@
 //! let interval = Catalogue::of(Version::V201).variable("SampledDataCtrlr", "TxUpdatedInterval").unwrap();
 //! assert_eq!(interval.unit, "s");
 //!
-//! let change = SettingChange { setting: Setting::Key("MeterValueSampleInterval".into()), value: "60".into() };
+//! let change = SettingChange::new(Setting::Key("MeterValueSampleInterval".into()), "60");
 //! let same = translate(&change, Version::V21)?;
 //! assert_eq!(ocpp_server::catalogue::name(&same.setting), "SampledDataCtrlr.TxUpdatedInterval");
 //! # Ok::<(), ocpp_server::catalogue::NoCounterpart>(())

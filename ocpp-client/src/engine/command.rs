@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ocpp_core::model::{
-    Command, Outcome, ResetKind, Scope, StationTxRef, StopReason, TransferAnswer, TransferStatus, Trigger,
-    Verdict,
+    AttributeKind, Command, Outcome, ResetKind, Scope, SettingAttribute, SettingResult, StationTxRef,
+    StopReason, TransferAnswer, TransferStatus, Trigger, Verdict,
 };
 
 use super::remote::taken;
@@ -42,8 +42,21 @@ impl Engine {
                 let read = settings.iter().map(|setting| self.settings.read(setting, self.config.evses));
                 Outcome::Settings(read.collect())
             }
+            Command::ReadSettings(Scope::Attributes(these)) => {
+                let read = |one: &SettingAttribute| match one.attribute {
+                    AttributeKind::Actual => self.settings.read(&one.setting, self.config.evses),
+                    attribute => SettingResult {
+                        attribute,
+                        ..SettingResult::new(one.setting.clone(), Verdict::NotSupported, None)
+                    },
+                };
+                Outcome::Settings(these.iter().map(read).collect())
+            }
             Command::ChangeSettings(changes) => {
                 Outcome::Settings(changes.iter().map(|change| self.settings.change(change)).collect())
+            }
+            Command::ReportBase { .. } | Command::Report { .. } | Command::SetNetworkProfile(_) => {
+                Outcome::Verdict(Verdict::NotSupported)
             }
             Command::ShowCost { .. } => Outcome::Verdict(Verdict::Accepted),
             Command::UpdateFirmware(_)

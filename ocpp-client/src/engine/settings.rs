@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ocpp_core::model::{Setting, SettingChange, SettingResult, Verdict};
+use ocpp_core::model::{AttributeKind, Setting, SettingChange, SettingResult, Verdict};
 
 use Access::{ReadOnly, ReadWrite};
 
@@ -116,10 +116,8 @@ impl Settings {
 
     pub(super) fn read(&self, setting: &Setting, evses: u32) -> SettingResult {
         let result = |verdict, value: Option<String>, read_only| SettingResult {
-            setting: setting.clone(),
-            verdict,
-            value: value.map(String::into_boxed_str),
             read_only,
+            ..SettingResult::new(setting.clone(), verdict, value.map(String::into_boxed_str))
         };
         let Some(name) = named(setting) else { return result(Verdict::Unknown, None, None) };
         let is_key = matches!(setting, Setting::Key(_));
@@ -146,6 +144,7 @@ impl Settings {
 
     pub(super) fn change(&mut self, change: &SettingChange) -> SettingResult {
         let verdict = match named(&change.setting) {
+            _ if change.attribute != AttributeKind::Actual => Verdict::NotSupported,
             None => Verdict::Unknown,
             Some(name) if name.access == ReadOnly => Verdict::Rejected,
             Some(name) => {
@@ -156,7 +155,8 @@ impl Settings {
                 }
             }
         };
-        SettingResult { setting: change.setting.clone(), verdict, value: None, read_only: None }
+        let attribute = change.attribute;
+        SettingResult { attribute, ..SettingResult::new(change.setting.clone(), verdict, None) }
     }
 
     /// Takes a value over; `None` when it is no value of the setting.

@@ -32,7 +32,7 @@ fn held(bench: &mut Bench) -> Option<u32> {
 }
 
 fn set(bench: &mut Bench, key: &str, value: &str) {
-    let change = SettingChange { setting: Setting::Key(key.into()), value: value.into() };
+    let change = SettingChange::new(Setting::Key(key.into()), value);
     match bench.order(&Command::ChangeSettings(vec![change])) {
         Outcome::Settings(results) => assert_eq!(results[0].verdict, Verdict::Accepted, "{key}"),
         other => panic!("{other:?}"),

@@ -46,7 +46,7 @@ fn the_token_of_a_remote_start_is_authorized_where_that_is_set() {
     let mut bench = Bench::new(1);
     bench.words = nobody;
     let setting = Setting::Key("AuthorizeRemoteTxRequests".into());
-    bench.order(&Command::ChangeSettings(vec![SettingChange { setting, value: "true".into() }]));
+    bench.order(&Command::ChangeSettings(vec![SettingChange::new(setting, "true")]));
     bench.plug(1);
     bench.heard();
     assert_eq!(bench.verdict(&start(None)), Verdict::Accepted);

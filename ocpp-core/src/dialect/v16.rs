@@ -2,6 +2,7 @@
 
 mod certificate;
 mod charging_profile;
+mod device;
 mod firmware;
 mod local_list;
 mod logs;

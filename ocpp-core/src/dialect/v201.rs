@@ -9,6 +9,8 @@ use crate::v201 as wire;
 mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
+#[path = "two/device.rs"]
+mod device;
 #[path = "two/firmware.rs"]
 mod firmware;
 mod later;
@@ -19,6 +21,7 @@ mod logs;
 mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+mod network;
 #[path = "two/remote.rs"]
 mod remote;
 #[path = "two/reservation.rs"]
@@ -48,3 +51,10 @@ fn name_custom_trigger(_: &mut wire::TriggerMessageRequest, _: &str) -> Result<(
 fn custom_trigger(_: &wire::TriggerMessageRequest) -> Option<alloc::boxed::Box<str>> {
     None
 }
+
+/// 2.0.1 does not bound the items of a list.
+const fn max_elements(_: &wire::VariableCharacteristics) -> Option<u32> {
+    None
+}
+
+const fn set_max_elements(_: &mut wire::VariableCharacteristics, _: Option<u32>) {}

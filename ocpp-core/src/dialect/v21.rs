@@ -1,7 +1,7 @@
 //! OCPP 2.1: the sources of [`two`](super::two) over its types.
 
 use super::CannotSay;
-use super::two::Courtesy;
+use super::two::{self, Courtesy};
 use crate::types::{Text, Version};
 use crate::v21 as wire;
 
@@ -11,6 +11,8 @@ mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
 mod der;
+#[path = "two/device.rs"]
+mod device;
 mod dynamic;
 #[path = "two/firmware.rs"]
 mod firmware;
@@ -22,6 +24,7 @@ mod logs;
 mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+mod network;
 mod profile;
 #[path = "two/remote.rs"]
 mod remote;
@@ -67,4 +70,12 @@ fn custom_trigger(request: &wire::TriggerMessageRequest) -> Option<alloc::boxed:
         wire::MessageTrigger::CustomTrigger => request.custom_trigger.as_deref().map(Into::into),
         _ => None,
     }
+}
+
+fn max_elements(form: &wire::VariableCharacteristics) -> Option<u32> {
+    form.max_elements.map(two::unsigned)
+}
+
+fn set_max_elements(form: &mut wire::VariableCharacteristics, most: Option<u32>) {
+    form.max_elements = most.and_then(two::integer);
 }

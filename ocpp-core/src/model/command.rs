@@ -19,6 +19,7 @@ use super::charging_profile::{
     ChargingProfile, CompositeSchedule, ProfileClearing, ProfileFilter, RateUnit, ScheduleUpdate,
 };
 use super::der::{DerControl, DerFilter, DerScope};
+use super::device::{AttributeKind, Criterion, NetworkProfile, ReportKind, ReportSubject};
 use super::fact::{Transfer, TransferAnswer};
 use super::firmware::{Cause, FirmwarePublication, FirmwareUpdate, FirmwareVerdict, UnpublishVerdict};
 use super::identity::{EvseId, Place};
@@ -122,6 +123,21 @@ pub enum Command {
     ReadSettings(Scope),
     /// Change settings.
     ChangeSettings(Vec<SettingChange>),
+    /// Report settings; the reports carry this number (2.x, B07).
+    #[allow(missing_docs)]
+    ReportBase { request: i32, kind: ReportKind },
+    /// Report settings of components that are in one of these states, and of these alone; whatever is left empty
+    /// limits nothing. The reports carry this number (2.x, B08).
+    #[allow(missing_docs)]
+    Report {
+        request: i32,
+        #[serde(default)]
+        criteria: Vec<Criterion>,
+        #[serde(default)]
+        settings: Vec<ReportSubject>,
+    },
+    /// Keep a way to reach a manager (2.x, B09).
+    SetNetworkProfile(Box<NetworkProfile>),
     /// Show the driver what a transaction costs so far, with taxes (2.x, I02).
     #[allow(missing_docs)]
     ShowCost { transaction: StationTxRef, total: Decimal },
@@ -200,6 +216,8 @@ pub enum ResetKind {
     Graceful,
     /// 2.x: when no transaction runs any more (OnIdle).
     OnIdle,
+    /// 2.1: at once, and go on with the transactions afterwards (ImmediateAndResume).
+    ImmediateAndResume,
 }
 
 /// Whether a place may be used.
@@ -237,17 +255,40 @@ pub enum Setting {
 pub enum Scope {
     /// All of them (1.6: no key named).
     All,
-    /// These.
+    /// The actual values of these.
     These(Vec<Setting>),
+    /// These values of these (2.x; in 1.6 every value is an actual one).
+    Attributes(Vec<SettingAttribute>),
+}
+
+/// One of the values of a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingAttribute {
+    /// Which setting.
+    pub setting: Setting,
+    /// Which of its values.
+    #[serde(default = "AttributeKind::actual")]
+    pub attribute: AttributeKind,
 }
 
 /// A new value for a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingChange {
     /// Which setting.
     pub setting: Setting,
-    /// Its new value, at most 2,500 characters.
+    /// Which of its values (2.x).
+    #[serde(default = "AttributeKind::actual", skip_serializing_if = "AttributeKind::is_actual")]
+    pub attribute: AttributeKind,
+    /// Its new value, at most 2,500 characters (2.0.1: 1,000; 1.6: 500).
     pub value: Box<str>,
+}
+
+impl SettingChange {
+    /// A new actual value for a setting.
+    #[must_use]
+    pub fn new(setting: Setting, value: impl Into<Box<str>>) -> SettingChange {
+        SettingChange { setting, attribute: AttributeKind::Actual, value: value.into() }
+    }
 }
 
 /// What a station says to an order that it can only take or refuse.
@@ -279,16 +320,31 @@ pub enum Verdict {
 }
 
 /// What became of one setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingResult {
     /// Which setting.
     pub setting: Setting,
+    /// Which of its values (2.x).
+    #[serde(default = "AttributeKind::actual", skip_serializing_if = "AttributeKind::is_actual")]
+    pub attribute: AttributeKind,
     /// Whether it was read or changed.
     pub verdict: Verdict,
     /// Its value, when it was read and has one.
     pub value: Option<Box<str>>,
-    /// Whether it can only be read.
+    /// Whether it can only be read (1.6).
     pub read_only: Option<bool>,
+    /// Why, as far as the station says (2.x).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+impl SettingResult {
+    /// What became of the actual value of a setting.
+    #[must_use]
+    pub fn new(setting: Setting, verdict: Verdict, value: Option<Box<str>>) -> SettingResult {
+        let attribute = AttributeKind::Actual;
+        SettingResult { setting, attribute, verdict, value, read_only: None, cause: None }
+    }
 }
 
 /// What a station says to a [`Command`].

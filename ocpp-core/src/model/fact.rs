@@ -19,6 +19,7 @@ use super::charging_profile::{
 };
 use super::command::Verdict;
 use super::der::{DerAlarm, DerReport, DerStartStop};
+use super::device::DeviceReport;
 use super::firmware::{Cause, FirmwareProgress, PublicationProgress};
 use super::identity::Place;
 use super::logs::LogProgress;
@@ -51,6 +52,8 @@ pub enum Fact {
     /// A reservation ended without being used (2.x, H04).
     #[allow(missing_docs)]
     ReservationEnded { id: i64, how: ReservationEnding },
+    /// A part of a report on its settings (2.x, B07, B08).
+    Report(DeviceReport),
     /// How far it is with its firmware.
     Firmware(FirmwareProgress),
     /// How far a local controller is with offering firmware.
@@ -133,6 +136,7 @@ impl Fact {
                 report.readings.iter_mut().for_each(|reading| reading.receive_at(at));
             }
             Fact::Meter(report) => report.readings.iter_mut().for_each(|reading| reading.receive_at(now)),
+            Fact::Report(report) => report.at = now,
             _ => {}
         }
         Cow::Owned(fact)
@@ -144,6 +148,7 @@ impl Fact {
             Fact::Status(report) => report.at == Some(NO_TIME),
             Fact::Transaction(report) => report.at == NO_TIME || lack(&report.readings),
             Fact::Meter(report) => lack(&report.readings),
+            Fact::Report(report) => report.at == NO_TIME,
             _ => false,
         }
     }

@@ -172,9 +172,7 @@ fn a_variable_that_could_be_read_has_a_value_and_no_other_has() {
             variable: variable.into(),
             variable_instance: None,
         },
-        verdict,
-        value: value.map(Into::into),
-        read_only: None,
+        ..SettingResult::new(Setting::Key("".into()), verdict, value.map(Into::into))
     };
     let results = vec![result("A", Verdict::Accepted, None), result("B", Verdict::Unknown, Some("1"))];
     let command = Command::ReadSettings(ocpp_core::model::Scope::All);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
 mod charging_profile;
+mod device;
 mod local_list;
 mod only_21;
 mod remote;

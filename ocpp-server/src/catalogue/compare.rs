@@ -65,7 +65,7 @@ pub fn compare(left: Side<'_>, right: Side<'_>) -> Vec<Difference> {
         }
     }
     for (key, other) in theirs.into_iter().filter(|(key, _)| !seen.contains(key)) {
-        let SettingChange { setting, value } = other;
+        let SettingChange { setting, value, .. } = other;
         differences.insert(key, Difference::OnlyRight { setting, value });
     }
     differences.into_values().chain(incomparable).collect()

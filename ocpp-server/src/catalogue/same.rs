@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ocpp_core::model::{Place, Setting, SettingChange};
+use ocpp_core::model::{AttributeKind, Place, Setting, SettingChange};
 use ocpp_core::types::Version;
 
 use super::judge::{Flaw, items};
@@ -175,6 +175,10 @@ pub fn same_as(setting: &Setting, version: Version) -> Option<Setting> {
 /// [`NoCounterpart`] says what cannot be said there.
 pub fn translate(change: &SettingChange, version: Version) -> Result<SettingChange, NoCounterpart> {
     let (setting, form) = counterpart(&change.setting, version)?;
+    if version == Version::V16 && change.attribute != AttributeKind::Actual {
+        let why = "a key has an actual value alone";
+        return Err(NoCounterpart::Setting { setting: change.setting.clone(), version, why });
+    }
     let Some(form) = form else {
         return checked(change, setting.into_owned(), change.value.clone(), version);
     };
@@ -243,7 +247,7 @@ fn checked(
     let entry = Catalogue::of(version).find(&setting);
     match entry.and_then(|entry| entry.flaw_of(&value)) {
         Some(flaw) => Err(NoCounterpart::Value { setting: change.setting.clone(), version, flaw }),
-        None => Ok(SettingChange { setting, value }),
+        None => Ok(SettingChange { setting, attribute: change.attribute, value }),
     }
 }
 

@@ -39,5 +39,5 @@ fn is_read_only(change: &SettingChange, version: Version) -> bool {
 }
 
 fn is_same(a: &SettingChange, b: &SettingChange) -> bool {
-    super::name(&a.setting).eq_ignore_ascii_case(&super::name(&b.setting))
+    a.attribute == b.attribute && super::name(&a.setting).eq_ignore_ascii_case(&super::name(&b.setting))
 }

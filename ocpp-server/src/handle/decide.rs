@@ -3,6 +3,7 @@
 //! Everything here is pure. What it needs from outside comes in as [`Advice`].
 
 mod certificate;
+mod device;
 mod energy;
 mod firmware;
 mod logs;
@@ -90,6 +91,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         Fact::Transaction(fact) => transaction::decide(state, fact, advice),
         Fact::Meter(report) => decide_meter(state, report, advice),
         Fact::ReservationEnded { id, how } => reservation::decide(state, *id, *how, advice),
+        Fact::Report(report) => device::decide(state, report, advice),
         Fact::Firmware(progress) => firmware::decide(state, progress, advice),
         Fact::Publication(progress) => told(state, advice, EventKind::PublicationReported(progress.clone())),
         Fact::Log(progress) => logs::decide(state, progress, advice),

@@ -34,7 +34,7 @@ fn with_instance(name: &str) -> (Box<str>, Option<Box<str>>) {
 }
 
 fn change(name: &str, value: &str) -> SettingChange {
-    SettingChange { setting: setting(name), value: value.into() }
+    SettingChange::new(setting(name), value)
 }
 
 fn entry(version: Version, name: &str) -> &'static Entry {

@@ -189,8 +189,8 @@ async fn passwords_are_forgotten_when_the_order_has_ended() {
     let world = World::new().await;
     let station = station(&world, "CS", Version::V16).await;
     station.says("ChangeConfiguration", Says::Result(json!({"status": "Accepted"})));
-    let change =
-        SettingChange { setting: Setting::Key("AuthorizationKey".into()), value: "hunter2hunter2".into() };
+    let change = SettingChange::new(Setting::Key("AuthorizationKey".into()), "hunter2hunter2");
+    assert!(!format!("{change:?}").contains("hunter2"));
     let wanted = Command::ChangeSettings(vec![change]);
     assert!(carried(&world, "CS", wanted).await.is_success());
     assert_eq!(station.orders("ChangeConfiguration")[0]["value"], "hunter2hunter2");

@@ -4,15 +4,15 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, courtesy, firmware, later, local_list, logs, maintenance, remote,
-    reservation, security, words,
+    VERSION, certificate, charging_profile, courtesy, device, firmware, later, local_list, logs, maintenance,
+    remote, reservation, security, words,
 };
-use crate::dialect::two::{self, Courtesy, boxed, integer, unsigned};
+use crate::dialect::two::{self, Courtesy, boxed, unsigned};
 use crate::dialect::{
     CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said, verdict,
 };
 use crate::model::*;
-use crate::types::{DateTime, Json, List, Number};
+use crate::types::{DateTime, Json, Number};
 
 /// The most decimals of a cost towards a station (part 2, 2.1.4).
 const MOST_DECIMALS: u32 = 6;
@@ -33,6 +33,7 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
             })
         }),
         "ReservationStatusUpdate" => reservation::hear_ended(json),
+        "NotifyReport" => device::hear_report(json),
         action if charging_profile::FROM_STATION.contains(&action) => {
             charging_profile::hear_fact(action, json)
         }
@@ -156,15 +157,7 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         }
         Command::RemoteStop(_) => return Err(cannot("to stop a transaction without the station's id of it")),
         Command::Trigger { message, place } => remote::order_trigger(message, *place)?,
-        Command::Reset { kind, evse } => {
-            let kind = match kind {
-                ResetKind::Immediate => wire::ResetKind::Immediate,
-                ResetKind::Graceful | ResetKind::OnIdle => wire::ResetKind::OnIdle,
-            };
-            let mut request = wire::ResetRequest::new(kind);
-            request.evse_id = evse.and_then(|evse| integer(evse.0));
-            said("Reset", &request)
-        }
+        Command::Reset { kind, evse } => device::order_reset(*kind, *evse)?,
         Command::SetAvailability { place, availability } => {
             let status = match availability {
                 Availability::Operative => wire::OperationalStatus::Operative,
@@ -200,21 +193,13 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         Command::Reserve(reserve) => reservation::order_reserve(reserve)?,
         Command::CancelReservation { id } => reservation::order_cancel(*id)?,
         Command::ReadTransaction { transaction } => remote::order_transaction_status(transaction.as_ref())?,
-        Command::ReadSettings(Scope::All) => {
-            return Err(cannot("to read all variables at once: ask for a base report"));
+        Command::ReadSettings(scope) => device::order_read(scope)?,
+        Command::ChangeSettings(changes) => device::order_change(changes)?,
+        Command::ReportBase { request, kind } => device::order_base_report(*request, *kind),
+        Command::Report { request, criteria, settings } => {
+            device::order_report(*request, criteria, settings)?
         }
-        Command::ReadSettings(Scope::These(settings)) => {
-            let variables: Option<alloc::vec::Vec<_>> = settings.iter().map(words::get_variable).collect();
-            let variables = variables.and_then(|variables| List::new(variables).ok());
-            let variables = variables.ok_or_else(|| cannot("configuration keys: name variables"))?;
-            said("GetVariables", &wire::GetVariablesRequest::new(variables))
-        }
-        Command::ChangeSettings(changes) => {
-            let variables: Option<alloc::vec::Vec<_>> = changes.iter().map(words::set_variable).collect();
-            let variables = variables.and_then(|variables| List::new(variables).ok());
-            let variables = variables.ok_or_else(|| cannot("configuration keys: name variables"))?;
-            said("SetVariables", &wire::SetVariablesRequest::new(variables))
-        }
+        Command::SetNetworkProfile(profile) => device::order_network(profile)?,
         Command::ShowCost { transaction: StationTxRef::Named(name), total } => {
             let name = two::identifier(name).ok_or_else(|| cannot(words::UNSAYABLE_TRANSACTION))?;
             let total = Number::truncated(*total, MOST_DECIMALS).map_err(|_| cannot("such a cost"))?;
@@ -287,24 +272,11 @@ pub(in crate::dialect) fn hear_outcome(
         Command::Reserve(_) => reservation::hear_reserved(json),
         Command::CancelReservation { .. } => reservation::hear_cancelled(json),
         Command::ReadTransaction { .. } => remote::hear_transaction_status(json),
-        Command::ReadSettings(_) => read(json, |r: wire::GetVariablesResponse| {
-            let result = |result: &wire::GetVariableResult| SettingResult {
-                setting: words::setting(&result.component, &result.variable),
-                verdict: verdict(result.attribute_status.as_str()),
-                value: result.attribute_value.as_deref().map(boxed),
-                read_only: None,
-            };
-            Outcome::Settings(r.get_variable_result.iter().map(result).collect())
-        }),
-        Command::ChangeSettings(_) => read(json, |r: wire::SetVariablesResponse| {
-            let result = |result: &wire::SetVariableResult| SettingResult {
-                setting: words::setting(&result.component, &result.variable),
-                verdict: verdict(result.attribute_status.as_str()),
-                value: None,
-                read_only: None,
-            };
-            Outcome::Settings(r.set_variable_result.iter().map(result).collect())
-        }),
+        Command::ReadSettings(_) => device::hear_values(json),
+        Command::ChangeSettings(_) => device::hear_changed(json),
+        Command::ReportBase { .. } | Command::Report { .. } | Command::SetNetworkProfile(_) => {
+            device::hear_word(command, json)
+        }
         Command::ShowCost { .. } => {
             read(json, |_: wire::CostUpdatedResponse| Outcome::Verdict(Verdict::Accepted))
         }

@@ -1,11 +1,10 @@
 //! The station's end of OCPP 2.x, over the types of the version that includes it (`super::wire`).
 
 use alloc::string::ToString;
-use alloc::vec::Vec;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, firmware, later, local_list, logs, maintenance, remote,
+    VERSION, certificate, charging_profile, device, firmware, later, local_list, logs, maintenance, remote,
     reservation, security, words,
 };
 use crate::dialect::two::{self, boxed, integer, unsigned};
@@ -33,6 +32,7 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         }
         Fact::Meter(report) => return Ok(meter(report).map(|request| said("MeterValues", &request))),
         Fact::ReservationEnded { id, how } => return Ok(reservation::say_ended(*id, *how)),
+        Fact::Report(report) => return Ok(device::say_report(report)),
         Fact::Firmware(progress) => firmware::say_progress(progress),
         Fact::Publication(progress) => return Ok(firmware::say_publication(progress)),
         Fact::Log(progress) => logs::say_progress(progress),
@@ -194,13 +194,7 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
             Command::RemoteStop(StationTxRef::Named(boxed(&r.transaction_id)))
         }),
         "TriggerMessage" => remote::hear_trigger(json),
-        "Reset" => read(json, |r: wire::ResetRequest| Command::Reset {
-            kind: match r.kind {
-                wire::ResetKind::OnIdle => ResetKind::OnIdle,
-                _ => ResetKind::Immediate,
-            },
-            evse: r.evse_id.map(|id| EvseId(unsigned(id))),
-        }),
+        "Reset" => device::hear_reset(json),
         "ChangeAvailability" => read(json, |r: wire::ChangeAvailabilityRequest| {
             let operative = r.operational_status == wire::OperationalStatus::Operative;
             Command::SetAvailability {
@@ -223,18 +217,11 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "ReserveNow" => reservation::hear_reserve(json),
         "CancelReservation" => reservation::hear_cancel(json),
         "GetTransactionStatus" => remote::hear_transaction_question(json),
-        "GetVariables" => read(json, |r: wire::GetVariablesRequest| {
-            let wanted = r.get_variable_data.iter();
-            let settings = wanted.map(|wanted| words::setting(&wanted.component, &wanted.variable));
-            Command::ReadSettings(Scope::These(settings.collect()))
-        }),
-        "SetVariables" => read(json, |r: wire::SetVariablesRequest| {
-            let change = |change: &wire::SetVariableData| SettingChange {
-                setting: words::setting(&change.component, &change.variable),
-                value: boxed(&change.attribute_value),
-            };
-            Command::ChangeSettings(r.set_variable_data.iter().map(change).collect())
-        }),
+        "GetVariables" => device::hear_read(json),
+        "SetVariables" => device::hear_change(json),
+        "GetBaseReport" => device::hear_base_report(json),
+        "GetReport" => device::hear_custom_report(json),
+        "SetNetworkProfile" => device::hear_network(json),
         "CostUpdated" => {
             // A cost that no Decimal can hold is nothing that a driver can be shown.
             let request = read(json, |r: wire::CostUpdatedRequest| r)?;
@@ -267,7 +254,7 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
 pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outcome) -> Reply {
     let (verdict, transaction) = match outcome {
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
-        Outcome::Settings(results) => return settings(command, results),
+        Outcome::Settings(results) => return device::answer(command, results),
         Outcome::CompositeSchedule { .. }
         | Outcome::Tariff(_)
         | Outcome::Tariffs { .. }
@@ -318,6 +305,9 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
             _ => wire::ChangeAvailabilityStatus::Rejected,
         })),
         "UnlockConnector" => remote::answer_unlock(verdict),
+        "GetBaseReport" => device::answer_base_report(verdict),
+        "GetReport" => device::answer_custom_report(verdict),
+        "SetNetworkProfile" => device::answer_network(verdict),
         "PublishFirmware" => firmware::answer_publish(verdict),
         "CostUpdated" if accepted => payload(&wire::CostUpdatedResponse::new()),
         action
@@ -334,20 +324,5 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         "ReserveNow" => reservation::answer_reserve(verdict),
         "CancelReservation" => reservation::answer_cancel(verdict),
         _ => Reply::NotSupported("this station does not do that"),
-    }
-}
-
-fn settings(command: &Command, results: &[SettingResult]) -> Reply {
-    if let Command::ChangeSettings(_) = command {
-        let results: Vec<_> = results.iter().filter_map(words::set_result).collect();
-        return match List::new(results) {
-            Ok(results) => payload(&wire::SetVariablesResponse::new(results)),
-            Err(_) => Reply::NotSupported("this station has no such variables"),
-        };
-    }
-    let results: Vec<_> = results.iter().filter_map(words::get_result).collect();
-    match List::new(results) {
-        Ok(results) => payload(&wire::GetVariablesResponse::new(results)),
-        Err(_) => Reply::NotSupported("this station has no such variables"),
     }
 }

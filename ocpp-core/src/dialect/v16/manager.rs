@@ -5,16 +5,16 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{
-    certificate, charging_profile, firmware, local_list, logs, remote, reservation, security, words,
+    certificate, charging_profile, device, firmware, local_list, logs, remote, reservation, security, words,
 };
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, check_action, payload, read, said};
 use crate::model::{
     Answer, Authorization, AuthorizationStatus, Availability, Boot, ChargingState, ClockOf, Command,
     Connectivity, Fact, MeterReport, Order, Outcome, PortFault, ReadingContext, Registration, ResetKind,
-    Scope, Setting, SettingResult, StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer,
-    TransferAnswer, Trigger, Verdict,
+    StationTxRef, StatusReport, Step, StopReason, TransactionFact, Transfer, TransferAnswer, Trigger,
+    Verdict,
 };
-use crate::types::{CiText, DateTime, Json, Text, Version};
+use crate::types::{DateTime, Json, Text, Version};
 use crate::v16;
 
 /// What a station's call means.
@@ -204,6 +204,9 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             let kind = match kind {
                 ResetKind::Immediate => v16::ResetType::Hard,
                 ResetKind::Graceful | ResetKind::OnIdle => v16::ResetType::Soft,
+                ResetKind::ImmediateAndResume => {
+                    return Err(cannot("to go on with transactions after a reset at once: reset gracefully"));
+                }
             };
             said("Reset", &v16::ResetRequest::new(kind))
         }
@@ -243,24 +246,14 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         Command::ReadTransaction { .. } => {
             return Err(cannot("to ask how a transaction is: look at its session"));
         }
-        Command::ReadSettings(scope) => {
-            let mut request = v16::GetConfigurationRequest::new();
-            if let Scope::These(settings) = scope {
-                let keys: Option<Vec<_>> = settings.iter().map(key).collect();
-                request.key = Some(keys.ok_or_else(|| cannot("variables of the device model: name keys"))?);
-            }
-            said("GetConfiguration", &request)
+        Command::ReadSettings(scope) => device::order_read(scope)?,
+        Command::ChangeSettings(changes) => device::order_change(changes)?,
+        Command::ReportBase { .. } | Command::Report { .. } => {
+            return Err(cannot("to report settings: read all keys"));
         }
-        Command::ChangeSettings(changes) => match &changes[..] {
-            [change] => {
-                let key =
-                    key(&change.setting).ok_or_else(|| cannot("variables of the device model: name keys"))?;
-                let value =
-                    Text::new(&change.value).map_err(|_| cannot("a value of more than 500 characters"))?;
-                said("ChangeConfiguration", &v16::ChangeConfigurationRequest::new(key, value))
-            }
-            _ => return Err(cannot("to change several keys at once: change one at a time")),
-        },
+        Command::SetNetworkProfile(_) => {
+            return Err(cannot("how the manager is reached: it is set at the station itself"));
+        }
         Command::ShowCost { .. } => return Err(cannot("what a transaction costs")),
         Command::UpdateFirmware(update) => firmware::order_update(update)?,
         Command::PublishFirmware(_) | Command::UnpublishFirmware { .. } => {
@@ -279,13 +272,6 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         }
         Command::Unmapped { action, payload } => Said { action: action.clone(), payload: payload.clone() },
     })
-}
-
-fn key(setting: &Setting) -> Option<CiText<50>> {
-    match setting {
-        Setting::Key(name) => CiText::new(name).ok(),
-        Setting::Variable { .. } => None,
-    }
 }
 
 /// What a station's answer to an order means.
@@ -337,19 +323,8 @@ pub(in crate::dialect) fn hear_outcome(
         Command::ReadLocalListVersion => local_list::hear_version(json),
         Command::Reserve(_) => reservation::hear_reserved(json),
         Command::CancelReservation { .. } => reservation::hear_cancelled(json),
-        Command::ReadSettings(_) => {
-            read(json, |response: v16::GetConfigurationResponse| Outcome::Settings(settings(response)))
-        }
-        Command::ChangeSettings(changes) => read(json, |response: v16::ChangeConfigurationResponse| {
-            let verdict = verdict(response.status.as_str());
-            let result = |change: &crate::model::SettingChange| SettingResult {
-                setting: change.setting.clone(),
-                verdict,
-                value: None,
-                read_only: None,
-            };
-            Outcome::Settings(changes.iter().map(result).collect())
-        }),
+        Command::ReadSettings(_) => device::hear_values(json),
+        Command::ChangeSettings(changes) => device::hear_changed(changes, json),
         Command::Transfer(_) => read(json, |response: v16::DataTransferResponse| {
             Outcome::Transfer(TransferAnswer {
                 status: crate::dialect::transfer_status(response.status.as_str()),
@@ -365,6 +340,9 @@ pub(in crate::dialect) fn hear_outcome(
         // It cannot be said, so nothing is ever answered to it.
         Command::ShowCost { .. }
         | Command::ReadTransaction { .. }
+        | Command::ReportBase { .. }
+        | Command::Report { .. }
+        | Command::SetNetworkProfile(_)
         | Command::PublishFirmware(_)
         | Command::UnpublishFirmware { .. } => {
             Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
@@ -378,22 +356,6 @@ pub(in crate::dialect) fn hear_outcome(
 
 fn verdict(status: &str) -> Verdict {
     crate::dialect::verdict(status)
-}
-
-fn settings(response: v16::GetConfigurationResponse) -> Vec<SettingResult> {
-    let known = response.configuration_key.unwrap_or_default().into_iter().map(|known| SettingResult {
-        setting: Setting::Key(known.key.as_str().into()),
-        verdict: Verdict::Accepted,
-        value: known.value.as_deref().map(Box::from),
-        read_only: Some(known.readonly),
-    });
-    let unknown = response.unknown_key.unwrap_or_default().into_iter().map(|key| SettingResult {
-        setting: Setting::Key(key.as_str().into()),
-        verdict: Verdict::Unknown,
-        value: None,
-        read_only: None,
-    });
-    known.chain(unknown).collect()
 }
 
 /// A transaction by its number. Numbers are given here and start at 1: a negative one says that the station

@@ -1,19 +1,17 @@
 //! The charging station's end of OCPP 1.6.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use alloc::string::ToString;
 
 use super::{
-    certificate, charging_profile, firmware, local_list, logs, remote, reservation, security, words,
+    certificate, charging_profile, device, firmware, local_list, logs, remote, reservation, security, words,
 };
 use crate::dialect::{
     CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, check_action, payload, read, said,
 };
 use crate::model::{
     Answer, Availability, Command, Fact, MeterReport, Outcome, Place, Reading, Registration, ResetKind,
-    Scope, Setting, SettingChange, SettingResult, StationTxRef, StatusReport, Step, TransactionFact,
-    Transfer, TransferAnswer, Verdict,
+    StationTxRef, StatusReport, Step, TransactionFact, Transfer, TransferAnswer, Verdict,
 };
 use crate::types::{CiText, DateTime, Json, Text, Version};
 use crate::v16;
@@ -44,6 +42,8 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::Meter(report) => return Ok(meter(memory, report)),
         // 1.6 has no words for it: the status of the connector tells.
         Fact::ReservationEnded { .. } => return Ok(None),
+        // Nor for this: a manager reads keys.
+        Fact::Report(_) => return Ok(None),
         Fact::Firmware(progress) => return Ok(firmware::say_progress(progress)),
         Fact::Log(progress) => return Ok(logs::say_progress(progress)),
         Fact::Security(event) => security::say(event),
@@ -274,18 +274,8 @@ pub(in crate::dialect) fn hear(
         }
         "ReserveNow" => reservation::hear_reserve(json),
         "CancelReservation" => reservation::hear_cancel(json),
-        "GetConfiguration" => read(json, |request: v16::GetConfigurationRequest| {
-            let keys = request.key.unwrap_or_default();
-            let settings: Vec<_> = keys.iter().map(|key| Setting::Key(key.as_str().into())).collect();
-            Command::ReadSettings(if settings.is_empty() { Scope::All } else { Scope::These(settings) })
-        }),
-        "ChangeConfiguration" => read(json, |request: v16::ChangeConfigurationRequest| {
-            let setting = Setting::Key(request.key.as_str().into());
-            Command::ChangeSettings(Vec::from([SettingChange {
-                setting,
-                value: request.value.as_str().into(),
-            }]))
-        }),
+        "GetConfiguration" => device::hear_read(json),
+        "ChangeConfiguration" => device::hear_change(json),
         "UpdateFirmware" => firmware::hear_plain(json),
         "SignedUpdateFirmware" => firmware::hear_signed(json),
         "GetDiagnostics" => logs::hear_diagnostics(json),
@@ -320,7 +310,7 @@ pub(super) fn named(memory: &Memory, number: i64) -> StationTxRef {
 pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outcome) -> Reply {
     let verdict = match outcome {
         Outcome::Raw(json) => return Reply::Payload(json.clone()),
-        Outcome::Settings(results) => return settings(command, results),
+        Outcome::Settings(results) => return device::answer(command, results),
         Outcome::CompositeSchedule { .. }
         | Outcome::Tariff(_)
         | Outcome::Tariffs { .. }
@@ -376,38 +366,4 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
 
 fn taken(accepted: bool) -> v16::RemoteStartStopStatus {
     if accepted { v16::RemoteStartStopStatus::Accepted } else { v16::RemoteStartStopStatus::Rejected }
-}
-
-fn settings(command: &Command, results: &[SettingResult]) -> Reply {
-    if let Command::ChangeSettings(_) = command {
-        let verdict = results.first().map_or(Verdict::NotSupported, |result| result.verdict);
-        return payload(&v16::ChangeConfigurationResponse::new(match verdict {
-            Verdict::Accepted => v16::ConfigurationStatus::Accepted,
-            Verdict::RebootRequired => v16::ConfigurationStatus::RebootRequired,
-            Verdict::NotSupported | Verdict::Unknown => v16::ConfigurationStatus::NotSupported,
-            _ => v16::ConfigurationStatus::Rejected,
-        }));
-    }
-    let mut response = v16::GetConfigurationResponse::new();
-    let (known, unknown): (Vec<_>, Vec<_>) =
-        results.iter().partition(|result| result.verdict == Verdict::Accepted);
-    let known: Vec<_> = known.into_iter().filter_map(key_value).collect();
-    let unknown: Vec<_> = unknown.into_iter().map(|result| Text::truncated(&key_name(result))).collect();
-    response.configuration_key = (!known.is_empty()).then_some(known);
-    response.unknown_key = (!unknown.is_empty()).then_some(unknown);
-    payload(&response)
-}
-
-fn key_value(result: &SettingResult) -> Option<v16::KeyValue> {
-    let key = CiText::new(&key_name(result)).ok()?;
-    let mut pair = v16::KeyValue::new(key, result.read_only.unwrap_or(false));
-    pair.value = result.value.as_deref().map(Text::truncated);
-    Some(pair)
-}
-
-fn key_name(result: &SettingResult) -> String {
-    match &result.setting {
-        Setting::Key(name) => name.to_string(),
-        Setting::Variable { component, variable, .. } => alloc::format!("{component}.{variable}"),
-    }
 }

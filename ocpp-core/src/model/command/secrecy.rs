@@ -3,10 +3,12 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use core::fmt;
 
 use serde_json::Value;
 
 use super::{Command, Outcome, Setting, SettingChange, SettingResult};
+use crate::model::ReportedSetting;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
@@ -26,6 +28,9 @@ impl Command {
         match self {
             Command::ChangeSettings(changes) => {
                 Command::ChangeSettings(changes.into_iter().map(SettingChange::without_secrets).collect())
+            }
+            Command::SetNetworkProfile(profile) => {
+                Command::SetNetworkProfile(Box::new(profile.without_secrets(HIDDEN)))
             }
             Command::Unmapped { action, payload } => {
                 let payload = hide_in(&payload);
@@ -59,6 +64,44 @@ impl Setting {
             Setting::Variable { variable, .. } => variable,
         };
         is_secret_name(name)
+    }
+}
+
+/// Debug output shows no password or key.
+impl fmt::Debug for SettingChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SettingChange")
+            .field("setting", &self.setting)
+            .field("attribute", &self.attribute)
+            .field("value", &if self.setting.is_secret() { HIDDEN } else { &self.value })
+            .finish()
+    }
+}
+
+/// Debug output shows no password or key.
+impl fmt::Debug for SettingResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = self.value.is_some() && self.setting.is_secret();
+        f.debug_struct("SettingResult")
+            .field("setting", &self.setting)
+            .field("attribute", &self.attribute)
+            .field("verdict", &self.verdict)
+            .field("value", &if hidden { Some(HIDDEN) } else { self.value.as_deref() })
+            .field("read_only", &self.read_only)
+            .field("cause", &self.cause)
+            .finish()
+    }
+}
+
+impl ReportedSetting {
+    /// The same without its values if they are passwords or keys, for keeping and showing.
+    #[must_use]
+    pub fn without_secrets(mut self) -> ReportedSetting {
+        if self.setting.is_secret() {
+            let values = self.attributes.iter_mut().filter_map(|attribute| attribute.value.as_mut());
+            values.filter(|value| !value.is_empty()).for_each(|value| *value = Box::from(HIDDEN));
+        }
+        self
     }
 }
 

@@ -361,6 +361,53 @@ fn reserve() -> BoxedStrategy<Reserve> {
         .boxed()
 }
 
+fn attribute() -> BoxedStrategy<AttributeKind> {
+    prop::sample::select(AttributeKind::ALL.to_vec()).boxed()
+}
+
+fn network_profile() -> BoxedStrategy<NetworkProfile> {
+    let apn = (text(), option::of(text()), option::of(any::<i32>()), word(&["PAP", "AUTO"])).prop_map(
+        |(apn, user, sim_pin, authentication)| AccessPoint {
+            apn,
+            password: user.clone(),
+            preferred_network: user.clone(),
+            user,
+            sim_pin,
+            only_preferred_network: sim_pin.is_some(),
+            authentication,
+        },
+    );
+    let vpn = (text(), option::of(text()), word(&["IKEv2", "PPTP"])).prop_map(|(server, group, kind)| {
+        PrivateNetwork {
+            user: server.clone(),
+            password: server.clone(),
+            key: server.clone(),
+            server,
+            group,
+            kind,
+        }
+    });
+    let own = (option::of(word(&["OCPP20", "OCPP201"])), option::of(text()), option::of(text()));
+    let who = (any::<i32>(), text(), word(&["Wired0", "Any"]), any::<u8>(), any::<u32>());
+    (who, own, option::of(apn), option::of(vpn))
+        .prop_map(|(who, (ocpp_version, identity, password), apn, vpn)| {
+            let (slot, url, interface, security_profile, message_timeout_s) = who;
+            NetworkProfile {
+                slot,
+                url,
+                interface,
+                security_profile,
+                message_timeout_s,
+                ocpp_version,
+                identity,
+                password,
+                apn,
+                vpn,
+            }
+        })
+        .boxed()
+}
+
 /// Every order but raw JSON.
 pub(super) fn command() -> BoxedStrategy<Command> {
     let evse = || option::of(id().prop_map(EvseId));
@@ -375,7 +422,22 @@ pub(super) fn command() -> BoxedStrategy<Command> {
         text().prop_map(TriggerKind::Other),
     ];
     let reset = prop_oneof![Just(ResetKind::Immediate), Just(ResetKind::Graceful), Just(ResetKind::OnIdle)];
-    let change = (setting(), text()).prop_map(|(setting, value)| SettingChange { setting, value });
+    let change = (setting(), attribute(), text()).prop_map(|(setting, attribute, value)| SettingChange {
+        setting,
+        attribute,
+        value,
+    });
+    let attributes =
+        (setting(), attribute()).prop_map(|(setting, attribute)| SettingAttribute { setting, attribute });
+    let subject = (text(), option::of(text()), option::of(place()), option::of(text()), option::of(text()))
+        .prop_map(|(component, component_instance, place, variable, variable_instance)| ReportSubject {
+            component,
+            component_instance,
+            place,
+            variable,
+            variable_instance,
+        });
+    let criteria = prop::collection::vec(prop::sample::select(Criterion::ALL.to_vec()), 0..5);
     prop_oneof![
         (token(), option::of(token()), evse(), option::of(number())).prop_map(
             |(id_token, group, evse, remote_start)| {
@@ -395,7 +457,14 @@ pub(super) fn command() -> BoxedStrategy<Command> {
         Just(Command::ClearCache),
         Just(Command::ReadSettings(Scope::All)),
         prop::collection::vec(setting(), 0..3).prop_map(|these| Command::ReadSettings(Scope::These(these))),
+        prop::collection::vec(attributes, 0..3)
+            .prop_map(|these| Command::ReadSettings(Scope::Attributes(these))),
         prop::collection::vec(change, 0..3).prop_map(Command::ChangeSettings),
+        (any::<i32>(), prop::sample::select(ReportKind::ALL.to_vec()))
+            .prop_map(|(request, kind)| Command::ReportBase { request, kind }),
+        (any::<i32>(), criteria, prop::collection::vec(subject, 0..3))
+            .prop_map(|(request, criteria, settings)| Command::Report { request, criteria, settings }),
+        network_profile().prop_map(|profile| Command::SetNetworkProfile(Box::new(profile))),
         (transaction(), decimal()).prop_map(|(transaction, total)| Command::ShowCost { transaction, total }),
         transfer().prop_map(Command::Transfer),
     ]
@@ -428,13 +497,21 @@ pub(super) fn command_with_outcome() -> BoxedStrategy<(Command, Outcome)> {
                     .prop_map(|(verdict, transaction)| Outcome::RemoteStart { verdict, transaction })
                     .boxed(),
                 Command::ReadSettings(_) | Command::ChangeSettings(_) => {
-                    let result = (setting(), verdict(), option::of(text()), option::of(any::<bool>()))
-                        .prop_map(|(setting, verdict, value, read_only)| SettingResult {
+                    let said = (
+                        option::of(text()),
+                        option::of(any::<bool>()),
+                        option::of((text(), option::of(text()))),
+                    );
+                    let result = (setting(), attribute(), verdict(), said).prop_map(
+                        |(setting, attribute, verdict, (value, read_only, cause))| SettingResult {
                             setting,
+                            attribute,
                             verdict,
                             value,
                             read_only,
-                        });
+                            cause: cause.map(|(code, text)| Cause { code, text }),
+                        },
+                    );
                     prop::collection::vec(result, 0..3).prop_map(Outcome::Settings).boxed()
                 }
                 Command::ReadLocalListVersion => prop_oneof![

@@ -42,7 +42,7 @@ impl Upkeep {
         let digest = self.links.pepper().digest(Purpose::StationKey, key.expose().as_bytes());
         // It is kept before it is told: whatever comes of the order, the station is let in.
         self.keep_pending(station, &digest, self.now()).await?;
-        let change = SettingChange { setting: setting(version), value: value(version, &key).into() };
+        let change = SettingChange::new(setting(version), value(version, &key));
         let said = self.csms.commands().order(station, &Command::ChangeSettings(vec![change])).await;
         match said {
             Ok(Outcome::Settings(results)) => match results.first().map(|result| result.verdict) {
