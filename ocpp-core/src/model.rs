@@ -18,6 +18,9 @@
 //! | `device` | what a station reports of its settings, and how it is to reach the manager |
 //! | `firmware` | firmware to fetch and install, and how far it is |
 //! | `logs` | logs to upload, and how far that is |
+//! | `monitoring` | monitors on variables, and the events that they report |
+//! | `display` | messages on displays |
+//! | `customer` | what a station keeps about a customer |
 //! | `security` | what matters for a station's security |
 //! | `certificate` | certificates of stations, roots and vehicles |
 //! | `charging_profile` | what may flow when |
@@ -33,14 +36,17 @@ mod battery;
 mod certificate;
 mod charging_profile;
 mod command;
+mod customer;
 mod der;
 mod device;
+mod display;
 mod fact;
 mod firmware;
 mod identity;
 mod local_list;
 mod logs;
 mod money;
+mod monitoring;
 mod name;
 mod quantity;
 mod reading;
@@ -70,10 +76,15 @@ pub use command::{
     Availability, Command, Outcome, RemoteStart, ResetKind, Scope, Setting, SettingAttribute, SettingChange,
     SettingResult, TriggerKind, Verdict,
 };
+pub use customer::{CustomerPiece, CustomerQuestion, CustomerReference, CustomerVerdict};
 pub use der::{DerAlarm, DerControl, DerFilter, DerReport, DerScope, DerSetting, DerStartStop};
 pub use device::{
     AccessPoint, AttributeKind, Characteristics, Criterion, DeviceReport, Mutability, NetworkProfile,
     PrivateNetwork, ReportKind, ReportSubject, ReportedAttribute, ReportedSetting,
+};
+pub use display::{
+    DisplayFilter, DisplayMessage, DisplayPart, DisplayPriority, DisplayReport, DisplayState, DisplayText,
+    DisplayVerdict, TextFormat,
 };
 pub use fact::{
     Answer, Boot, BootReason, Fact, MeterReport, NO_TIME, Registration, Transfer, TransferAnswer,
@@ -87,6 +98,11 @@ pub use identity::{ConnectorId, EvseId, InvalidStationId, Place, SessionKey, Sta
 pub use local_list::{HeldList, ListUpdateKind, LocalListEntry, LocalListUpdate};
 pub use logs::{LogKind, LogOrder, LogProgress, LogStage, LogVerdict};
 pub use money::{Currency, Money, MoneyError, UnknownCurrency};
+pub use monitoring::{
+    EventReport, EventSeverity, EventTrigger, InstalledMonitor, MonitorEvent, MonitorKind, MonitorOrigin,
+    MonitorRemoval, MonitorRemovalVerdict, MonitorResult, MonitorSetting, MonitorVerdict, MonitoringBase,
+    MonitoringCriterion, MonitoringReport, NoSeverity,
+};
 pub use quantity::{Percent, Watts, Wh};
 pub use reading::{Location, Measurand, Phase, Reading, ReadingContext, Sample, SampleValue};
 pub use reservation::{ReservationEnding, Reserve};

@@ -91,6 +91,15 @@ impl Engine {
             | Command::GetStreams
             | Command::RequestBatterySwap { .. }
             | Command::WebPaymentStarted { .. }
+            | Command::SetMonitoringBase(_)
+            | Command::SetMonitoringLevel(_)
+            | Command::SetVariableMonitoring(_)
+            | Command::ClearVariableMonitoring { .. }
+            | Command::GetMonitoringReport { .. }
+            | Command::SetDisplayMessage(_)
+            | Command::GetDisplayMessages { .. }
+            | Command::ClearDisplayMessage { .. }
+            | Command::CustomerInformation(_)
             | Command::Unmapped { .. } => Outcome::Verdict(Verdict::NotSupported),
         }
     }

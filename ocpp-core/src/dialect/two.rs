@@ -98,6 +98,11 @@ pub(super) fn counted(value: impl Into<i32>) -> i64 {
     i64::from(value.into())
 }
 
+/// The same for one that the model keeps in 32 bits.
+pub(super) fn number(value: impl Into<i32>) -> i32 {
+    value.into()
+}
+
 pub(super) fn evse_of(place: Place) -> u32 {
     place.evse().map_or(0, |evse| evse.0)
 }

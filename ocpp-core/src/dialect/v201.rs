@@ -9,8 +9,13 @@ use crate::v201 as wire;
 mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
+#[path = "two/customer.rs"]
+mod customer;
 #[path = "two/device.rs"]
 mod device;
+#[path = "two/display.rs"]
+mod display;
+mod extras;
 #[path = "two/firmware.rs"]
 mod firmware;
 mod later;
@@ -21,6 +26,8 @@ mod logs;
 mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+#[path = "two/monitoring.rs"]
+mod monitoring;
 mod network;
 #[path = "two/remote.rs"]
 mod remote;

@@ -10,10 +10,15 @@ mod battery;
 mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
+#[path = "two/customer.rs"]
+mod customer;
 mod der;
 #[path = "two/device.rs"]
 mod device;
+#[path = "two/display.rs"]
+mod display;
 mod dynamic;
+mod extras;
 #[path = "two/firmware.rs"]
 mod firmware;
 mod later;
@@ -24,6 +29,8 @@ mod logs;
 mod maintenance;
 #[path = "two/manager.rs"]
 pub(super) mod manager;
+#[path = "two/monitoring.rs"]
+mod monitoring;
 mod network;
 mod profile;
 #[path = "two/remote.rs"]

@@ -18,13 +18,18 @@ use super::certificate::{
 use super::charging_profile::{
     ChargingProfile, CompositeSchedule, ProfileClearing, ProfileFilter, RateUnit, ScheduleUpdate,
 };
+use super::customer::{CustomerQuestion, CustomerVerdict};
 use super::der::{DerControl, DerFilter, DerScope};
 use super::device::{AttributeKind, Criterion, NetworkProfile, ReportKind, ReportSubject};
+use super::display::{DisplayFilter, DisplayMessage, DisplayVerdict};
 use super::fact::{Transfer, TransferAnswer};
 use super::firmware::{Cause, FirmwarePublication, FirmwareUpdate, FirmwareVerdict, UnpublishVerdict};
 use super::identity::{EvseId, Place};
 use super::local_list::{HeldList, LocalListUpdate};
 use super::logs::{LogOrder, LogVerdict};
+use super::monitoring::{
+    EventSeverity, MonitorRemoval, MonitorResult, MonitorSetting, MonitoringBase, MonitoringCriterion,
+};
 use super::reservation::Reserve;
 use super::stream::{Stream, StreamPace};
 use super::tariff::{InstalledTariff, Tariff, TariffRemoval, TariffWord};
@@ -150,6 +155,39 @@ pub enum Command {
     UnpublishFirmware { checksum: Box<str> },
     /// Upload a log.
     GetLog(LogOrder),
+    /// Activate a set of monitors that the maker prepared (2.x, N03).
+    SetMonitoringBase(MonitoringBase),
+    /// Report events that matter at least so much: of this number or a smaller one (2.x, N05).
+    SetMonitoringLevel(EventSeverity),
+    /// Set monitors on variables (2.x, N04).
+    SetVariableMonitoring(Vec<MonitorSetting>),
+    /// Remove monitors, by the station's numbers of them (2.x, N06).
+    #[allow(missing_docs)]
+    ClearVariableMonitoring { ids: Vec<i64> },
+    /// Report monitors of these kinds, and on these variables alone; whatever is left empty limits nothing. The
+    /// reports carry this number (2.x, N02).
+    #[allow(missing_docs)]
+    GetMonitoringReport {
+        request: i32,
+        #[serde(default)]
+        criteria: Vec<MonitoringCriterion>,
+        #[serde(default)]
+        variables: Vec<ReportSubject>,
+    },
+    /// Show a message on the display (2.x, O01, O02, O06).
+    SetDisplayMessage(Box<DisplayMessage>),
+    /// Report the messages that are set for the display; the reports carry this number (2.x, O03, O04).
+    #[allow(missing_docs)]
+    GetDisplayMessages {
+        request: i32,
+        #[serde(default)]
+        filter: DisplayFilter,
+    },
+    /// Take a message off the display (2.x, O05).
+    #[allow(missing_docs)]
+    ClearDisplayMessage { id: i64 },
+    /// Report what is known about a customer, forget it, or both (2.x, N09, N10).
+    CustomerInformation(Box<CustomerQuestion>),
     /// Install a root certificate.
     InstallCertificate(NewCertificate),
     /// Remove a certificate.
@@ -371,6 +409,16 @@ pub enum Outcome {
     /// To uploading a log: with the name of the file, where there is one.
     #[allow(missing_docs)]
     Log { verdict: LogVerdict, file: Option<Box<str>>, cause: Option<Cause> },
+    /// To setting monitors, one for each.
+    Monitors(Vec<MonitorResult>),
+    /// To removing monitors, one for each.
+    MonitorsCleared(Vec<MonitorRemoval>),
+    /// To a message for the display.
+    #[allow(missing_docs)]
+    Display { verdict: DisplayVerdict, cause: Option<Cause> },
+    /// To an order about a customer.
+    #[allow(missing_docs)]
+    CustomerInformation { verdict: CustomerVerdict, cause: Option<Cause> },
     /// To installing or removing a certificate, and to one that was signed.
     #[allow(missing_docs)]
     Certificate { verdict: CertificateVerdict, cause: Option<Cause> },

@@ -18,11 +18,14 @@ use super::charging_profile::{
     ChargingLimit, ChargingNeeds, EvSchedule, NeedsWord, ProfileReport, ScheduleUpdate,
 };
 use super::command::Verdict;
+use super::customer::CustomerPiece;
 use super::der::{DerAlarm, DerReport, DerStartStop};
 use super::device::DeviceReport;
+use super::display::DisplayReport;
 use super::firmware::{Cause, FirmwareProgress, PublicationProgress};
 use super::identity::Place;
 use super::logs::LogProgress;
+use super::monitoring::{EventReport, MonitoringReport};
 use super::name::open_name;
 use super::reading::Reading;
 use super::reservation::ReservationEnding;
@@ -60,6 +63,14 @@ pub enum Fact {
     Publication(PublicationProgress),
     /// How far it is with uploading a log.
     Log(LogProgress),
+    /// A part of a report on monitors (2.x, N02).
+    MonitoringReport(MonitoringReport),
+    /// Events that it noticed (2.x, N07, N08).
+    Events(EventReport),
+    /// Messages that are set for its display (2.x, O03, O04).
+    DisplayMessages(DisplayReport),
+    /// A part of what it knows about a customer (2.x, N09, N10).
+    CustomerInformation(CustomerPiece),
     /// Something happened that matters for security.
     Security(SecurityEvent),
     /// It wants a certificate of its own signed.
@@ -137,6 +148,13 @@ impl Fact {
             }
             Fact::Meter(report) => report.readings.iter_mut().for_each(|reading| reading.receive_at(now)),
             Fact::Report(report) => report.at = now,
+            Fact::MonitoringReport(report) => report.at = now,
+            Fact::Events(report) => {
+                report.at = if report.at == NO_TIME { now } else { report.at };
+                let undated = report.events.iter_mut().filter(|event| event.at == NO_TIME);
+                undated.for_each(|event| event.at = report.at);
+            }
+            Fact::CustomerInformation(piece) => piece.at = now,
             _ => {}
         }
         Cow::Owned(fact)
@@ -149,6 +167,11 @@ impl Fact {
             Fact::Transaction(report) => report.at == NO_TIME || lack(&report.readings),
             Fact::Meter(report) => lack(&report.readings),
             Fact::Report(report) => report.at == NO_TIME,
+            Fact::MonitoringReport(report) => report.at == NO_TIME,
+            Fact::Events(report) => {
+                report.at == NO_TIME || report.events.iter().any(|event| event.at == NO_TIME)
+            }
+            Fact::CustomerInformation(piece) => piece.at == NO_TIME,
             _ => false,
         }
     }

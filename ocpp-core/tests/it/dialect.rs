@@ -10,8 +10,8 @@ use ocpp_core::dialect::{Manager, Memory, Reply, Said, Station};
 use ocpp_core::inbound::violations;
 use ocpp_core::message::Shape;
 use ocpp_core::model::{
-    Answer, ClockOf, Command, Fact, NO_TIME, Outcome, Place, Setting, SettingResult, StationTxRef, Step,
-    Verdict,
+    Answer, ClockOf, Command, Fact, MonitorEvent, MonitorOrigin, NO_TIME, Outcome, Place, Setting,
+    SettingResult, StationTxRef, Step, Verdict,
 };
 use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::{Json, Version};
@@ -61,6 +61,15 @@ fn is_unsayable(version: Version, fact: &Fact) -> bool {
         }
         (Version::V201 | Version::V21, Fact::Transaction(fact)) => {
             matches!(&fact.transaction, StationTxRef::Named(name) if !is_identifier(name, 36))
+        }
+        // A message that only 2.1 has words for is not one of this version's, and a short one has no other words.
+        (Version::V201 | Version::V21, Fact::DisplayMessages(report)) => !report.messages.is_empty(),
+        (Version::V201 | Version::V21, Fact::Events(report)) => {
+            let nameless = |event: &MonitorEvent| {
+                event.monitor.is_none() && event.origin != MonitorOrigin::HardWiredNotification
+            };
+            let numbered = |number: i64| i32::try_from(number).is_ok();
+            report.events.iter().any(|event| nameless(event) || !event.monitor.is_none_or(numbered))
         }
         _ => false,
     }

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
 mod charging_profile;
+mod customer;
 mod device;
+mod display;
 mod local_list;
+mod monitoring;
 mod only_21;
 mod remote;
 mod reservation;

@@ -116,6 +116,11 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         | Fact::BatterySwap(_)
         | Fact::Settlement(_)
         | Fact::VatNumber(_) => energy::decide(state, fact, advice),
+        Fact::MonitoringReport(_) | Fact::Events(_) | Fact::DisplayMessages(_) => {
+            energy::decide(state, fact, advice)
+        }
+        // Personal data, which nobody asked for.
+        Fact::CustomerInformation(_) => Decision::just(Answer::Noted),
         Fact::Transfer(_) => {
             let answer = TransferAnswer { status: TransferStatus::UnknownVendor, data: None };
             Decision::just(Answer::Transfer(answer))

@@ -179,7 +179,7 @@ fn set_result(result: &SettingResult) -> Option<wire::SetVariableResult> {
     Some(answer)
 }
 
-fn setting(component: &wire::Component, variable: &wire::Variable) -> Setting {
+pub(super) fn setting(component: &wire::Component, variable: &wire::Variable) -> Setting {
     Setting::Variable {
         component: boxed(&component.name),
         component_instance: component.instance.as_deref().map(boxed),
@@ -190,7 +190,7 @@ fn setting(component: &wire::Component, variable: &wire::Variable) -> Setting {
 }
 
 /// `None` for a configuration key of 1.6, and for names that 2.x cannot say.
-fn address(setting: &Setting) -> Option<(wire::Component, wire::Variable)> {
+pub(super) fn address(setting: &Setting) -> Option<(wire::Component, wire::Variable)> {
     let Setting::Variable { component, component_instance, place, variable, variable_instance } = setting
     else {
         return None;
@@ -200,7 +200,11 @@ fn address(setting: &Setting) -> Option<(wire::Component, wire::Variable)> {
 }
 
 /// Without its instance it would be another one.
-fn said_component(name: &str, instance: Option<&str>, place: Option<Place>) -> Option<wire::Component> {
+pub(super) fn said_component(
+    name: &str,
+    instance: Option<&str>,
+    place: Option<Place>,
+) -> Option<wire::Component> {
     let mut component = wire::Component::new(two::identifier(name)?);
     component.evse = place.and_then(evse);
     if let Some(instance) = instance {
@@ -249,7 +253,7 @@ pub(super) fn order_report(
     Ok(said("GetReport", &call))
 }
 
-fn subject(subject: &ReportSubject) -> Option<wire::ComponentVariable> {
+pub(super) fn subject(subject: &ReportSubject) -> Option<wire::ComponentVariable> {
     let component = said_component(&subject.component, subject.component_instance.as_deref(), subject.place)?;
     let mut wanted = wire::ComponentVariable::new(component);
     if let Some(variable) = &subject.variable {
@@ -271,7 +275,7 @@ pub(super) fn hear_custom_report(json: Payload<'_>) -> Result<Heard<Command>, Mi
     })
 }
 
-fn heard_subject(wanted: &wire::ComponentVariable) -> ReportSubject {
+pub(super) fn heard_subject(wanted: &wire::ComponentVariable) -> ReportSubject {
     let component = &wanted.component;
     let variable = wanted.variable.as_ref();
     ReportSubject {

@@ -4,8 +4,8 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, courtesy, device, firmware, later, local_list, logs, maintenance,
-    remote, reservation, security, words,
+    VERSION, certificate, charging_profile, courtesy, customer, device, display, firmware, later, local_list,
+    logs, maintenance, monitoring, remote, reservation, security, words,
 };
 use crate::dialect::two::{self, Courtesy, boxed, unsigned};
 use crate::dialect::{
@@ -42,6 +42,10 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "FirmwareStatusNotification" => firmware::hear_progress(json),
         "PublishFirmwareStatusNotification" => firmware::hear_publication(json),
         "LogStatusNotification" => logs::hear_progress(json),
+        "NotifyMonitoringReport" => monitoring::hear_report(json),
+        "NotifyEvent" => monitoring::hear_events(json),
+        "NotifyDisplayMessages" => display::hear_report(json),
+        "NotifyCustomerInformation" => customer::hear_piece(json),
         "SecurityEventNotification" => security::hear(json),
         "SignCertificate" => certificate::hear_signing(json),
         "Get15118EVCertificate" => certificate::hear_ev(json),
@@ -212,6 +216,15 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
         Command::PublishFirmware(order) => firmware::order_publish(order)?,
         Command::UnpublishFirmware { checksum } => firmware::order_unpublish(checksum)?,
         Command::GetLog(order) => logs::order(order)?,
+        Command::SetMonitoringBase(_)
+        | Command::SetMonitoringLevel(_)
+        | Command::SetVariableMonitoring(_)
+        | Command::ClearVariableMonitoring { .. }
+        | Command::GetMonitoringReport { .. } => monitoring::order(command)?,
+        Command::SetDisplayMessage(_)
+        | Command::GetDisplayMessages { .. }
+        | Command::ClearDisplayMessage { .. } => display::order(command)?,
+        Command::CustomerInformation(question) => customer::order(question)?,
         Command::InstallCertificate(new) => certificate::order_install(new)?,
         Command::DeleteCertificate(hash) => certificate::order_delete(hash)?,
         Command::ListCertificates { uses } => certificate::order_list(uses)?,
@@ -284,6 +297,15 @@ pub(in crate::dialect) fn hear_outcome(
         Command::PublishFirmware(_) => firmware::hear_publish_outcome(json),
         Command::UnpublishFirmware { .. } => firmware::hear_unpublish_outcome(json),
         Command::GetLog(_) => logs::hear_outcome(json),
+        Command::SetMonitoringBase(_)
+        | Command::SetMonitoringLevel(_)
+        | Command::SetVariableMonitoring(_)
+        | Command::ClearVariableMonitoring { .. }
+        | Command::GetMonitoringReport { .. } => monitoring::hear_outcome(command, json),
+        Command::SetDisplayMessage(_)
+        | Command::GetDisplayMessages { .. }
+        | Command::ClearDisplayMessage { .. } => display::hear_outcome(command, json),
+        Command::CustomerInformation(_) => customer::hear_outcome(json),
         Command::InstallCertificate(_) => certificate::hear_install_outcome(json),
         Command::DeleteCertificate(_) => certificate::hear_delete_outcome(json),
         Command::ListCertificates { .. } => certificate::hear_list_outcome(json),

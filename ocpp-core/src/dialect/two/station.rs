@@ -4,8 +4,8 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, device, firmware, later, local_list, logs, maintenance, remote,
-    reservation, security, words,
+    VERSION, certificate, charging_profile, customer, device, display, firmware, later, local_list, logs,
+    maintenance, monitoring, remote, reservation, security, words,
 };
 use crate::dialect::two::{self, boxed, integer, unsigned};
 use crate::dialect::{
@@ -36,6 +36,10 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::Firmware(progress) => firmware::say_progress(progress),
         Fact::Publication(progress) => return Ok(firmware::say_publication(progress)),
         Fact::Log(progress) => logs::say_progress(progress),
+        Fact::MonitoringReport(report) => return Ok(monitoring::say_report(report)),
+        Fact::Events(report) => return Ok(monitoring::say_events(report)),
+        Fact::DisplayMessages(report) => return display::say_report(report),
+        Fact::CustomerInformation(piece) => return Ok(customer::say_piece(piece)),
         Fact::Security(event) => security::say(event),
         Fact::SignCertificate(wish) => return Ok(certificate::say_signing(wish)),
         Fact::EvCertificate(request) => return Ok(certificate::say_ev(request)),
@@ -236,6 +240,9 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "PublishFirmware" => firmware::hear_publish(json),
         "UnpublishFirmware" => firmware::hear_unpublish(json),
         "GetLog" => logs::hear(json),
+        action if monitoring::FROM_MANAGER.contains(&action) => monitoring::hear_command(action, json),
+        action if display::FROM_MANAGER.contains(&action) => display::hear_command(action, json),
+        "CustomerInformation" => customer::hear(json),
         "InstallCertificate" => certificate::hear_install(json),
         "DeleteCertificate" => certificate::hear_delete(json),
         "GetInstalledCertificateIds" => certificate::hear_list(json),
@@ -268,6 +275,13 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         Outcome::Unpublish(word) => return firmware::answer_unpublish(*word),
         Outcome::Log { verdict, file, cause } => {
             return logs::answer(*verdict, file.as_deref(), cause.as_ref());
+        }
+        Outcome::Monitors(_) | Outcome::MonitorsCleared(_) => {
+            return monitoring::answer_command(action, outcome);
+        }
+        Outcome::Display { .. } => return display::answer_command(action, outcome),
+        Outcome::CustomerInformation { verdict, cause } => {
+            return customer::answer(*verdict, cause.as_ref());
         }
         Outcome::Certificate { verdict, cause } => {
             return certificate::answer(action, *verdict, cause.as_ref());
@@ -315,6 +329,8 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         {
             charging_profile::answer_command(action, outcome)
         }
+        action if monitoring::FROM_MANAGER.contains(&action) => monitoring::answer_command(action, outcome),
+        action if display::FROM_MANAGER.contains(&action) => display::answer_command(action, outcome),
         "ClearCache" => payload(&wire::ClearCacheResponse::new(if accepted {
             wire::ClearCacheStatus::Accepted
         } else {

@@ -17,6 +17,13 @@ use crate::model::{
 use crate::types::{DateTime, Json, Text, Version};
 use crate::v16;
 
+const NO_MONITORS: &str = "monitors on variables: its stations report faults with the status of their connectors, \
+    and the manager lists those as alarms";
+const NO_DISPLAY: &str = "messages on displays: it has none; some makers have a message of their own for it \
+    (DataTransfer)";
+const NO_CUSTOMERS: &str = "what a station keeps about a customer: send its local list anew without the token, and \
+    clear its cache";
+
 /// What a station's call means.
 pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
     match action {
@@ -260,6 +267,15 @@ pub(in crate::dialect) fn order(command: &Command) -> Result<Said, CannotSay> {
             return Err(cannot("to offer firmware to others: let each station fetch it itself"));
         }
         Command::GetLog(order) => logs::order(order)?,
+        Command::SetMonitoringBase(_)
+        | Command::SetMonitoringLevel(_)
+        | Command::SetVariableMonitoring(_)
+        | Command::ClearVariableMonitoring { .. }
+        | Command::GetMonitoringReport { .. } => return Err(cannot(NO_MONITORS)),
+        Command::SetDisplayMessage(_)
+        | Command::GetDisplayMessages { .. }
+        | Command::ClearDisplayMessage { .. } => return Err(cannot(NO_DISPLAY)),
+        Command::CustomerInformation(_) => return Err(cannot(NO_CUSTOMERS)),
         Command::InstallCertificate(new) => certificate::order_install(new)?,
         Command::DeleteCertificate(hash) => certificate::order_delete(hash)?,
         Command::ListCertificates { uses } => certificate::order_list(uses)?,
@@ -344,7 +360,16 @@ pub(in crate::dialect) fn hear_outcome(
         | Command::Report { .. }
         | Command::SetNetworkProfile(_)
         | Command::PublishFirmware(_)
-        | Command::UnpublishFirmware { .. } => {
+        | Command::UnpublishFirmware { .. }
+        | Command::SetMonitoringBase(_)
+        | Command::SetMonitoringLevel(_)
+        | Command::SetVariableMonitoring(_)
+        | Command::ClearVariableMonitoring { .. }
+        | Command::GetMonitoringReport { .. }
+        | Command::SetDisplayMessage(_)
+        | Command::GetDisplayMessages { .. }
+        | Command::ClearDisplayMessage { .. }
+        | Command::CustomerInformation(_) => {
             Ok(Heard { meaning: Outcome::Verdict(Verdict::NotSupported), findings: Vec::new() })
         }
         Command::Unmapped { .. } => {

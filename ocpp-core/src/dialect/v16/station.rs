@@ -49,7 +49,14 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::Security(event) => security::say(event),
         Fact::SignCertificate(wish) => return Ok(certificate::say_signing(wish)),
         // 1.6 has no words for these.
-        Fact::Publication(_) | Fact::EvCertificate(_) | Fact::OcspStatus(_) | Fact::Revocation(_) => {
+        Fact::MonitoringReport(_)
+        | Fact::Events(_)
+        | Fact::DisplayMessages(_)
+        | Fact::CustomerInformation(_)
+        | Fact::Publication(_)
+        | Fact::EvCertificate(_)
+        | Fact::OcspStatus(_)
+        | Fact::Revocation(_) => {
             return Ok(None);
         }
         // 1.6 has no words for any of it.
@@ -326,6 +333,10 @@ pub(in crate::dialect) fn answer(action: &str, command: &Command, outcome: &Outc
         Outcome::Log { verdict, file, .. } => return logs::answer(action, *verdict, file.as_deref()),
         Outcome::Certificate { verdict, .. } => return certificate::answer(action, *verdict),
         Outcome::Certificates(installed) => return certificate::answer_list(installed),
+        Outcome::Monitors(_)
+        | Outcome::MonitorsCleared(_)
+        | Outcome::Display { .. }
+        | Outcome::CustomerInformation { .. } => return Reply::NotSupported("OCPP 1.6 has no such order"),
         Outcome::Unpublish(_) => return Reply::NotSupported("OCPP 1.6 does not offer firmware to others"),
         Outcome::Verdict(verdict) | Outcome::RemoteStart { verdict, .. } => *verdict,
     };

@@ -9,14 +9,14 @@ use crate::dialect::{
 use crate::model::{Answer, Command, Fact, Outcome, Stream, StreamPace, StreamValue, StreamValues, Verdict};
 use crate::types::{DateTime, List, Number, Text};
 
-fn pace(pace: StreamPace) -> wire::PeriodicEventStreamParams {
+pub(super) fn pace(pace: StreamPace) -> wire::PeriodicEventStreamParams {
     let mut said = wire::PeriodicEventStreamParams::new();
     said.interval = pace.interval_s.and_then(integer);
     said.values = pace.values.and_then(integer);
     said
 }
 
-fn read_pace(said: &wire::PeriodicEventStreamParams) -> StreamPace {
+pub(super) fn read_pace(said: &wire::PeriodicEventStreamParams) -> StreamPace {
     StreamPace { interval_s: said.interval.map(unsigned), values: said.values.map(unsigned) }
 }
 

@@ -8,7 +8,10 @@ use serde_json::Value;
 
 use super::{Outcome, Verdict};
 use crate::model::tariff::TariffWord;
-use crate::model::{CertificateVerdict, HeldList, TransferStatus, UnpublishVerdict};
+use crate::model::{
+    CertificateVerdict, CustomerVerdict, DisplayVerdict, HeldList, MonitorRemoval, MonitorRemovalVerdict,
+    MonitorVerdict, TransferStatus, UnpublishVerdict,
+};
 
 impl Verdict {
     /// Whether the station does what was asked, now or later.
@@ -61,6 +64,14 @@ impl Outcome {
             Outcome::Firmware { verdict, .. } => verdict.is_accepted(),
             Outcome::Unpublish(verdict) => *verdict == UnpublishVerdict::Unpublished,
             Outcome::Log { verdict, .. } => verdict.is_accepted(),
+            Outcome::Monitors(results) => {
+                results.iter().all(|result| result.verdict == MonitorVerdict::Accepted)
+            }
+            Outcome::MonitorsCleared(removals) => {
+                removals.iter().all(|removal| removal.verdict == MonitorRemovalVerdict::Accepted)
+            }
+            Outcome::Display { verdict, .. } => *verdict == DisplayVerdict::Accepted,
+            Outcome::CustomerInformation { verdict, .. } => *verdict == CustomerVerdict::Accepted,
             Outcome::Certificate { verdict, .. } => *verdict == CertificateVerdict::Accepted,
             Outcome::Transfer(answer) => answer.status == TransferStatus::Accepted,
             Outcome::Raw(payload) => {
@@ -106,6 +117,27 @@ impl Outcome {
             Outcome::Firmware { verdict, .. } => words_of(verdict.as_str()),
             Outcome::Unpublish(verdict) => words_of(verdict.as_str()),
             Outcome::Log { verdict, .. } => words_of(verdict.as_str()),
+            Outcome::Monitors(results) => {
+                let taken =
+                    results.iter().filter(|result| result.verdict == MonitorVerdict::Accepted).count();
+                match &results[..] {
+                    [only] => words_of(only.verdict.as_str()),
+                    _ => format!("{taken} of {} monitors set", results.len()),
+                }
+            }
+            Outcome::MonitorsCleared(removals) => {
+                let gone = |removal: &&MonitorRemoval| removal.verdict == MonitorRemovalVerdict::Accepted;
+                match &removals[..] {
+                    [only] => words_of(only.verdict.as_str()),
+                    _ => format!(
+                        "{} of {} monitors removed",
+                        removals.iter().filter(gone).count(),
+                        removals.len()
+                    ),
+                }
+            }
+            Outcome::Display { verdict, .. } => words_of(verdict.as_str()),
+            Outcome::CustomerInformation { verdict, .. } => words_of(verdict.as_str()),
             Outcome::Certificate { verdict, .. } => words_of(verdict.as_str()),
             Outcome::Certificates(certificates) => format!("{} certificates", certificates.len()),
             Outcome::Transfer(answer) => match answer.status {

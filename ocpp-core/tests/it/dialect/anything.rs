@@ -251,6 +251,20 @@ pub(super) fn fact() -> BoxedStrategy<Fact> {
         }),
         transfer().prop_map(Fact::Transfer),
         (number(), ending()).prop_map(|(id, how)| Fact::ReservationEnded { id, how }),
+        (moment(), any::<u32>(), any::<bool>(), prop::collection::vec(monitor_event(), 0..3))
+            .prop_map(|(at, seq, more, events)| Fact::Events(EventReport { at, seq, more, events })),
+        (any::<i32>(), any::<u32>(), any::<bool>(), moment(), prop::collection::vec(installed(), 0..3))
+            .prop_map(|(request, seq, more, at, monitors)| {
+                Fact::MonitoringReport(MonitoringReport { request, seq, more, at, monitors })
+            }),
+        (any::<i32>(), any::<bool>(), prop::collection::vec(display_message(), 0..3)).prop_map(
+            |(request, more, messages)| Fact::DisplayMessages(DisplayReport { request, more, messages })
+        ),
+        (any::<i32>(), any::<u32>(), any::<bool>(), moment(), text()).prop_map(
+            |(request, seq, more, at, data)| {
+                Fact::CustomerInformation(CustomerPiece { request, seq, more, at, data })
+            }
+        ),
     ]
     .boxed()
 }
@@ -331,6 +345,106 @@ fn setting() -> BoxedStrategy<Setting> {
         }),
     ]
     .boxed()
+}
+
+fn severity() -> BoxedStrategy<EventSeverity> {
+    any::<i64>().prop_map(EventSeverity::nearest).boxed()
+}
+
+fn kind() -> BoxedStrategy<MonitorKind> {
+    prop::sample::select(MonitorKind::ALL).boxed()
+}
+
+fn monitor_event() -> BoxedStrategy<MonitorEvent> {
+    let what = (number(), moment(), option::of(number()), text(), any::<bool>(), setting());
+    let words = (option::of(text()), option::of(text()), option::of(text()));
+    let from = (option::of(number()), option::of(severity()));
+    let kinds = (prop::sample::select(EventTrigger::ALL), prop::sample::select(MonitorOrigin::ALL));
+    (what, words, from, kinds)
+        .prop_map(
+            |(
+                (id, at, cause, value, cleared, setting),
+                (tech_code, tech_info, transaction),
+                (monitor, severity),
+                (trigger, origin),
+            )| MonitorEvent {
+                id,
+                at,
+                trigger,
+                cause,
+                value,
+                tech_code,
+                tech_info,
+                cleared,
+                transaction,
+                setting,
+                monitor,
+                origin,
+                severity,
+            },
+        )
+        .boxed()
+}
+
+fn installed() -> BoxedStrategy<InstalledMonitor> {
+    let origin = option::of(prop::sample::select(MonitorOrigin::ALL));
+    (setting(), number(), kind(), decimal(), severity(), any::<bool>(), origin)
+        .prop_map(|(setting, id, kind, value, severity, in_transaction, origin)| InstalledMonitor {
+            setting,
+            id,
+            kind,
+            value,
+            severity,
+            in_transaction,
+            origin,
+        })
+        .boxed()
+}
+
+fn monitor_setting() -> BoxedStrategy<MonitorSetting> {
+    let stream = (option::of(id()), option::of(id()))
+        .prop_map(|(interval_s, values)| StreamPace { interval_s, values });
+    (setting(), option::of(number()), kind(), decimal(), severity(), any::<bool>(), option::of(stream))
+        .prop_map(|(setting, id, kind, value, severity, in_transaction, stream)| MonitorSetting {
+            setting,
+            id,
+            kind,
+            value,
+            severity,
+            in_transaction,
+            stream,
+        })
+        .boxed()
+}
+
+fn display_text() -> BoxedStrategy<DisplayText> {
+    (prop::sample::select(TextFormat::ALL), option::of(text()), text())
+        .prop_map(|(format, language, content)| DisplayText { format, language, content })
+        .boxed()
+}
+
+fn display_message() -> BoxedStrategy<DisplayMessage> {
+    let part = (text(), option::of(text()), option::of(place()))
+        .prop_map(|(component, instance, place)| DisplayPart { component, instance, place });
+    let when = (option::of(moment()), option::of(moment()), option::of(text()));
+    let kinds =
+        (prop::sample::select(DisplayPriority::ALL), option::of(prop::sample::select(DisplayState::ALL)));
+    let texts = (display_text(), prop::collection::vec(display_text(), 0..6));
+    (number(), kinds, when, option::of(part), texts)
+        .prop_map(|(id, (priority, state), (from, until, transaction), display, (text, translations))| {
+            DisplayMessage { id, priority, state, from, until, transaction, display, text, translations }
+        })
+        .boxed()
+}
+
+fn customer() -> BoxedStrategy<CustomerQuestion> {
+    let reference = prop_oneof![
+        token().prop_map(CustomerReference::Token),
+        text().prop_map(CustomerReference::Identifier),
+    ];
+    (any::<i32>(), option::of(reference), any::<bool>(), any::<bool>())
+        .prop_map(|(request, customer, report, clear)| CustomerQuestion { request, customer, report, clear })
+        .boxed()
 }
 
 fn local_list() -> BoxedStrategy<LocalListUpdate> {
@@ -466,6 +580,15 @@ pub(super) fn command() -> BoxedStrategy<Command> {
             .prop_map(|(request, criteria, settings)| Command::Report { request, criteria, settings }),
         network_profile().prop_map(|profile| Command::SetNetworkProfile(Box::new(profile))),
         (transaction(), decimal()).prop_map(|(transaction, total)| Command::ShowCost { transaction, total }),
+        prop_oneof![
+            prop::sample::select(MonitoringBase::ALL).prop_map(Command::SetMonitoringBase),
+            severity().prop_map(Command::SetMonitoringLevel),
+            prop::collection::vec(monitor_setting(), 0..3).prop_map(Command::SetVariableMonitoring),
+            prop::collection::vec(number(), 0..3).prop_map(|ids| Command::ClearVariableMonitoring { ids }),
+            display_message().prop_map(|message| Command::SetDisplayMessage(Box::new(message))),
+            number().prop_map(|id| Command::ClearDisplayMessage { id }),
+            customer().prop_map(|question| Command::CustomerInformation(Box::new(question))),
+        ],
         transfer().prop_map(Command::Transfer),
     ]
     .boxed()
