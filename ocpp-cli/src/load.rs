@@ -54,10 +54,12 @@ pub(crate) async fn command(args: LoadArgs) -> Result<(), Failure> {
     #[cfg(unix)]
     tokio::spawn(cancel_on_hangup(stop.clone()));
     let mut runs = Vec::new();
-    for wanted in wanted {
-        // One at a time: a subject that was started here ends before the next one starts.
-        let subject = Subject::start(wanted, plan.stations).await?;
-        runs.push(measure::measure(&plan, &subject, &stop).await?);
+    for wanted in &wanted {
+        for manners in plan.manners() {
+            // One at a time: a subject that was started here ends before the next one starts.
+            let subject = Subject::start(wanted, &plan).await?;
+            runs.push(measure::measure(&plan, *manners, &subject, &stop).await?);
+        }
     }
     report::conclude(runs, form)
 }

@@ -6,6 +6,7 @@ mod crowd;
 mod deflate;
 mod handshake;
 mod listener;
+mod returns;
 
 pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations};
 pub use handshake::{Handshake, HandshakeError, Offer};

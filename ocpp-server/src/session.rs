@@ -29,7 +29,7 @@ pub(crate) use linger::linger;
 use live::Presence;
 pub use live::{CallFailure, Stations};
 pub use middleware::{Answered, Call, Middleware, Next};
-use pace::Pace;
+pub(crate) use pace::Pace;
 pub(crate) use socket::{Broken, Heard, Socket};
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
@@ -54,12 +54,12 @@ pub struct SessionSettings {
 }
 
 impl Default for SessionSettings {
-    /// 30 seconds; 5,000 messages a second and 5,000 at once, which is far above any station; 30 seconds.
+    /// 30 seconds; 100 messages a second and 1,000 at once, which is far above any station; 30 seconds.
     fn default() -> SessionSettings {
         SessionSettings {
             gone_within: Duration::from_secs(30),
-            messages_per_second: 5_000,
-            burst: 5_000,
+            messages_per_second: 100,
+            burst: 1_000,
             send_within: Duration::from_secs(30),
         }
     }
@@ -325,6 +325,8 @@ struct Line<'a, S> {
     start: Instant,
     heard_at: Instant,
     next_ping: Instant,
+    /// Whether the last message had to be waited for.
+    waited: bool,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
@@ -341,6 +343,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             start,
             heard_at: start,
             next_ping: start + settings.gone_within / 3,
+            waited: true,
         }
     }
 
@@ -360,7 +363,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
                     Ok(())
                 }
                 Wake::Timer => self.tick().await,
-                Wake::Heard(heard) => self.hear(heard),
+                Wake::Heard(heard) => {
+                    self.give_way().await;
+                    self.hear(heard)
+                }
             };
             let step = match step {
                 Ok(()) => self.work_off().await,
@@ -392,9 +398,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             biased;
             () = shutdown => Wake::Shutdown,
             () = taken_over => Wake::TakenOver,
-            heard = self.socket.next(), if read_from.is_none() => Wake::Heard(heard),
+            heard = noticed(&mut self.waited, self.socket.next()), if read_from.is_none() => Wake::Heard(heard),
             Some(call) = self.open.presence.next_call() => Wake::Call(call),
             () = timer => Wake::Timer,
+        }
+    }
+
+    /// A station whose next message was there already when the last one was done lets others have their turn
+    /// first, so that one that sends without pause gets no more of it than one that sends now and then.
+    async fn give_way(&mut self) {
+        if !std::mem::take(&mut self.waited) {
+            tokio::task::yield_now().await;
         }
     }
 
@@ -473,6 +487,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             }
         }
     }
+}
+
+/// Notes when something has to be waited for.
+async fn noticed<T>(waited: &mut bool, what: impl Future<Output = T>) -> T {
+    let mut what = std::pin::pin!(what);
+    std::future::poll_fn(|cx| {
+        let poll = what.as_mut().poll(cx);
+        *waited |= poll.is_pending();
+        poll
+    })
+    .await
 }
 
 fn unread() -> Broken {

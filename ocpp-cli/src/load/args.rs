@@ -45,6 +45,9 @@ pub(crate) struct LoadArgs {
     /// Each station calls once in this time, instead of as soon as it is answered (closed loop)
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) paced: Option<Duration>,
+    /// Measure twice, and the second time let so many of the stations misbehave, as 5%: what that does to the others
+    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "floor")]
+    pub(super) misbehave: Option<u32>,
     /// Connect at most so many stations a second, instead of as many as possible
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) connect_rate: Option<u32>,
@@ -87,6 +90,7 @@ pub(crate) struct LoadArgs {
 const AFTER_HELP: &str = "Examples:\n  \
     ocpp load --floor --serve                        what whole sessions cost, beside the floor\n  \
     ocpp load --floor --serve --mix connect --stations 10000\n  \
+    ocpp load --serve --stations 2000 --paced 1s --misbehave 5%\n  \
     ocpp load --url ws://127.0.0.1:9000/ocpp --pid $(pidof ocpp) --paced 10s --duration 5m\n\n\
     Exit codes: 0 no error occurred, 1 errors occurred, 2 wrong arguments, 3 the manager, a port or \
     enough open files are not to be had.";
@@ -143,6 +147,11 @@ fn pause(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration = text.parse().map_err(|_| "write it as 500ms, 30s or 5m".to_owned())?;
     let duration = Duration::try_from(span).map_err(|_| "a time cannot be negative".to_owned())?;
     if duration > LONGEST { Err("the longest time is 24h".to_owned()) } else { Ok(duration) }
+}
+
+fn percent(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse();
+    number.ok().filter(|percent| (1..=90).contains(percent)).ok_or_else(|| "write 1% to 90%".to_owned())
 }
 
 #[allow(clippy::unnecessary_wraps)] // The form that a value parser has.

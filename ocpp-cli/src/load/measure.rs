@@ -17,10 +17,10 @@ use uuid::Uuid;
 
 use super::args::{Mix, name_of};
 use super::field::{Field, Measuring, Phase};
-use super::plan::{Pace, Plan};
+use super::plan::{Manners, Pace, Plan};
 use super::process::{self, Sample};
 use super::report::{Calls, Connects, Percentiles, Progress, Run, Sessions, Standing, Usage, rounded};
-use super::station::{CALL_DEADLINE, Station};
+use super::station::{CALL_DEADLINE, Station, misbehave};
 use super::subject::Subject;
 use super::tally::Tally;
 use crate::exit::Failure;
@@ -40,6 +40,7 @@ const LEAST_CPU_US: f64 = 50_000.0;
 /// [`Failure::Unavailable`] when the measurement cannot be set up.
 pub(super) async fn measure(
     plan: &Arc<Plan>,
+    manners: Manners,
     subject: &Subject,
     stop: &CancellationToken,
 ) -> Result<Run, Failure> {
@@ -48,7 +49,11 @@ pub(super) async fn measure(
     let field = Arc::new(Field::new(Arc::clone(plan), subject.url.clone(), subject.address, run, tally));
     let tasks = TaskTracker::new();
     for number in 0..plan.stations {
-        tasks.spawn(Station::new(Arc::clone(&field), number).live());
+        let field = Arc::clone(&field);
+        match plan.misbehaves(number, manners) {
+            None => tasks.spawn(Station::new(field, number).live()),
+            Some(nth) => tasks.spawn(async move { misbehave(&field, number, nth).await }),
+        };
     }
     tasks.close();
     let director = Director { field: &field, stop, progress: Progress::new(subject.name) };
@@ -59,7 +64,7 @@ pub(super) async fn measure(
     let director = Director { stop: &CancellationToken::new(), ..director };
     director.during("finishing", CALL_DEADLINE * 2, tasks.wait()).await;
     drop(director);
-    Ok(conclude(&field, subject, &readings))
+    Ok(conclude(&field, manners, subject, &readings))
 }
 
 /// What was read at the turns of the measurement.
@@ -173,7 +178,7 @@ impl Director<'_> {
     }
 }
 
-fn conclude(field: &Field, subject: &Subject, readings: &Readings) -> Run {
+fn conclude(field: &Field, manners: Manners, subject: &Subject, readings: &Readings) -> Run {
     let (plan, tally) = (&field.plan, &field.tally);
     let sum = tally.sum();
     let calls = sum.overall.len();
@@ -183,6 +188,8 @@ fn conclude(field: &Field, subject: &Subject, readings: &Readings) -> Run {
         subject: subject.name,
         url: subject.url.clone(),
         stations: plan.stations,
+        misbehaving: plan.misbehaving(manners),
+        misdeeds: tally.misdeeds(),
         version: name_of(plan.versions),
         mix: name_of(plan.mix),
         paced_ms: match plan.pace {

@@ -26,12 +26,22 @@ pub(super) struct Plan {
     pub(super) duration: Duration,
     pub(super) warm_up: Duration,
     pub(super) connect_rate: Option<u32>,
+    /// How many of the stations misbehave, where they are to.
+    misbehaving: u32,
     /// How many handshakes may be under way at once.
     pub(super) connecting: u32,
     /// Where to dial from; empty leaves it to the system.
     sources: Vec<IpAddr>,
     pub(super) token: String,
     names: Names,
+}
+
+/// Whether stations behave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manners {
+    AllBehave,
+    /// As many as the plan says do not.
+    SomeMisbehave,
 }
 
 /// When a station calls again.
@@ -56,6 +66,10 @@ impl Plan {
     /// [`Failure::Usage`] when they cannot hold together.
     pub(super) fn resolve(args: LoadArgs) -> Result<Plan, Failure> {
         check_token(&args.token)?;
+        if args.misbehave.is_some() && args.mix.is_storm() {
+            let sentence = "--misbehave: choose a mix in which stations call, as --mix sessions";
+            return Err(Failure::Usage(sentence.to_owned()));
+        }
         let names = match &args.key_file {
             Some(file) => Names::Listed(read_keys(file, args.stations)?),
             None => {
@@ -72,10 +86,41 @@ impl Plan {
             warm_up: args.warm_up,
             connect_rate: args.connect_rate,
             connecting: args.connecting,
+            misbehaving: args.misbehave.map_or(0, |percent| (args.stations * percent).div_ceil(100)),
             sources: args.source.map(|sources| sources.0).unwrap_or_default(),
             token: args.token,
             names,
         })
+    }
+
+    /// The measurements to make of each subject, in this order.
+    pub(super) const fn manners(&self) -> &'static [Manners] {
+        if self.has_misbehaving() {
+            &[Manners::AllBehave, Manners::SomeMisbehave]
+        } else {
+            &[Manners::AllBehave]
+        }
+    }
+
+    /// Whether stations misbehave in one of the measurements.
+    pub(super) const fn has_misbehaving(&self) -> bool {
+        self.misbehaving > 0
+    }
+
+    /// How many stations misbehave.
+    pub(super) const fn misbehaving(&self, manners: Manners) -> u32 {
+        match manners {
+            Manners::AllBehave => 0,
+            Manners::SomeMisbehave => self.misbehaving,
+        }
+    }
+
+    /// Which of the misbehaving a station is, if it is one; they are spread evenly.
+    pub(super) fn misbehaves(&self, number: u32, manners: Manners) -> Option<u32> {
+        let (all, bad) = (u64::from(self.stations), u64::from(self.misbehaving(manners)));
+        let before = u64::from(number) * bad / all;
+        let is_one = (u64::from(number) + 1) * bad / all > before;
+        is_one.then_some(u32::try_from(before).unwrap_or(u32::MAX))
     }
 
     /// The identity of a station; `number` counts from 0.

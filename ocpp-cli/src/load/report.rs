@@ -26,6 +26,10 @@ pub(super) struct Run {
     pub(super) subject: &'static str,
     pub(super) url: String,
     pub(super) stations: u32,
+    /// How many of them misbehave; what is told of calls, sessions and errors is of the others.
+    pub(super) misbehaving: u32,
+    /// What they did, by kinds.
+    pub(super) misdeeds: BTreeMap<&'static str, u64>,
     pub(super) version: String,
     pub(super) mix: String,
     /// The time between two calls of a station; none in a closed loop.
@@ -120,6 +124,13 @@ struct Ratio {
     latency_p99: Option<f64>,
 }
 
+/// How the others fare when some misbehave, as multiples of when all behave.
+#[derive(Debug, Serialize)]
+struct Fairness {
+    latency_p50: Option<f64>,
+    latency_p99: Option<f64>,
+}
+
 /// To two digits behind the point.
 pub(super) fn rounded(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
@@ -130,6 +141,7 @@ pub(super) fn rounded(value: f64) -> f64 {
 struct Figures {
     runs: Vec<Run>,
     ratio: Option<Ratio>,
+    fairness: Option<Fairness>,
 }
 
 /// Prints the figures.
@@ -138,7 +150,8 @@ struct Figures {
 /// [`Failure::Unmet`] when an error occurred.
 pub(super) fn conclude(runs: Vec<Run>, form: Form) -> Result<(), Failure> {
     let ratio = ratio(&runs);
-    let figures = Figures { runs, ratio };
+    let fairness = fairness(&runs);
+    let figures = Figures { runs, ratio, fairness };
     let text = match form {
         Form::Table => table(&figures),
         Form::Json => serde_json::to_string_pretty(&figures)
@@ -171,6 +184,17 @@ fn ratio(runs: &[Run]) -> Option<Ratio> {
     })
 }
 
+#[allow(clippy::cast_precision_loss)] // Microseconds fit.
+fn fairness(runs: &[Run]) -> Option<Fairness> {
+    let some = runs.iter().find(|run| run.misbehaving > 0)?;
+    let all = runs.iter().find(|run| run.misbehaving == 0)?;
+    let times = |pick: fn(&Percentiles) -> u64| {
+        let (all, some) = (pick(&all.calls.latency_us), pick(&some.calls.latency_us));
+        (all > 0).then(|| rounded(some as f64 / all as f64))
+    };
+    Some(Fairness { latency_p50: times(|us| us.p50), latency_p99: times(|us| us.p99) })
+}
+
 fn table(figures: &Figures) -> String {
     let mut out = String::new();
     for run in &figures.runs {
@@ -180,6 +204,9 @@ fn table(figures: &Figures) -> String {
     if let Some(ratio) = &figures.ratio {
         let _ = describe_ratio(ratio, &mut out);
     }
+    if let Some(fairness) = &figures.fairness {
+        let _ = describe_fairness(fairness, &mut out);
+    }
     out
 }
 
@@ -187,6 +214,12 @@ fn describe(run: &Run, out: &mut String) -> std::fmt::Result {
     let pace = run.paced_ms.map_or("closed loop".to_owned(), |ms| format!("one call each {ms} ms"));
     writeln!(out, "{} at {}", run.subject, run.url)?;
     writeln!(out, "  load        {} stations, OCPP {}, {}, {pace}", run.stations, run.version, run.mix)?;
+    if run.misbehaving > 0 {
+        writeln!(out, "  misbehaving {} of them; what follows is of the others", run.misbehaving)?;
+        for (kind, count) in &run.misdeeds {
+            writeln!(out, "    {count:>8}  {kind}")?;
+        }
+    }
     let connects = &run.connects;
     writeln!(
         out,
@@ -264,6 +297,16 @@ fn describe_ratio(ratio: &Ratio, out: &mut String) -> std::fmt::Result {
         ("time until all are connected", ratio.connect_seconds),
         ("latency p99", ratio.latency_p99),
     ] {
+        if let Some(value) = value {
+            writeln!(out, "  {name:28} {value:.2}")?;
+        }
+    }
+    Ok(())
+}
+
+fn describe_fairness(fairness: &Fairness, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "The others when some misbehave, as a multiple of when all behave")?;
+    for (name, value) in [("latency p50", fairness.latency_p50), ("latency p99", fairness.latency_p99)] {
         if let Some(value) = value {
             writeln!(out, "  {name:28} {value:.2}")?;
         }

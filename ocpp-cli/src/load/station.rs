@@ -2,6 +2,7 @@
 
 mod line;
 mod mishap;
+mod rogue;
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::script::{Course, Flaw, Outcome, Script};
 use super::words::Say;
 use line::Socket;
 use mishap::Mishap;
+pub(super) use rogue::misbehave;
 
 /// How long an answer may take.
 pub(super) const CALL_DEADLINE: Duration = Duration::from_secs(30);

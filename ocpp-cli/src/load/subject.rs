@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use super::args::LoadArgs;
+use super::plan::Plan;
 use super::{limits, process};
 use crate::exit::Failure;
 
@@ -83,14 +84,14 @@ impl Subject {
     ///
     /// # Errors
     /// [`Failure::Usage`] for a URL that may not be loaded, [`Failure::Unavailable`] when nobody is there.
-    pub(super) async fn start(wanted: Wanted, stations: u32) -> Result<Subject, Failure> {
+    pub(super) async fn start(wanted: &Wanted, plan: &Plan) -> Result<Subject, Failure> {
         let subject = match wanted {
             Wanted::Floor => Subject::child("floor", Running::floor().await?).await?,
-            Wanted::Serve => Subject::child("server", Running::serve().await?).await?,
-            Wanted::Running { url, pid, owner } => Subject::running(&url, pid, owner).await?,
+            Wanted::Serve => Subject::child("server", Running::serve(plan).await?).await?,
+            Wanted::Running { url, pid, owner } => Subject::running(url, *pid, *owner).await?,
         };
         if let Some(pid) = subject.pid {
-            limits::check_room_of(pid, stations)?;
+            limits::check_room_of(pid, plan.stations)?;
         }
         let reached = timeout(REACHED_WITHIN, TcpStream::connect(subject.address)).await;
         match reached {
@@ -158,11 +159,16 @@ impl Running {
         Running::start(&["load", "--floor-server", "127.0.0.1:0"], None).await
     }
 
-    async fn serve() -> Result<Running, Failure> {
+    async fn serve(plan: &Plan) -> Result<Running, Failure> {
         let directory = tempfile::tempdir()
             .map_err(|error| Failure::unavailable("a temporary directory cannot be made", &error))?;
-        let arguments =
-            ["serve", "--open", "--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--data"];
+        let mut arguments =
+            vec!["serve", "--open", "--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"];
+        if !plan.has_misbehaving() {
+            // A few stations in a closed loop send as much as thousands do otherwise.
+            arguments.extend(["--messages-per-second", "1000000"]);
+        }
+        arguments.push("--data");
         Running::start(&arguments, Some(directory)).await
     }
 

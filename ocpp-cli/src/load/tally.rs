@@ -27,6 +27,7 @@ pub(super) struct Tally {
     started: AtomicU64,
     completed: AtomicU64,
     commands: AtomicU64,
+    misdeeds: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// One histogram for each action.
@@ -56,6 +57,7 @@ impl Tally {
             started: AtomicU64::new(0),
             completed: AtomicU64::new(0),
             commands: AtomicU64::new(0),
+            misdeeds: Mutex::default(),
         })
     }
 
@@ -89,6 +91,15 @@ impl Tally {
     pub(super) fn note_mishap(&self, kind: String) {
         self.mishaps_total.fetch_add(1, Ordering::Relaxed);
         *lock(&self.mishaps).entry(kind).or_default() += 1;
+    }
+
+    /// A station misbehaved, as it was told to.
+    pub(super) fn note_misdeed(&self, kind: &'static str) {
+        *lock(&self.misdeeds).entry(kind).or_default() += 1;
+    }
+
+    pub(super) fn misdeeds(&self) -> BTreeMap<&'static str, u64> {
+        lock(&self.misdeeds).clone()
     }
 
     pub(super) fn calls(&self) -> u64 {

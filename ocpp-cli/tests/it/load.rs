@@ -64,6 +64,9 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["--floor", "--source", "localhost"], 2, "is no IPv4 address"),
         (&["--floor", "--token", "012345678901234567890"], 2, "1 to 20 letters"),
         (&["--floor", "--token", "a\"b"], 2, "without quotes"),
+        (&["--serve", "--misbehave", "0%"], 2, "write 1% to 90%"),
+        (&["--floor", "--misbehave", "5%"], 2, "cannot be used with"),
+        (&["--serve", "--misbehave", "5%", "--mix", "connect"], 2, "choose a mix in which stations call"),
         (&["--floor", "--id", "a b"], 2, "an identity here has"),
         (&["--floor", "--key-file", "/nonexistent"], 2, "cannot be read"),
         (&["--floor", "--key-file", keys, "--stations", "2"], 2, "line 2: write IDENTITY,PASSWORD"),
@@ -227,6 +230,20 @@ fn the_floor_and_a_manager_are_told_side_by_side() {
     for words in ["floor at ws://127.0.0.1:", "20 of 20 in", "Heartbeat", "errors      none"] {
         assert!(table.contains(words), "{words}: {table}");
     }
+}
+
+/// The good ones meet no error, whatever six bad ones of six kinds do.
+#[test]
+fn what_some_do_to_the_others_is_told() {
+    let usual = ["--serve", "--paced", "100ms", "--misbehave", "20%"];
+    let (code, figures) = load(&short("30", &usual));
+    assert_eq!(code, Some(0), "{figures}");
+    let [all, some] = [&figures["runs"][0], &figures["runs"][1]];
+    assert_eq!((&all["misbehaving"], &some["misbehaving"]), (&0.into(), &6.into()), "{figures}");
+    assert_eq!(all["misdeeds"], serde_json::json!({}));
+    let misdeeds = some["misdeeds"].as_object().expect("an object");
+    assert_eq!(misdeeds.len(), 6, "each kind did what it was told to: {misdeeds:?}");
+    assert!(figures["fairness"]["latency_p99"].as_f64() > Some(0.0), "{figures}");
 }
 
 /// The names and types of all members, without what changes from run to run: quantities, and which actions

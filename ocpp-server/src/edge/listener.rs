@@ -7,6 +7,7 @@ use std::time::Duration;
 use ocpp_core::model::StationId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::admission::{Admission, Knock, NotAdmitted};
 use super::crowd::{Crowd, Ticket};
 use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
+use super::returns::Returns;
 use crate::domain::{Event, EventKind, RefusalReason, Refused};
 use crate::handle::Handler;
 use crate::metrics::Handshake as Outcome;
@@ -67,6 +69,7 @@ pub(crate) struct Edge {
     pub(crate) stations: Stations,
     service: Service,
     crowd: Crowd,
+    returns: Returns,
     #[cfg(feature = "deflate")]
     deflaters: yawc::DeflatePool,
 }
@@ -119,6 +122,7 @@ impl Edge {
             handler,
             stations,
             crowd: Crowd::default(),
+            returns: Returns::default(),
             #[cfg(feature = "deflate")]
             deflaters: yawc::DeflatePool::new(IDLE_DEFLATERS),
         }
@@ -238,6 +242,13 @@ impl Edge {
         rest: Vec<u8>,
         shutdown: CancellationToken,
     ) {
+        if !self.may_return(&visit.station).await {
+            self.count(Outcome::TooMany);
+            tracing::info!(station = %visit.station, "a station connects too often");
+            let sentence = "This station connects too often; come back later.";
+            let response = refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence);
+            return say_goodbye(stream, &response).await;
+        }
         let open = match self.stations.open(&self.handler, &visit).await {
             Ok(open) => open.with_quirks(&handshake.quirks),
             Err(OpenError::NotKept(why)) => {
@@ -262,6 +273,19 @@ impl Edge {
             }
             Err(reason) => open.close(&self.handler, Leaving::Station, &reason).await,
         }
+    }
+
+    /// Lets a station that connects over and over wait for its turn, for no longer than a handshake may take.
+    async fn may_return(&self, station: &StationId) -> bool {
+        let deadline = Instant::now() + self.settings.handshake_deadline;
+        while let Some(turn) = self.returns.free_at(station, Instant::now()) {
+            if turn > deadline {
+                return false;
+            }
+            tokio::time::sleep_until(turn).await;
+        }
+        self.returns.count(station, Instant::now());
+        true
     }
 
     #[cfg(feature = "deflate")]

@@ -5,7 +5,7 @@ use tokio::time::{Duration, Instant};
 /// A bucket of tokens: each message takes one, time fills it up. Beyond it, messages are read later, never
 /// dropped.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// The time that one message takes in the long run.
     each: Duration,
     /// How much time the bucket holds.
@@ -16,18 +16,23 @@ pub(super) struct Pace {
 
 impl Pace {
     /// At least one message a second, and one at once.
-    pub(super) fn new(per_second: u32, burst: u32, now: Instant) -> Pace {
+    pub(crate) fn new(per_second: u32, burst: u32, now: Instant) -> Pace {
         let each = Duration::from_secs(1) / per_second.max(1);
         Pace { each, burst: each * burst.max(1), full_at: now }
     }
 
     /// Counts a message.
-    pub(super) fn count(&mut self, now: Instant) {
+    pub(crate) fn count(&mut self, now: Instant) {
         self.full_at = self.full_at.max(now) + self.each;
     }
 
+    /// Whether nothing is left of what was counted.
+    pub(crate) fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
+    }
+
     /// From when on the next message may be read; `None` when that is now.
-    pub(super) fn free_at(&self, now: Instant) -> Option<Instant> {
+    pub(crate) fn free_at(&self, now: Instant) -> Option<Instant> {
         let free_at = self.full_at.checked_sub(self.burst)? + self.each;
         (free_at > now).then_some(free_at)
     }

@@ -4,6 +4,7 @@ mod bounds;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod failure;
+mod fairness;
 mod habits;
 mod layers;
 mod liveness;

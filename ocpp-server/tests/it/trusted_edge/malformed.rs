@@ -6,6 +6,8 @@ mod handshakes;
 mod line;
 mod texts;
 
+pub(super) use line::text;
+
 use std::time::Duration;
 
 use serde_json::json;

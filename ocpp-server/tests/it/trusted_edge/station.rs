@@ -94,6 +94,15 @@ impl Station {
         }
     }
 
+    /// With which code the manager has closed; `None` when it answers.
+    pub(super) async fn answered_or_closed(&mut self) -> Option<CloseCode> {
+        match self.heard().await {
+            Some(Message::Text(_)) => None,
+            Some(Message::Close(Some(frame))) => Some(frame.code),
+            other => panic!("no answer and no close but {other:?}"),
+        }
+    }
+
     async fn heard(&mut self) -> Option<Message> {
         let next = async {
             loop {

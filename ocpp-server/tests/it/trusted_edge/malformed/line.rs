@@ -1,5 +1,6 @@
 //! A line on which a test says any bytes.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -37,8 +38,11 @@ impl Line {
     /// A line after a handshake as it should be.
     pub(super) async fn upgraded(manager: &Manager, fields: &str) -> Line {
         let mut line = Line::dial(manager).await;
+        // Another one each time: a station that connects over and over has to wait.
+        static DIALLED: AtomicU32 = AtomicU32::new(0);
+        let number = DIALLED.fetch_add(1, Ordering::Relaxed);
         let request = format!(
-            "GET /ocpp/BAD HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            "GET /ocpp/BAD-{number} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{fields}\r\n"
         );
         line.send(request.as_bytes()).await;
@@ -132,6 +136,6 @@ pub(super) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn text(text: &str) -> Vec<u8> {
+pub(in crate::trusted_edge) fn text(text: &str) -> Vec<u8> {
     frame(0x81, text.as_bytes())
 }

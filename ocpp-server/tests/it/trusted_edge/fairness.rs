@@ -1,0 +1,113 @@
+//! Stations that want more than their share get no more of it than others.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ocpp_server::Csms;
+use ocpp_server::edge::EdgeSettings;
+use ocpp_server::handle::HandleError;
+use ocpp_server::session::{Answered, Call, Middleware, Next, SessionSettings};
+use ocpp_server::store::Memory;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::Manager;
+use super::malformed::text;
+use super::station::Station;
+
+/// Writes down whose turn it is.
+#[derive(Clone, Default)]
+struct Turns(Arc<Mutex<Vec<String>>>);
+
+#[async_trait]
+impl Middleware for Turns {
+    async fn handle(&self, call: Call<'_>, next: Next<'_>) -> Result<Answered, HandleError> {
+        self.0.lock().expect("the list").push(call.station.to_string());
+        next.run(call).await
+    }
+}
+
+fn heartbeats(count: usize) -> Vec<u8> {
+    text(r#"[2,"h","Heartbeat",{}]"#).repeat(count)
+}
+
+#[tokio::test]
+async fn who_sends_without_pause_takes_turns_with_the_others() {
+    let session =
+        SessionSettings { messages_per_second: 1_000_000, burst: 1_000_000, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let turns = Turns::default();
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings).layer(turns.clone())).await;
+    let mut flood = Station::dial(&manager, "FLOOD", "ocpp1.6").await;
+    let mut other = Station::dial(&manager, "OTHER", "ocpp1.6").await;
+    flood.socket.get_mut().write_all(&heartbeats(500)).await.expect("sent");
+    other.socket.get_mut().write_all(&heartbeats(10)).await.expect("sent");
+    for _ in 0..10 {
+        other.frame().await;
+    }
+    let turns = turns.0.lock().expect("the list").clone();
+    let last = turns.iter().rposition(|station| station == "OTHER").expect("it had its turns");
+    let before = turns[..last].iter().filter(|station| *station == "FLOOD").count();
+    assert!(before <= 30, "its ten calls waited for {before} of the flood: {turns:?}");
+}
+
+#[tokio::test]
+async fn who_connects_over_and_over_waits_for_its_turn() {
+    let settings = EdgeSettings { handshake_deadline: Duration::from_millis(200), ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut dialled = 0;
+    loop {
+        match Station::try_dial(&manager, "STORM", "ocpp1.6").await {
+            Ok(_) => dialled += 1,
+            Err(Error::Http(response)) => {
+                assert_eq!(response.status(), 503);
+                assert!(response.headers().contains_key("Retry-After"));
+                break;
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert!(dialled < 1_000, "it is never slowed down");
+    }
+    assert!(dialled >= 100, "a take-over is not held up: {dialled}");
+    let mut other = Station::dial(&manager, "CALM", "ocpp1.6").await;
+    other.boot_16().await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let mut again = Station::dial(&manager, "STORM", "ocpp1.6").await;
+    again.boot_16().await;
+}
+
+/// All at once: some may be told to come back, one of those that were let in stays.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_hundred_sockets_of_one_identity_at_once_one_stays() {
+    let manager = Arc::new(Manager::of(Csms::builder(Memory::new())).await);
+    let mut other = Station::dial(&manager, "CALM", "ocpp1.6").await;
+    let dials: Vec<_> = (0..100)
+        .map(|_| {
+            let manager = Arc::clone(&manager);
+            tokio::spawn(async move { Station::try_dial(&manager, "CROWD", "ocpp1.6").await })
+        })
+        .collect();
+    let mut let_in = Vec::new();
+    for dial in dials {
+        match dial.await.expect("it ends") {
+            Ok(station) => let_in.push(station),
+            Err(Error::Http(response)) => assert_eq!(response.status(), 503),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(!let_in.is_empty(), "somebody is let in");
+    other.result("Heartbeat", json!({})).await;
+    assert_eq!(manager.csms.stations().count(), 2, "the crowd is one station");
+    let mut stay = 0;
+    for mut station in let_in {
+        station.send(json!([2, "h", "Heartbeat", {}])).await;
+        match station.answered_or_closed().await {
+            None => stay += 1,
+            Some(code) => assert_eq!(code, CloseCode::Policy),
+        }
+    }
+    assert_eq!(stay, 1, "the newest stays, the others are told why not");
+}
