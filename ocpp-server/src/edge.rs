@@ -1,12 +1,12 @@
 //! The door: stations dial in, are admitted or turned away, and get a session of their own.
 
 mod admission;
+mod attempts;
 mod crowd;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod handshake;
 mod listener;
-mod returns;
 
 pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations};
 pub use handshake::{Handshake, HandshakeError, Offer};

@@ -44,8 +44,8 @@ pub struct SessionSettings {
     /// Within what time a station whose line is dead is seen to be gone. A third of it is the time between
     /// two pings of ours; two thirds are how long the system may try to get them through (TCP user time-out).
     pub gone_within: Duration,
-    /// How many messages a station may send in a second in the long run, pings included. One that sends more
-    /// is read more slowly; nothing of it is dropped.
+    /// How many messages a station may send in a second in the long run, pings included; a message counts once
+    /// more for each 16 KiB. A station that sends more is read more slowly; nothing of it is dropped.
     pub messages_per_second: u32,
     /// How many messages it may send at once on top of that.
     pub burst: u32,
@@ -418,7 +418,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             return Err(End::Gone("the station closed the connection".to_owned()));
         }
         self.heard_at = Instant::now();
-        self.pace.count(self.heard_at);
+        self.pace.count(self.heard_at, weight(&heard));
         self.open.presence.heard(self.handler.now());
         match heard {
             Heard::Text(text) => {
@@ -461,10 +461,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     /// When the station counts as gone if nothing is heard of it until then. A dead line is found by the
     /// system itself within its time-out; this is for a station whose line lives while it hangs, and which
     /// therefore lets its heartbeat become overdue. Whatever it sends counts, an answer to a ping too, because
-    /// some stations never answer a ping and others send no heartbeat.
+    /// some stations never answer a ping and others send no heartbeat. While we do not read, nobody is silent.
     fn silent_at(&self) -> Instant {
         let interval = Duration::from_secs(u64::from(self.handler.heartbeat_interval_s()));
-        self.heard_at + interval + (interval / 2).max(self.settings.gone_within)
+        let since = self.pace.free_from().map_or(self.heard_at, |from| from.max(self.heard_at));
+        since + interval + (interval / 2).max(self.settings.gone_within)
     }
 
     /// Handles what was heard, and sends what is to be sent.
@@ -486,6 +487,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
                 Err(End::Close(CloseCode::Error, reason))
             }
         }
+    }
+}
+
+/// A message counts once more for each of these bytes, so that long ones are held in bounds, too.
+const COUNTED_BYTES: usize = 16 * 1024;
+
+/// For how many messages something counts.
+fn weight(heard: &Heard) -> u32 {
+    match heard {
+        Heard::Text(text) => 1 + u32::try_from(text.len() / COUNTED_BYTES).unwrap_or(u32::MAX - 1),
+        Heard::Sign | Heard::Binary | Heard::Closed => 1,
     }
 }
 

@@ -232,17 +232,17 @@ fn the_floor_and_a_manager_are_told_side_by_side() {
     }
 }
 
-/// The good ones meet no error, whatever six bad ones of six kinds do.
+/// The good ones meet no error, whatever seven bad ones of seven kinds do.
 #[test]
 fn what_some_do_to_the_others_is_told() {
     let usual = ["--serve", "--paced", "100ms", "--misbehave", "20%"];
-    let (code, figures) = load(&short("30", &usual));
+    let (code, figures) = load(&short("35", &usual));
     assert_eq!(code, Some(0), "{figures}");
     let [all, some] = [&figures["runs"][0], &figures["runs"][1]];
-    assert_eq!((&all["misbehaving"], &some["misbehaving"]), (&0.into(), &6.into()), "{figures}");
+    assert_eq!((&all["misbehaving"], &some["misbehaving"]), (&0.into(), &7.into()), "{figures}");
     assert_eq!(all["misdeeds"], serde_json::json!({}));
     let misdeeds = some["misdeeds"].as_object().expect("an object");
-    assert_eq!(misdeeds.len(), 6, "each kind did what it was told to: {misdeeds:?}");
+    assert_eq!(misdeeds.len(), 7, "each kind did what it was told to: {misdeeds:?}");
     assert!(figures["fairness"]["latency_p99"].as_f64() > Some(0.0), "{figures}");
 }
 

@@ -1,21 +1,20 @@
 //! Accepting connections, each in a task of its own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ocpp_core::model::StationId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Admission, Knock, NotAdmitted};
+use super::attempts::{Attempts, TooOften};
 use super::crowd::{Crowd, Ticket};
 use super::handshake::{Handshake, HandshakeError, MAX_REQUEST_BYTES, refusal};
-use super::returns::Returns;
 use crate::domain::{Event, EventKind, RefusalReason, Refused};
 use crate::handle::Handler;
 use crate::metrics::Handshake as Outcome;
@@ -69,7 +68,10 @@ pub(crate) struct Edge {
     pub(crate) stations: Stations,
     service: Service,
     crowd: Crowd,
-    returns: Returns,
+    /// Stations that were let in.
+    returns: Attempts<StationId>,
+    /// Addresses from which somebody was turned away.
+    refusals: Attempts<IpAddr>,
     #[cfg(feature = "deflate")]
     deflaters: yawc::DeflatePool,
 }
@@ -122,7 +124,8 @@ impl Edge {
             handler,
             stations,
             crowd: Crowd::default(),
-            returns: Returns::default(),
+            returns: Attempts::default(),
+            refusals: Attempts::default(),
             #[cfg(feature = "deflate")]
             deflaters: yawc::DeflatePool::new(IDLE_DEFLATERS),
         }
@@ -221,7 +224,7 @@ impl Edge {
             Err(NotAdmitted::Unavailable(why)) => {
                 self.count(Outcome::StoreFails);
                 tracing::error!(%station, %why, "nobody can say whether a station may connect");
-                return say_goodbye(stream, &come_back()).await;
+                return say_goodbye(stream, &come_back(NOT_KEPT)).await;
             }
         }
         match handshake.offer.version() {
@@ -242,19 +245,20 @@ impl Edge {
         rest: Vec<u8>,
         shutdown: CancellationToken,
     ) {
-        if !self.may_return(&visit.station).await {
+        // One that connects over and over waits for its turn, for no longer than a handshake may take.
+        let turn = self.returns.turn(&visit.station, self.settings.handshake_deadline).await;
+        if let Err(TooOften) = turn {
             self.count(Outcome::TooMany);
             tracing::info!(station = %visit.station, "a station connects too often");
             let sentence = "This station connects too often; come back later.";
-            let response = refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence);
-            return say_goodbye(stream, &response).await;
+            return say_goodbye(stream, &come_back(sentence)).await;
         }
         let open = match self.stations.open(&self.handler, &visit).await {
             Ok(open) => open.with_quirks(&handshake.quirks),
             Err(OpenError::NotKept(why)) => {
                 self.count(Outcome::StoreFails);
                 tracing::error!(station = %visit.station, %why, "a station is refused because the database fails");
-                return say_goodbye(stream, &come_back()).await;
+                return say_goodbye(stream, &come_back(NOT_KEPT)).await;
             }
         };
         if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
@@ -273,19 +277,6 @@ impl Edge {
             }
             Err(reason) => open.close(&self.handler, Leaving::Station, &reason).await,
         }
-    }
-
-    /// Lets a station that connects over and over wait for its turn, for no longer than a handshake may take.
-    async fn may_return(&self, station: &StationId) -> bool {
-        let deadline = Instant::now() + self.settings.handshake_deadline;
-        while let Some(turn) = self.returns.free_at(station, Instant::now()) {
-            if turn > deadline {
-                return false;
-            }
-            tokio::time::sleep_until(turn).await;
-        }
-        self.returns.count(station, Instant::now());
-        true
     }
 
     #[cfg(feature = "deflate")]
@@ -333,8 +324,15 @@ impl Edge {
         let _ = tokio::time::timeout(self.settings.handshake_deadline, close).await;
     }
 
+    /// Lists that somebody was turned away. An address from which that happens over and over waits for its turn
+    /// and hence for its answer; what would have to wait for longer than a handshake may take is not listed, so
+    /// that nobody fills the database with it.
     async fn note_refusal(&self, claimed: String, reason: RefusalReason, address: SocketAddr) {
         tracing::info!(station = claimed, %address, ?reason, "turned away");
+        let turn = self.refusals.turn(&address.ip().to_canonical(), self.settings.handshake_deadline).await;
+        if let Err(TooOften) = turn {
+            return;
+        }
         let at = self.handler.now();
         let who = Refused::Station(claimed);
         let change = Change::Refusal { refused: who.clone(), reason, address: address.ip().to_string(), at };
@@ -358,8 +356,9 @@ fn not_admitted(reason: RefusalReason) -> String {
     }
 }
 
-fn come_back() -> String {
-    let sentence = "The manager cannot keep what you would say; come back later.";
+const NOT_KEPT: &str = "The manager cannot keep what you would say; come back later.";
+
+fn come_back(sentence: &str) -> String {
     refusal("503 Service Unavailable", "Retry-After: 30\r\n", sentence)
 }
 

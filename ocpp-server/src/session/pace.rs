@@ -2,7 +2,7 @@
 
 use tokio::time::{Duration, Instant};
 
-/// A bucket of tokens: each message takes one, time fills it up. Beyond it, messages are read later, never
+/// A bucket of tokens: each message takes one or more, time fills it up. Beyond it, messages are read later, never
 /// dropped.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -21,9 +21,9 @@ impl Pace {
         Pace { each, burst: each * burst.max(1), full_at: now }
     }
 
-    /// Counts a message.
-    pub(crate) fn count(&mut self, now: Instant) {
-        self.full_at = self.full_at.max(now) + self.each;
+    /// Counts what stands for so many messages.
+    pub(crate) fn count(&mut self, now: Instant, messages: u32) {
+        self.full_at = self.full_at.max(now) + self.each * messages;
     }
 
     /// Whether nothing is left of what was counted.
@@ -33,7 +33,11 @@ impl Pace {
 
     /// From when on the next message may be read; `None` when that is now.
     pub(crate) fn free_at(&self, now: Instant) -> Option<Instant> {
-        let free_at = self.full_at.checked_sub(self.burst)? + self.each;
-        (free_at > now).then_some(free_at)
+        self.free_from().filter(|from| *from > now)
+    }
+
+    /// The same when it is over, too; `None` when the clock does not reach back so far.
+    pub(crate) fn free_from(&self) -> Option<Instant> {
+        Some(self.full_at.checked_sub(self.burst)? + self.each)
     }
 }

@@ -24,6 +24,8 @@ const GARBAGE: [&str; 6] = [
 ];
 const GARBAGE_ROUNDS: usize = 50;
 const BROKEN_FRAME: [u8; 16] = [0xff; 16];
+/// How much the data of a huge message has: the message stays within the megabyte that a manager usually takes.
+const HUGE_BYTES: usize = 1_000_000;
 /// A masked text frame of a gigabyte, of which nothing follows.
 const GIGABYTE: [u8; 14] = [0x81, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4];
 
@@ -40,16 +42,19 @@ enum Habit {
     NeverAnswers,
     /// Connects and breaks off, over and over.
     Reconnects,
+    /// Sends messages of a megabyte without waiting for answers.
+    Huge,
     /// Announces a gigabyte.
     Oversized,
 }
 
-const HABITS: [Habit; 6] = [
+const HABITS: [Habit; 7] = [
     Habit::Floods,
     Habit::Garbage,
     Habit::NeverReads,
     Habit::NeverAnswers,
     Habit::Reconnects,
+    Habit::Huge,
     Habit::Oversized,
 ];
 
@@ -62,6 +67,7 @@ impl Habit {
             Habit::NeverReads => "calls whose answers are not read",
             Habit::NeverAnswers => "connections that never answer a ping",
             Habit::Reconnects => "connections that break off at once",
+            Habit::Huge => "messages of a megabyte",
             Habit::Oversized => "frames of a gigabyte announced",
         }
     }
@@ -98,19 +104,11 @@ type Ended = Result<(), tokio_tungstenite::tungstenite::Error>;
 async fn visit(field: &Field, socket: &mut Socket, habit: Habit) -> Ended {
     let note = || field.tally.note_misdeed(habit.misdeed());
     match habit {
-        Habit::Floods => {
-            let (mut says, mut hears) = socket.split();
-            let flood = async {
-                loop {
-                    says.send(Message::text(HEARTBEAT)).await?;
-                    note();
-                }
-            };
-            let listen = async { while let Some(Ok(_)) = hears.next().await {} };
-            tokio::select! {
-                ended = flood => ended,
-                () = listen => Ok(()),
-            }
+        Habit::Floods => flood(socket, Message::text(HEARTBEAT), note).await,
+        Habit::Huge => {
+            let data = "x".repeat(HUGE_BYTES);
+            let call = format!(r#"[2,"huge","DataTransfer",{{"vendorId":"load","data":"{data}"}}]"#);
+            flood(socket, Message::text(call), note).await
         }
         Habit::Garbage => {
             for _ in 0..GARBAGE_ROUNDS {
@@ -141,6 +139,22 @@ async fn visit(field: &Field, socket: &mut Socket, habit: Habit) -> Ended {
             note();
             until_closed(socket).await
         }
+    }
+}
+
+/// Says the same over and over, and reads what is answered.
+async fn flood(socket: &mut Socket, message: Message, note: impl Fn()) -> Ended {
+    let (mut says, mut hears) = socket.split();
+    let flood = async {
+        loop {
+            says.send(message.clone()).await?;
+            note();
+        }
+    };
+    let listen = async { while let Some(Ok(_)) = hears.next().await {} };
+    tokio::select! {
+        ended = flood => ended,
+        () = listen => Ok(()),
     }
 }
 

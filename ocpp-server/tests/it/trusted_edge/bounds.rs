@@ -36,6 +36,33 @@ async fn a_station_that_sends_too_fast_is_read_more_slowly_and_loses_nothing() {
     assert!(others_wait < Duration::from_millis(900), "nobody else waits for it");
 }
 
+/// Few messages, but long ones: each counts once more for every 16 KiB.
+#[tokio::test]
+async fn a_station_that_sends_long_messages_is_read_more_slowly_too() {
+    let session = SessionSettings { messages_per_second: 100, burst: 20, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut long = Station::dial(&manager, "LONG", "ocpp1.6").await;
+    let begun = Instant::now();
+    let data = "x".repeat(160 * 1024);
+    let calls = async {
+        for _ in 0..12 {
+            long.call("DataTransfer", json!({"vendorId": "v", "data": data})).await;
+        }
+        begun.elapsed()
+    };
+    let mut other = Station::dial(&manager, "SHORT", "ocpp1.6").await;
+    let others = async {
+        for _ in 0..10 {
+            other.result("Heartbeat", json!({})).await;
+        }
+        begun.elapsed()
+    };
+    let (took, others_took) = tokio::join!(calls, others);
+    assert!(took >= Duration::from_millis(900), "112 beyond the burst take more than a second: {took:?}");
+    assert!(others_took < took, "nobody else waits for it");
+}
+
 /// The length alone is enough to refuse: no memory is taken for it.
 #[tokio::test]
 async fn a_gigabyte_that_is_announced_ends_the_connection() {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ocpp_server::Csms;
-use ocpp_server::edge::EdgeSettings;
+use ocpp_server::domain::RefusalReason;
+use ocpp_server::edge::{Admission, EdgeSettings, Knock, NotAdmitted};
 use ocpp_server::handle::HandleError;
 use ocpp_server::session::{Answered, Call, Middleware, Next, SessionSettings};
 use ocpp_server::store::Memory;
@@ -27,6 +28,16 @@ impl Middleware for Turns {
     async fn handle(&self, call: Call<'_>, next: Next<'_>) -> Result<Answered, HandleError> {
         self.0.lock().expect("the list").push(call.station.to_string());
         next.run(call).await
+    }
+}
+
+/// Knows no station.
+struct Nobody;
+
+#[async_trait]
+impl Admission for Nobody {
+    async fn admit(&self, _: &Knock) -> Result<(), NotAdmitted> {
+        Err(NotAdmitted::Refused(RefusalReason::UnknownStation))
     }
 }
 
@@ -77,6 +88,22 @@ async fn who_connects_over_and_over_waits_for_its_turn() {
     tokio::time::sleep(Duration::from_millis(600)).await;
     let mut again = Station::dial(&manager, "STORM", "ocpp1.6").await;
     again.boot_16().await;
+}
+
+/// Each refusal is listed, and thereby kept: an address that is turned away over and over waits, and what it
+/// would have to wait too long for is answered without being listed.
+#[tokio::test]
+async fn who_is_turned_away_over_and_over_waits_and_fills_no_list() {
+    let settings = EdgeSettings { handshake_deadline: Duration::from_millis(100), ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings).admission(Nobody)).await;
+    for number in 0..300 {
+        match Station::try_dial(&manager, &format!("UNKNOWN-{number}"), "ocpp1.6").await {
+            Err(Error::Http(response)) => assert_eq!(response.status(), 404),
+            other => panic!("{:?}", other.err()),
+        }
+    }
+    let listed = manager.csms.store().refusals(1_000).await.expect("readable").len();
+    assert!((100..250).contains(&listed), "{listed} are listed");
 }
 
 /// All at once: some may be told to come back, one of those that were let in stays.
