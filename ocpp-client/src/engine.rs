@@ -315,7 +315,9 @@ impl Engine {
                 self.registered(now, registration, time, interval_s);
             }
             Answer::Heartbeat { now: time } => self.set_clock(now, time),
-            Answer::Authorize(word) => self.authorized(now, token, &word),
+            Answer::Authorize(word) | Answer::AuthorizeContract { word, .. } => {
+                self.authorized(now, token, &word)
+            }
             Answer::Transaction { authorization: Some(word), .. } => self.transaction_word(now, &fact, &word),
             Answer::SignCertificate { verdict, .. } => self.signing_word(now, &fact, verdict),
             Answer::Transaction { authorization: None, .. }

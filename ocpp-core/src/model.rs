@@ -61,10 +61,10 @@ mod transaction;
 
 pub use battery::{Battery, BatterySwap, SwapStep};
 pub use certificate::{
-    CertificateHash, CertificateUse, CertificateVerdict, EvCertificate, EvCertificateAction,
-    EvCertificateRequest, HashAlgorithm, InstalledCertificate, NewCertificate, OcspAnswer, OcspQuestion,
-    Revocation, RevocationQuestion, RevocationSource, RevocationStatus, SignedCertificate, SigningRequest,
-    SigningUse,
+    CertificateHash, CertificateUse, CertificateVerdict, Contract, ContractVerdict, EvCertificate,
+    EvCertificateAction, EvCertificateRequest, HashAlgorithm, InstalledCertificate, NewCertificate,
+    OcspAnswer, OcspQuestion, Revocation, RevocationQuestion, RevocationSource, RevocationStatus,
+    SignedCertificate, SigningRequest, SigningUse,
 };
 pub use charging_profile::{
     ChargingLimit, ChargingNeeds, ChargingProfile, ChargingSchedule, CompositeSchedule, EvSchedule, FreqWatt,

@@ -9,6 +9,8 @@ use crate::v201 as wire;
 mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
+#[path = "two/contract.rs"]
+mod contract;
 #[path = "two/customer.rs"]
 mod customer;
 #[path = "two/device.rs"]

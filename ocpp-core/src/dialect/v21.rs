@@ -10,6 +10,8 @@ mod battery;
 mod certificate;
 #[path = "two/charging_profile.rs"]
 mod charging_profile;
+#[path = "two/contract.rs"]
+mod contract;
 #[path = "two/customer.rs"]
 mod customer;
 mod der;

@@ -177,6 +177,31 @@ pub enum OcspAnswer {
     Failed(Option<Cause>),
 }
 
+/// A driver's contract, as the vehicle shows it (C07): the chain itself, or what a responder is to be asked about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Contract {
+    /// The chain in PEM, the contract's own certificate first, at most 5,500 characters (10,000 in 2.1): the station
+    /// leaves it to the manager to judge it.
+    pub chain: Option<Box<str>>,
+    /// The certificates of a chain that the station has judged, at most four: whether they were revoked is left.
+    pub questions: Vec<OcspQuestion>,
+}
+
+closed_name! {
+    /// What came of judging the certificates of a contract.
+    ContractVerdict {
+        Accepted = "Accepted",
+        SignatureError = "SignatureError",
+        CertificateExpired = "CertificateExpired",
+        CertificateRevoked = "CertificateRevoked",
+        NoCertificateAvailable = "NoCertificateAvailable",
+        /// The chain is not valid, or nobody could judge it (C07.FR.17).
+        CertChainError = "CertChainError",
+        /// The certificates are in order, but the contract is not accepted (C07.FR.13).
+        ContractCancelled = "ContractCancelled",
+    }
+}
+
 closed_name! {
     /// Where it is told whether a certificate was revoked.
     RevocationSource {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::battery::BatterySwap;
 use super::certificate::{
-    EvCertificate, EvCertificateRequest, OcspAnswer, OcspQuestion, Revocation, RevocationQuestion,
-    SigningRequest,
+    Contract, ContractVerdict, EvCertificate, EvCertificateRequest, OcspAnswer, OcspQuestion, Revocation,
+    RevocationQuestion, SigningRequest,
 };
 use super::charging_profile::{
     ChargingLimit, ChargingNeeds, EvSchedule, NeedsWord, ProfileReport, ScheduleUpdate,
@@ -48,6 +48,9 @@ pub enum Fact {
     Status(StatusReport),
     /// A driver asks to charge.
     Authorize(IdToken),
+    /// A driver asks to charge by the contract of the vehicle (2.x, C07).
+    #[allow(missing_docs)]
+    AuthorizeContract { id_token: IdToken, contract: Box<Contract> },
     /// Part of a transaction.
     Transaction(Box<TransactionFact>),
     /// Meter values that are not part of a transaction's own report.
@@ -288,6 +291,9 @@ pub enum Answer {
     },
     /// To [`Fact::Authorize`].
     Authorize(Authorization),
+    /// To [`Fact::AuthorizeContract`].
+    #[allow(missing_docs)]
+    AuthorizeContract { word: Authorization, contract: ContractVerdict },
     /// To [`Fact::Transaction`].
     Transaction {
         /// The number that the manager gave the transaction (OCPP 1.6 needs it in the answer to a start).

@@ -5,8 +5,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Cause, EvCertificate, EvCertificateRequest, OcspAnswer, OcspQuestion, Revocation, RevocationQuestion,
-    RevocationStatus, SigningRequest, StationId,
+    Cause, Contract, ContractVerdict, EvCertificate, EvCertificateRequest, IdToken, OcspAnswer, OcspQuestion,
+    Revocation, RevocationQuestion, RevocationStatus, SigningRequest, StationId,
 };
 
 /// Why a certificate was not signed.
@@ -66,6 +66,21 @@ pub trait CertificateAuthority: Send + Sync {
         RevocationStatus::Failed
     }
 
+    /// Whether the certificates of a driver's contract are in order: signed by a root that you trust, within their
+    /// time, and not revoked by the word of a responder, asked now or lately (C07.FR.05). A station that has judged the
+    /// chain itself asks for the last of these only. Whether the contract may charge is for the authorizer.
+    ///
+    /// Nobody judges them unless this is implemented, and then no contract is accepted (C07.FR.17).
+    async fn contract(
+        &self,
+        station: &StationId,
+        id_token: &IdToken,
+        contract: &Contract,
+    ) -> ContractVerdict {
+        let _ = (station, id_token, contract);
+        ContractVerdict::CertChainError
+    }
+
     /// Until when the word on a revocation holds, from `now`.
     fn revocation_holds(&self, now: Timestamp) -> Timestamp {
         now
@@ -115,6 +130,21 @@ pub(super) async fn ocsp(
     let answer = tokio::time::timeout(authority.deadline(), authority.ocsp(station, question)).await;
     answer
         .unwrap_or_else(|_elapsed| Some(OcspAnswer::Failed(Some(late("the responder gave no word in time")))))
+}
+
+/// The verdict on a contract, within the deadline.
+pub(super) async fn contract(
+    authority: &dyn CertificateAuthority,
+    station: &StationId,
+    id_token: &IdToken,
+    contract: &Contract,
+) -> ContractVerdict {
+    let judged =
+        tokio::time::timeout(authority.deadline(), authority.contract(station, id_token, contract)).await;
+    judged.unwrap_or_else(|_elapsed| {
+        tracing::warn!(%station, "the authority gave no word on a contract in time: it is not accepted");
+        ContractVerdict::CertChainError
+    })
 }
 
 /// The word on each certificate, all within one deadline.

@@ -88,6 +88,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         Fact::Heartbeat => Decision::just(Answer::Heartbeat { now: advice.now }),
         Fact::Status(report) => decide_status(state, report, advice),
         Fact::Authorize(_) => Decision::just(Answer::Authorize(word(advice))),
+        Fact::AuthorizeContract { .. } => Decision::just(certificate::on_contract(word(advice), advice)),
         Fact::Transaction(fact) => transaction::decide(state, fact, advice),
         Fact::Meter(report) => decide_meter(state, report, advice),
         Fact::ReservationEnded { id, how } => reservation::decide(state, *id, *how, advice),
@@ -137,7 +138,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
 /// The token that a fact asks about.
 pub(super) fn token_of(fact: &Fact) -> Option<&IdToken> {
     match fact {
-        Fact::Authorize(token) => Some(token),
+        Fact::Authorize(token) | Fact::AuthorizeContract { id_token: token, .. } => Some(token),
         Fact::Transaction(fact) => fact.id_token.as_ref(),
         _ => None,
     }

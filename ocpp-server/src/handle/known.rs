@@ -1,7 +1,9 @@
 //! What the block of a fact keeps of its station, read before the decision.
 
 use jiff::Timestamp;
-use ocpp_core::model::{Answer, Cause, Fact, FirmwareStage, LogStage, SigningRequest, StationId};
+use ocpp_core::model::{
+    Answer, Cause, ContractVerdict, Fact, FirmwareStage, LogStage, SigningRequest, StationId,
+};
 
 use super::HandleError;
 use super::authority::{self, CertificateAuthority};
@@ -33,6 +35,8 @@ pub enum Known {
     Signing { word: Result<(), Cause>, latest: Vec<Signing>, oldest: Option<Box<Signing>> },
     /// The reservation that the fact names.
     Reservation(Box<Reservation>),
+    /// What came of judging the certificates of a driver's contract.
+    Contract(ContractVerdict),
     /// Somebody else has the answer.
     Answer(Answer),
 }
@@ -70,6 +74,9 @@ pub(super) async fn known(
         }),
         Fact::Security(_) => security(store, station).await?,
         Fact::SignCertificate(wish) => signing(store, authority, station, wish).await?,
+        Fact::AuthorizeContract { id_token, contract } => {
+            Known::Contract(authority::contract(authority, station, id_token, contract).await)
+        }
         Fact::EvCertificate(request) => {
             let answer = authority::ev_certificate(authority, station, request).await;
             answer.map_or(Known::Nothing, |answer| Known::Answer(Answer::EvCertificate(answer)))

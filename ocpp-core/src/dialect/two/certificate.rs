@@ -281,34 +281,41 @@ pub(super) fn hear_ev_answer(json: Payload<'_>) -> Result<Heard<Answer>, Mishear
     })
 }
 
-/// The station asks about its own certificate's status (M06).
-pub(super) fn say_ocsp(question: &OcspQuestion) -> Option<Said> {
+/// What a responder is asked; `None` when a part is too long to be said.
+pub(super) fn ocsp_data(question: &OcspQuestion) -> Option<wire::OCSPRequestData> {
     let hash = &question.certificate;
-    let asked = wire::OCSPRequestData::new(
+    Some(wire::OCSPRequestData::new(
         wire::HashAlgorithm::from(hash.algorithm.as_str()),
         Text::new(&hash.issuer_name).ok()?,
         Text::new(&hash.issuer_key).ok()?,
         Text::new(&hash.serial).ok()?,
         Text::new(&question.responder).ok()?,
-    );
+    ))
+}
+
+/// `None` when the algorithm is one that nobody knows.
+pub(super) fn ocsp_question(asked: &wire::OCSPRequestData) -> Option<OcspQuestion> {
+    Some(OcspQuestion {
+        certificate: CertificateHash {
+            algorithm: HashAlgorithm::from_word(asked.hash_algorithm.as_str())?,
+            issuer_name: boxed(&asked.issuer_name_hash),
+            issuer_key: boxed(&asked.issuer_key_hash),
+            serial: boxed(&asked.serial_number),
+        },
+        responder: boxed(&asked.responder_url),
+    })
+}
+
+/// The station asks about its own certificate's status (M06).
+pub(super) fn say_ocsp(question: &OcspQuestion) -> Option<Said> {
+    let asked = ocsp_data(question)?;
     Some(said("GetCertificateStatus", &wire::GetCertificateStatusRequest::new(asked)))
 }
 
 pub(super) fn hear_ocsp(json: Payload<'_>) -> Result<Heard<Fact>, Misheard> {
-    read(json, |r: wire::GetCertificateStatusRequest| {
-        let asked = &r.ocsp_request_data;
-        match HashAlgorithm::from_word(asked.hash_algorithm.as_str()) {
-            Some(algorithm) => Fact::OcspStatus(OcspQuestion {
-                certificate: CertificateHash {
-                    algorithm,
-                    issuer_name: boxed(&asked.issuer_name_hash),
-                    issuer_key: boxed(&asked.issuer_key_hash),
-                    serial: boxed(&asked.serial_number),
-                },
-                responder: boxed(&asked.responder_url),
-            }),
-            None => Fact::Unmapped { action: "GetCertificateStatus".into(), payload: json.text.into() },
-        }
+    read(json, |r: wire::GetCertificateStatusRequest| match ocsp_question(&r.ocsp_request_data) {
+        Some(question) => Fact::OcspStatus(question),
+        None => Fact::Unmapped { action: "GetCertificateStatus".into(), payload: json.text.into() },
     })
 }
 

@@ -4,8 +4,8 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, courtesy, customer, device, display, firmware, later, local_list,
-    logs, maintenance, monitoring, remote, reservation, security, words,
+    VERSION, certificate, charging_profile, contract, courtesy, customer, device, display, firmware, later,
+    local_list, logs, maintenance, monitoring, remote, reservation, security, words,
 };
 use crate::dialect::two::{self, Courtesy, boxed, unsigned};
 use crate::dialect::{
@@ -23,7 +23,7 @@ pub(in crate::dialect) fn hear(action: &str, json: Payload<'_>) -> Result<Heard<
         "BootNotification" => read(json, |r: wire::BootNotificationRequest| Fact::Boot(boot(&r))),
         "Heartbeat" => read(json, |_: wire::HeartbeatRequest| Fact::Heartbeat),
         "StatusNotification" => read(json, |r: wire::StatusNotificationRequest| Fact::Status(status(&r))),
-        "Authorize" => read(json, |r: wire::AuthorizeRequest| Fact::Authorize(words::token(&r.id_token))),
+        "Authorize" => contract::hear(json),
         "TransactionEvent" => read(json, |r: wire::TransactionEventRequest| transaction(&r)),
         "MeterValues" => read(json, |r: wire::MeterValuesRequest| {
             Fact::Meter(MeterReport {
@@ -126,6 +126,7 @@ pub(in crate::dialect) fn answer(action: &str, fact: &Fact, answer: &Answer) -> 
         }
         Answer::Heartbeat { now } => payload(&wire::HeartbeatResponse::new(DateTime::new(*now))),
         Answer::Authorize(word) => payload(&wire::AuthorizeResponse::new(words::id_token_info(word))),
+        Answer::AuthorizeContract { word, contract } => contract::answer(word, *contract),
         Answer::Transaction { authorization, total_cost, .. } => {
             let mut response = wire::TransactionEventResponse::new();
             response.total_cost = total_cost.and_then(|cost| Number::truncated(cost, MOST_DECIMALS).ok());

@@ -4,8 +4,8 @@ use alloc::string::ToString;
 
 use super::wire;
 use super::{
-    VERSION, certificate, charging_profile, customer, device, display, firmware, later, local_list, logs,
-    maintenance, monitoring, remote, reservation, security, words,
+    VERSION, certificate, charging_profile, contract, customer, device, display, firmware, later, local_list,
+    logs, maintenance, monitoring, remote, reservation, security, words,
 };
 use crate::dialect::two::{self, boxed, integer, unsigned};
 use crate::dialect::{
@@ -25,6 +25,7 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
             let token = words::id_token(token).ok_or_else(|| cannot(words::UNSAYABLE_TOKEN))?;
             said("Authorize", &wire::AuthorizeRequest::new(token))
         }
+        Fact::AuthorizeContract { id_token, contract } => contract::say(id_token, contract)?,
         Fact::Transaction(fact) => {
             let StationTxRef::Named(name) = &fact.transaction else { return Ok(None) };
             let name = two::identifier(name).ok_or_else(|| cannot(words::UNSAYABLE_TRANSACTION))?;
@@ -162,9 +163,7 @@ pub(in crate::dialect) fn hear_answer(
         "Heartbeat" => {
             read(json, |r: wire::HeartbeatResponse| Answer::Heartbeat { now: r.current_time.timestamp() })
         }
-        "Authorize" => {
-            read(json, |r: wire::AuthorizeResponse| Answer::Authorize(words::authorization(&r.id_token_info)))
-        }
+        "Authorize" => contract::hear_answer(json),
         "TransactionEvent" => read(json, |r: wire::TransactionEventResponse| Answer::Transaction {
             number: None,
             authorization: r.id_token_info.as_ref().map(words::authorization),

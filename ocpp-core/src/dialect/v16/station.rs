@@ -49,7 +49,8 @@ pub(in crate::dialect) fn say(memory: &mut Memory, fact: &Fact) -> Result<Option
         Fact::Security(event) => security::say(event),
         Fact::SignCertificate(wish) => return Ok(certificate::say_signing(wish)),
         // 1.6 has no words for these.
-        Fact::MonitoringReport(_)
+        Fact::AuthorizeContract { .. }
+        | Fact::MonitoringReport(_)
         | Fact::Events(_)
         | Fact::DisplayMessages(_)
         | Fact::CustomerInformation(_)

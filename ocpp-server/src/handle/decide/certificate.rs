@@ -1,6 +1,8 @@
-//! Deciding on what stations want of certificates (A02, A03, M01, M02, M06, M07).
+//! Deciding on what stations want of certificates (A02, A03, C07, M01, M02, M06, M07).
 
-use ocpp_core::model::{Answer, Cause, SigningRequest, Verdict};
+use ocpp_core::model::{
+    Answer, Authorization, AuthorizationStatus, Cause, ContractVerdict, SigningRequest, Verdict,
+};
 
 use super::{Advice, Decision, event, told};
 use crate::domain::{EventKind, OpenUpkeep, Revision, Signing, SigningState, UpkeepKind};
@@ -13,6 +15,27 @@ pub(super) fn answer(advice: &Advice) -> Answer {
         Known::Answer(answer) => answer.clone(),
         _ => Answer::Noted,
     }
+}
+
+/// The word on a driver's contract: its certificates and its token are judged together (C07.FR.13 to C07.FR.17).
+pub(super) fn on_contract(word: Authorization, advice: &Advice) -> Answer {
+    use AuthorizationStatus::{Blocked, Expired, Invalid, Unknown};
+
+    let Known::Contract(judged) = advice.known else {
+        return Answer::Authorize(word);
+    };
+    let contract = match judged {
+        ContractVerdict::Accepted if matches!(word.status, Blocked | Expired | Invalid | Unknown) => {
+            ContractVerdict::ContractCancelled
+        }
+        judged => judged,
+    };
+    let word = match contract {
+        ContractVerdict::Accepted | ContractVerdict::ContractCancelled => word,
+        ContractVerdict::CertificateExpired => Authorization::of(Expired),
+        _ => Authorization::of(Invalid),
+    };
+    Answer::AuthorizeContract { word, contract }
 }
 
 /// A wish that is taken is signed and handed over by and by. The same wish sent again, as stations do that wait
