@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ocpp_core::quirk::Quirks;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_tungstenite::WebSocketStream;
@@ -19,7 +18,7 @@ use crate::handle::{
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::pricing::{Free, Pricing};
-use crate::session::{self, Middleware, Service, Socket, Stations, Tolerance, Visit};
+use crate::session::{self, Middleware, Service, Socket, Stations, Tolerance, USUALLY_TOLERATED, Visit};
 use crate::store::{CommitError, ReadError, Store, Unit};
 use crate::watch::{Watch, WatchError};
 
@@ -222,7 +221,7 @@ impl Csms {
             layers: Vec::new(),
             log: None,
             metrics: Metrics::default(),
-            tolerance: Arc::new(Quirks::all()),
+            tolerance: Arc::new(USUALLY_TOLERATED),
             heartbeat_interval_s: 300,
             come_back_within: std::time::Duration::from_secs(300),
         }

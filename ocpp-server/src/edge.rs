@@ -8,7 +8,7 @@ mod deflate;
 mod handshake;
 mod listener;
 
-pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations};
+pub use admission::{Admission, EveryStation, Knock, KnownStations, NotAdmitted, StoredStations, UserName};
 pub use handshake::{Handshake, HandshakeError, Offer};
 pub use listener::{Compression, EdgeSettings};
 pub(crate) use listener::{Edge, serve};

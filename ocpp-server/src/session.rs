@@ -246,10 +246,14 @@ impl Default for Service {
             layers: Vec::new(),
             log: None,
             metrics: Metrics::default(),
-            tolerance: Arc::new(Quirks::all()),
+            tolerance: Arc::new(USUALLY_TOLERATED),
         }
     }
 }
+
+/// What is tolerated of stations unless said otherwise: every habit but another user name than the identity, which
+/// nobody needs to send and part 6 wants refused (A00.FR.204).
+pub const USUALLY_TOLERATED: Quirks = Quirks::all().without(Quirk::OtherUserName);
 
 /// Which habits of a station are tolerated. [`Quirks`] are the same for all stations; a closure can tell them
 /// apart.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use ocpp_core::model::StationId;
 use ocpp_core::quirk::{Quirk, Quirks};
-use ocpp_server::session::Tolerance;
+use ocpp_server::session::{Tolerance, USUALLY_TOLERATED};
 
 use super::station;
 use crate::exit::Failure;
@@ -15,11 +15,17 @@ const ALIKE: f64 = 0.7;
 /// How many names are offered at most.
 const OFFERED: usize = 3;
 
-/// What is tolerated of each station; everything of all of them unless said otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What is tolerated of each station.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ToleranceSettings {
     of_others: Quirks,
     of_named: HashMap<StationId, Quirks>,
+}
+
+impl Default for ToleranceSettings {
+    fn default() -> ToleranceSettings {
+        ToleranceSettings { of_others: USUALLY_TOLERATED, of_named: HashMap::new() }
+    }
 }
 
 impl Tolerance for ToleranceSettings {
@@ -51,7 +57,7 @@ impl ToleranceSettings {
                 return Err(Failure::Usage(format!("tolerate says two things of {whom}: say it once")));
             }
         }
-        settings.of_others = of_others.unwrap_or_default();
+        settings.of_others = of_others.unwrap_or(USUALLY_TOLERATED);
         Ok(settings)
     }
 }

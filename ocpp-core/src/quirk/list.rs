@@ -300,6 +300,11 @@ quirks! {
         read: "the identity of the address is taken off the front of the user name and password",
         source: "ocpp-rpc"
     }
+    Handshake Breach OtherUserName = "other-user-name" {
+        seen: "A user name that is not the identity, beside the right password.",
+        read: "the password alone says who it is",
+        source: "A00.FR.204"
+    }
 }
 
 impl Quirk {

@@ -419,6 +419,19 @@ fn vehicles_get_certificates_in_2_x() {
             assert_eq!((heard, back), (fact.clone(), answer));
         }
     }
+    for version in TWO {
+        let question = OcspQuestion { certificate: hash(), responder: "http://ocsp.example/".into() };
+        for (chain, questions) in [(Some("PEM".into()), Vec::new()), (None, vec![question])] {
+            let contract = Box::new(Contract { chain, questions });
+            let id_token = IdToken::new("DE8AA1A2B3C4D5", TokenKind::EMAID);
+            let fact = Fact::AuthorizeContract { id_token, contract };
+            let word = Authorization::of(AuthorizationStatus::Invalid);
+            let answer = Answer::AuthorizeContract { word, contract: ContractVerdict::CertificateRevoked };
+            let (heard, back, _) = reported(version, &fact, &answer);
+            assert_eq!((heard, back), (fact.clone(), answer));
+            assert_eq!(Station::new(Version::V16, Memory::default()).say(&fact), Ok(None));
+        }
+    }
     let fact = Fact::Revocation(vec![RevocationQuestion {
         certificate: hash(),
         source: RevocationSource::Crl,

@@ -39,6 +39,8 @@ pub enum RefusalReason {
     NoPassword,
     /// The station's password is not its key.
     WrongPassword,
+    /// The station's user name is not its identity.
+    OtherUserName,
     /// The handshake has a habit that is switched off for this station.
     RefusedHabit,
     /// No such token is known.
@@ -73,6 +75,10 @@ impl RefusalReason {
             }
             RefusalReason::WrongPassword => {
                 "The station sends another password than its key: enter its key in the station, or give it a new one."
+            }
+            RefusalReason::OtherUserName => {
+                "The station sends a user name that is not its identity: enter its identity there, or tolerate \
+                 other-user-name of this station."
             }
             RefusalReason::RefusedHabit => {
                 "The station dials in a way that is not tolerated here: let it keep to the specification, or tolerate \

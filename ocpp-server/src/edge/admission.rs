@@ -19,8 +19,21 @@ pub struct Knock {
     pub station: StationId,
     /// The password that it sent (HTTP Basic), as bytes: stations of 1.6 send any.
     pub password: Option<Zeroizing<Vec<u8>>>,
+    /// Whose password it says that is.
+    pub user_name: UserName,
     /// Where it dials from.
     pub address: IpAddr,
+}
+
+/// The user name of HTTP Basic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserName {
+    /// The station's identity, as it has to be (A00.FR.204), or one that is tolerated in its place; also where there is
+    /// none because there is no password.
+    #[default]
+    Identity,
+    /// Another one.
+    Other,
 }
 
 impl std::fmt::Debug for Knock {
@@ -137,6 +150,9 @@ impl Admission for StoredStations {
             (None, _) => refused(RefusalReason::UnknownStation),
             (Some(StationLogin::Unproven), _) => Ok(()),
             (Some(StationLogin::Key(_)), None) => refused(RefusalReason::NoPassword),
+            (Some(StationLogin::Key(_)), Some(_)) if knock.user_name == UserName::Other => {
+                refused(RefusalReason::OtherUserName)
+            }
             (Some(StationLogin::Key(key)), Some(password)) if self.is_key(password, &key) => Ok(()),
             (Some(StationLogin::Key(_)), Some(password)) => {
                 if self.is_pending_key(knock, password).await? {

@@ -14,6 +14,8 @@ use percent_encoding::percent_decode_str;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use zeroize::Zeroizing;
 
+use super::admission::UserName;
+
 /// The most bytes of a request up to its empty line.
 pub(super) const MAX_REQUEST_BYTES: usize = 8 * 1024;
 /// The most header fields of a request.
@@ -181,10 +183,11 @@ impl Handshake {
         if offer == Offer::Unsaid {
             quirks.push(Quirk::NoSubprotocol);
         }
-        let password = station.as_ref().ok().and_then(|station| password_in(request.headers, station));
-        if let (Ok(station), Some(password)) = (&station, &password) {
-            note_login(station, password, &mut quirks);
+        let login = station.as_ref().ok().and_then(|station| login_in(request.headers, station));
+        if let (Ok(station), Some((user_name, password))) = (&station, &login) {
+            note_login(station, *user_name, password, &mut quirks);
         }
+        let password = login.map(|(_, password)| password);
         let extension = extension_in(request.headers);
         Ok(Some((Handshake { station, offer, password, quirks, extension, key }, length)))
     }
@@ -192,7 +195,19 @@ impl Handshake {
     /// The first habit of this handshake that is not among `tolerated`.
     #[must_use]
     pub fn refused_quirk(&self, tolerated: Quirks) -> Option<Quirk> {
-        self.quirks.iter().copied().find(|quirk| !tolerated.contains(*quirk))
+        let at_the_door = |quirk: &Quirk| *quirk != Quirk::OtherUserName;
+        self.quirks.iter().copied().filter(at_the_door).find(|quirk| !tolerated.contains(*quirk))
+    }
+
+    /// Whose password it is. Another user name matters only where a password is asked for, so it is for the admission
+    /// to refuse.
+    pub(super) fn user_name(&self, tolerated: Quirks) -> UserName {
+        let is_other = self.quirks.contains(&Quirk::OtherUserName);
+        if is_other && !tolerated.contains(Quirk::OtherUserName) {
+            UserName::Other
+        } else {
+            UserName::Identity
+        }
     }
 
     /// The extension that is agreed on (permessage-deflate, RFC 7692), as it stands in the answer.
@@ -257,9 +272,12 @@ fn station_in(
     Some(StationId::new(&identity).map_err(|error| (error, shortened(&identity))))
 }
 
-fn note_login(station: &StationId, password: &[u8], quirks: &mut Vec<Quirk>) {
+fn note_login(station: &StationId, user_name: UserName, password: &[u8], quirks: &mut Vec<Quirk>) {
     if station.as_str().contains(':') {
         quirks.push(Quirk::ColonInIdentity);
+    }
+    if user_name == UserName::Other {
+        quirks.push(Quirk::OtherUserName);
     }
     if std::str::from_utf8(password).is_err() {
         quirks.push(Quirk::BinaryPassword);
@@ -339,20 +357,20 @@ fn extension_in(_: &[httparse::Header<'_>]) -> Option<String> {
     None
 }
 
-/// The password of HTTP Basic authentication. The user name is the identity (A00.FR.204), which may itself
-/// contain a colon; whatever else stands there ends at the first colon, since the key alone proves enough.
-fn password_in(fields: &[httparse::Header<'_>], station: &StationId) -> Option<Zeroizing<Vec<u8>>> {
+/// User name and password of HTTP Basic authentication. The user name is the identity (A00.FR.204), which may itself
+/// contain a colon; whatever else stands there ends at the first colon.
+fn login_in(fields: &[httparse::Header<'_>], station: &StationId) -> Option<(UserName, Zeroizing<Vec<u8>>)> {
     let (scheme, encoded) = values(fields, "Authorization").next()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
         return None;
     }
     let pair = Zeroizing::new(BASE64.decode(encoded.trim()).ok()?);
-    let password =
-        match pair.strip_prefix(station.as_str().as_bytes()).and_then(|rest| rest.strip_prefix(b":")) {
-            Some(password) => password,
-            None => &pair[pair.iter().position(|byte| *byte == b':')? + 1..],
-        };
-    Some(Zeroizing::new(password.to_vec()))
+    let of_station = pair.strip_prefix(station.as_str().as_bytes()).and_then(|rest| rest.strip_prefix(b":"));
+    let (user_name, password) = match of_station {
+        Some(password) => (UserName::Identity, password),
+        None => (UserName::Other, &pair[pair.iter().position(|byte| *byte == b':')? + 1..]),
+    };
+    Some((user_name, Zeroizing::new(password.to_vec())))
 }
 
 fn values<'a>(fields: &'a [httparse::Header<'_>], name: &'a str) -> impl Iterator<Item = &'a str> {

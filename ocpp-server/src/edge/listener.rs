@@ -210,12 +210,15 @@ impl Edge {
             return say_goodbye(stream, &refusal("400 Bad Request", "", &sentence)).await;
         }
         let password = handshake.password.clone();
-        let knock = Knock { station: station.clone(), password, address: address.ip() };
+        let user_name = handshake.user_name(tolerated);
+        let knock = Knock { station: station.clone(), password, user_name, address: address.ip() };
         match self.admission.admit(&knock).await {
             Ok(()) => {}
             Err(NotAdmitted::Refused(reason)) => {
                 self.count(match reason {
-                    RefusalReason::NoPassword | RefusalReason::WrongPassword => Outcome::Unauthorized,
+                    RefusalReason::NoPassword
+                    | RefusalReason::WrongPassword
+                    | RefusalReason::OtherUserName => Outcome::Unauthorized,
                     _ => Outcome::Unknown,
                 });
                 self.note_refusal(station.to_string(), reason, address).await;
@@ -349,7 +352,7 @@ impl Edge {
 /// prove who it is.
 fn not_admitted(reason: RefusalReason) -> String {
     match reason {
-        RefusalReason::NoPassword | RefusalReason::WrongPassword => {
+        RefusalReason::NoPassword | RefusalReason::WrongPassword | RefusalReason::OtherUserName => {
             refusal("401 Unauthorized", "WWW-Authenticate: Basic realm=\"ocpp\"\r\n", reason.advice())
         }
         _ => refusal("404 Not Found", "", reason.advice()),

@@ -5,6 +5,7 @@ mod access;
 mod authorize;
 mod availability;
 mod catalogue;
+mod contract;
 
 mod desk;
 mod edge;
@@ -25,6 +26,7 @@ mod store_broken;
 mod store_model;
 #[cfg(feature = "sqlite")]
 mod store_sqlite;
+mod transactions;
 mod trusted_edge;
 mod upkeep;
 mod world;

@@ -70,7 +70,7 @@ fn help_station(visitor: &Visitor, identity: &str, reason: RefusalReason) -> Mar
                     (admission(visitor, identity, "unproven", "Admit without a password", "quiet"))
                     span.weak { "Without a password whoever knows the identity is believed." }
                 },
-                RefusalReason::NoPassword | RefusalReason::WrongPassword => p {
+                RefusalReason::NoPassword | RefusalReason::WrongPassword | RefusalReason::OtherUserName => p {
                     a href=(links::station(&id)) { "To the station, to give it a new key" }
                 },
                 _ => {},

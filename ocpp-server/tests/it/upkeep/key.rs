@@ -23,6 +23,7 @@ async fn with_key(version: Version) -> (Yard, Station, String) {
 async fn opens(yard: &Yard, password: &str) -> bool {
     let store: Arc<dyn Store> = yard.world.store.clone();
     let knock = Knock {
+        user_name: ocpp_server::edge::UserName::Identity,
         station: id("CS1"),
         password: Some(password.as_bytes().to_vec().into()),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
