@@ -85,13 +85,13 @@ async fn tc_c_39_csms_tc_c_40_csms_and_tc_c_43_csms_one_of_a_group_ends_what_ano
 #[tokio::test(start_paused = true)]
 async fn tc_c_47_csms_tc_c_48_csms_and_tc_c_49_csms_a_master_pass_ends_the_sessions_of_others() {
     for version in VERSIONS {
-        for ended in [vec![0, 1], vec![1]] {
+        for ended in [&[0, 1][..], &[1]] {
             let world = World::new().await;
             of_group(&world, "GUARD", "MASTER").await;
             let station = world.connect("CS1", version).await;
-            let mut charges = vec![station.start(1, "CARD", 0).await, station.start(2, "CARD", 0).await];
+            let mut charges = [station.start(1, "CARD", 0).await, station.start(2, "CARD", 0).await];
             assert!(is_of(&station.authorize("GUARD").await, "MASTER"), "{version}");
-            for &which in &ended {
+            for &which in ended {
                 let word = tap(&station, &mut charges[which], "Ended", "StopAuthorized", "GUARD").await;
                 assert!(is_of(&word, "MASTER"), "{version}: {word}");
             }
