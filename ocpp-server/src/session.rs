@@ -20,6 +20,7 @@ use ocpp_core::model::StationId;
 use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::Version;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Duration, Instant, Sleep};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
@@ -49,17 +50,22 @@ pub struct SessionSettings {
     pub messages_per_second: u32,
     /// How many messages it may send at once on top of that.
     pub burst: u32,
+    /// How many messages beyond the pace of their stations are handled at a time, of all stations together: who is too
+    /// fast is slowed down only as far as there are others who are, too. 0 holds every station to its pace.
+    pub overtime: usize,
     /// How long a station may leave what we send unread.
     pub send_within: Duration,
 }
 
 impl Default for SessionSettings {
-    /// 30 seconds; 100 messages a second and 1,000 at once, which is far above any station; 30 seconds.
+    /// 30 seconds; 100 messages a second and 1,000 at once, which is far above any station, and 32 places beyond;
+    /// 30 seconds.
     fn default() -> SessionSettings {
         SessionSettings {
             gone_within: Duration::from_secs(30),
             messages_per_second: 100,
             burst: 1_000,
+            overtime: 32,
             send_within: Duration::from_secs(30),
         }
     }
@@ -237,6 +243,17 @@ pub(crate) struct Service {
     pub(crate) log: Option<MessageLog>,
     pub(crate) metrics: Metrics,
     pub(crate) tolerance: Arc<dyn Tolerance>,
+    /// The places of those who send faster than they may.
+    pub(crate) overtime: Arc<Semaphore>,
+}
+
+impl Service {
+    /// The same with these bounds.
+    pub(crate) fn with_settings(self, settings: SessionSettings) -> Service {
+        // More than this no semaphore holds, and no server needs.
+        let places = settings.overtime.min(Semaphore::MAX_PERMITS);
+        Service { settings, overtime: Arc::new(Semaphore::new(places)), ..self }
+    }
 }
 
 impl Default for Service {
@@ -247,6 +264,7 @@ impl Default for Service {
             log: None,
             metrics: Metrics::default(),
             tolerance: Arc::new(USUALLY_TOLERATED),
+            overtime: Arc::new(Semaphore::new(SessionSettings::default().overtime)),
         }
     }
 }
@@ -309,10 +327,12 @@ pub(crate) async fn run<S>(
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// What wakes a conversation.
-enum Wake {
+enum Wake<'a> {
     Shutdown,
     TakenOver,
     Heard(Result<Heard, Broken>),
+    /// What was read ahead may be handled now: in a place beyond the pace, or because its time has come.
+    Turn(Option<SemaphorePermit<'a>>),
     Call(live::Outbound),
     Timer,
 }
@@ -331,6 +351,9 @@ struct Line<'a, S> {
     next_ping: Instant,
     /// Whether the last message had to be waited for.
     waited: bool,
+    /// What was read beyond the pace and has not had its turn. Nothing more is read until then, so that the
+    /// station's own line fills up.
+    ahead: Option<Heard>,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
@@ -348,6 +371,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             heard_at: start,
             next_ping: start + settings.gone_within / 3,
             waited: true,
+            ahead: None,
         }
     }
 
@@ -359,6 +383,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
         let mut timer = pin!(tokio::time::sleep_until(self.next_ping));
         loop {
             let wake = self.next_wake(shutdown.as_mut(), taken_over.as_mut(), timer.as_mut()).await;
+            let mut place = None;
             let step = match wake {
                 Wake::Shutdown => Err(End::Shutdown),
                 Wake::TakenOver => Err(taken_over_end()),
@@ -369,31 +394,41 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
                 Wake::Timer => self.tick().await,
                 Wake::Heard(heard) => {
                     self.give_way().await;
-                    self.hear(heard)
+                    self.hear_or_wait(heard)
+                }
+                Wake::Turn(beyond) => {
+                    place = beyond;
+                    self.ahead.take().map_or(Ok(()), |heard| self.hear(heard))
                 }
             };
             let step = match step {
                 Ok(()) => self.work_off().await,
                 Err(end) => Err(end),
             };
+            drop(place);
             if let Err(end) = step {
                 return end;
             }
         }
     }
 
-    /// Waits for what comes first. A station that sends faster than it may is not read in the meantime, so
-    /// that its own line fills up.
+    /// Waits for what comes first. What a station sends faster than it may waits for its time, or for one of the
+    /// places that all who are too fast share: on a server with nothing else to do nobody is slowed down.
     async fn next_wake(
         &mut self,
         shutdown: Pin<&mut impl Future<Output = ()>>,
         taken_over: Pin<&mut impl Future<Output = ()>>,
         mut timer: Pin<&mut Sleep>,
-    ) -> Wake {
+    ) -> Wake<'a> {
         let answer_due = self.conversation.wake().map(|wake| self.start + wake);
         let due = answer_due.map_or(self.next_ping, |due| due.min(self.next_ping)).min(self.silent_at());
-        let read_from = self.pace.free_at(Instant::now());
-        let due = read_from.map_or(due, |from| from.min(due));
+        let waits = self.ahead.is_some();
+        let turn_at = if waits { self.pace.free_at(Instant::now()) } else { None };
+        if waits && turn_at.is_none() {
+            return Wake::Turn(None);
+        }
+        let due = turn_at.map_or(due, |turn| turn.min(due));
+        let service = self.service;
         // A timer that is early does no harm, and mostly time is put off: it is set again when it has run out.
         if timer.is_elapsed() || due < timer.deadline() {
             timer.as_mut().reset(due);
@@ -402,7 +437,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             biased;
             () = shutdown => Wake::Shutdown,
             () = taken_over => Wake::TakenOver,
-            heard = noticed(&mut self.waited, self.socket.next()), if read_from.is_none() => Wake::Heard(heard),
+            heard = noticed(&mut self.waited, self.socket.next()), if !waits => Wake::Heard(heard),
+            Ok(place) = service.overtime.acquire(), if waits => Wake::Turn(Some(place)),
             Some(call) = self.open.presence.next_call() => Wake::Call(call),
             () = timer => Wake::Timer,
         }
@@ -416,8 +452,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
         }
     }
 
-    fn hear(&mut self, heard: Result<Heard, Broken>) -> Result<(), End> {
+    /// Handles what was read, unless the station was faster than it may be.
+    fn hear_or_wait(&mut self, heard: Result<Heard, Broken>) -> Result<(), End> {
         let heard = heard?;
+        if self.pace.free_at(Instant::now()).is_none() {
+            return self.hear(heard);
+        }
+        self.ahead = Some(heard);
+        Ok(())
+    }
+
+    fn hear(&mut self, heard: Heard) -> Result<(), End> {
         if let Heard::Closed = heard {
             return Err(End::Gone("the station closed the connection".to_owned()));
         }

@@ -118,7 +118,7 @@ impl Edge {
         service: Service,
     ) -> Edge {
         Edge {
-            service: Service { settings: settings.session, ..service },
+            service: service.with_settings(settings.session),
             settings,
             admission,
             handler,

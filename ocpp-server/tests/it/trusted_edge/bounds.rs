@@ -18,7 +18,8 @@ use super::station::Station;
 
 #[tokio::test]
 async fn a_station_that_sends_too_fast_is_read_more_slowly_and_loses_nothing() {
-    let session = SessionSettings { messages_per_second: 100, burst: 20, ..SessionSettings::default() };
+    let session =
+        SessionSettings { messages_per_second: 100, burst: 20, overtime: 0, ..SessionSettings::default() };
     let settings = EdgeSettings { session, ..EdgeSettings::default() };
     let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
     let mut fast = Station::dial(&manager, "FAST", "ocpp1.6").await;
@@ -39,7 +40,8 @@ async fn a_station_that_sends_too_fast_is_read_more_slowly_and_loses_nothing() {
 /// Few messages, but long ones: each counts once more for every 16 KiB.
 #[tokio::test]
 async fn a_station_that_sends_long_messages_is_read_more_slowly_too() {
-    let session = SessionSettings { messages_per_second: 100, burst: 20, ..SessionSettings::default() };
+    let session =
+        SessionSettings { messages_per_second: 100, burst: 20, overtime: 0, ..SessionSettings::default() };
     let settings = EdgeSettings { session, ..EdgeSettings::default() };
     let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
     let mut long = Station::dial(&manager, "LONG", "ocpp1.6").await;
@@ -97,7 +99,8 @@ async fn a_message_in_a_thousand_pieces_is_bounded_as_a_whole() {
 
 #[tokio::test]
 async fn a_flood_of_pings_holds_up_nobody_else() {
-    let session = SessionSettings { messages_per_second: 200, burst: 50, ..SessionSettings::default() };
+    let session =
+        SessionSettings { messages_per_second: 200, burst: 50, overtime: 0, ..SessionSettings::default() };
     let settings = EdgeSettings { session, ..EdgeSettings::default() };
     let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
     let mut flood = Station::dial(&manager, "FLOOD", "ocpp1.6").await;

@@ -65,6 +65,28 @@ async fn who_sends_without_pause_takes_turns_with_the_others() {
     assert!(before <= 30, "its ten calls waited for {before} of the flood: {turns:?}");
 }
 
+/// A station in a closed loop is served as fast as it can be while nobody else is too fast, and its messages stay in
+/// their order.
+#[tokio::test]
+async fn who_is_too_fast_is_not_slowed_down_while_there_is_room() {
+    let session = SessionSettings { messages_per_second: 1, burst: 1, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut fast = Station::dial(&manager, "FAST", "ocpp1.6").await;
+    let begun = std::time::Instant::now();
+    for number in 0..100 {
+        fast.send(json!([2, format!("h{number}"), "Heartbeat", {}])).await;
+    }
+    for number in 0..100 {
+        assert_eq!(fast.frame().await[1], json!(format!("h{number}")));
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(60),
+        "a hundred seconds is its pace: {:?}",
+        begun.elapsed()
+    );
+}
+
 #[tokio::test]
 async fn who_connects_over_and_over_waits_for_its_turn() {
     let settings = EdgeSettings { handshake_deadline: Duration::from_millis(200), ..EdgeSettings::default() };
