@@ -17,7 +17,7 @@ use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
-use ocpp_server::maintenance::{Files, Links, Reservations, Upkeep, UpkeepSettings};
+use ocpp_server::maintenance::{Files, Links, Reservations, Upholding, Upkeep, UpkeepSettings};
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
@@ -54,6 +54,7 @@ pub(crate) struct App {
     pub(crate) processes: Processes,
     pub(crate) upkeep: Upkeep,
     pub(crate) reservations: Reservations,
+    pub(crate) upholding: Upholding,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -128,6 +129,7 @@ impl Manager {
             gate: Arc::new(Gate::new(store, csms.bus().clone(), pepper.clone())),
             upkeep: open_upkeep(settings, &csms, &pepper, http)?,
             reservations: Reservations::new(csms.clone()),
+            upholding: Upholding::new(csms.clone()),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -161,7 +163,8 @@ impl Manager {
             tokio::join!(
                 app.processes.run(shutdown.clone()),
                 app.upkeep.run(shutdown.clone()),
-                app.reservations.run(shutdown.clone())
+                app.reservations.run(shutdown.clone()),
+                app.upholding.run(shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {

@@ -4,18 +4,22 @@
 //! availability which places are to be in use, and whether the stations were told
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
+//! uphold    lists and availability told again to stations that come back
 //! upkeep    firmware and campaigns, logs, certificates: what is begun is kept, and goes on after a restart
 //! ```
 
+mod attend;
 mod availability;
 mod giving;
 mod local_list;
 mod reservation;
+mod uphold;
 mod upkeep;
 
 pub use availability::{Availabilities, AvailabilityError, WishReport};
 pub use local_list::{ListError, ListReport, ListSent, LocalLists};
 pub use reservation::{MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations};
+pub use uphold::Upholding;
 pub use upkeep::{
     CampaignForm, CampaignReport, Files, FilesError, FirmwareForm, KeyRenewal, Links, LogForm, Seal,
     TargetReport, UpdateForm, Upkeep, UpkeepError, UpkeepSettings, Upload, UploadRefused,

@@ -28,5 +28,6 @@ mod store_model;
 mod store_sqlite;
 mod transactions;
 mod trusted_edge;
+mod uphold;
 mod upkeep;
 mod world;
