@@ -41,6 +41,12 @@ pub(crate) enum Command {
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts
     Session(operate::SessionArgs),
+    /// Give a station an order, or list what it can be ordered
+    Command(Box<operate::CommandArgs>),
+    /// List, show and take back orders
+    Orders(operate::OrdersArgs),
+    /// Give many stations the same order
+    Batch(operate::BatchArgs),
     /// Show what stations and the manager said to each other, out of the message log
     Messages(operate::MessageArgs),
     /// Add firmware, update a station with it
@@ -143,6 +149,9 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Reservation(args) => in_runtime(operate::reservation(args)),
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
+        Command::Command(args) => in_runtime(operate::command(*args)),
+        Command::Orders(args) => in_runtime(operate::orders(args)),
+        Command::Batch(args) => in_runtime(operate::batch(args)),
         Command::Messages(args) => in_runtime(operate::messages(args)),
         Command::Firmware(args) => in_runtime(operate::firmware(args)),
         Command::Campaign(args) => in_runtime(operate::campaign(args)),

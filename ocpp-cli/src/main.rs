@@ -1,7 +1,7 @@
 //! The command `ocpp`: a charging-station manager, and emulated chargers.
 //!
 //! Raw arguments (`cli`) become resolved settings (`settings`), which are run (`manager`, `emulate`, `demo`, `load`;
-//! `operate` runs the commands that ask a manager over REST).
+//! `operate` runs the commands that ask a manager over REST; `orders` knows what can be ordered from stations).
 
 mod cli;
 mod demo;
@@ -10,6 +10,7 @@ mod exit;
 mod load;
 mod manager;
 mod operate;
+mod orders;
 mod settings;
 
 use std::process::ExitCode;

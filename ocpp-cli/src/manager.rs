@@ -6,6 +6,7 @@ mod files;
 mod first_key;
 mod health;
 mod messages;
+mod offers;
 mod origin;
 mod web;
 

@@ -4,15 +4,19 @@
 //! args      the command line as it is written
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
-//! stations, sites, tokens, tariffs, sessions, reservations, firmware (campaigns, logs), messages, keys:
+//! order_words  orders by name, with options made from their forms
+//! orders, batches, stations, sites, tokens, tariffs, sessions, reservations, firmware (campaigns, logs), messages, keys:
 //!           what the commands do
 //! ```
 
 mod args;
+mod batches;
 mod client;
 mod firmware;
 mod keys;
 mod messages;
+mod order_words;
+mod orders;
 mod reservations;
 mod sessions;
 mod sites;
@@ -29,9 +33,11 @@ use serde_json::Value;
 pub(crate) use args::{
     KeyArgs, MessageArgs, ReservationArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs,
 };
+pub(crate) use batches::{BatchArgs, run as batch};
 pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmware, log};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
+pub(crate) use orders::{CommandArgs, OrdersArgs, command, run as orders};
 pub(crate) use reservations::run as reservation;
 pub(crate) use sessions::run as session;
 pub(crate) use sites::run as site;

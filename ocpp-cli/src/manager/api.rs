@@ -28,6 +28,7 @@ mod local_lists;
 mod logs;
 mod messages;
 mod money;
+mod order_kinds;
 mod orders;
 mod payments;
 mod problem;
@@ -77,7 +78,10 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(commands::send))
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::one, orders::withdraw))
+        .routes(routes!(order_kinds::list))
+        .routes(routes!(order_kinds::of_station))
         .routes(routes!(batches::list, batches::place))
+        .routes(routes!(batches::preview))
         .routes(routes!(batches::one))
         .routes(routes!(batches::items))
         .routes(routes!(batches::export))

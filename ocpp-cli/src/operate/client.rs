@@ -122,6 +122,13 @@ impl Client {
         json(self.send(request).await?).await
     }
 
+    /// The same with a body whose text reaches the manager as it stands.
+    pub(super) async fn post_raw(&self, path: &str, body: String) -> Result<Value, Failure> {
+        let key = uuid::Uuid::new_v4().to_string();
+        let request = self.request(Method::POST, path).header("Idempotency-Key", key);
+        json(self.send(request.header(CONTENT_TYPE, "application/json").body(body)).await?).await
+    }
+
     /// Sends JSON text as it stands, and gives the answer back as it stands.
     pub(super) async fn post_text(
         &self,

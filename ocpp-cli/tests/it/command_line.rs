@@ -34,9 +34,16 @@ fn help_is_as_documented() {
     insta::assert_snapshot!("help_serve", stdout(&ocpp(&["serve", "--help"])));
     insta::assert_snapshot!("help_emulate", stdout(&ocpp(&["emulate", "--help"])));
     insta::assert_snapshot!("help_demo", stdout(&ocpp(&["demo", "--help"])));
-    for command in ["station", "site", "token", "tariff", "session", "messages", "key"] {
+    for command in
+        ["command", "orders", "batch", "station", "site", "token", "tariff", "session", "messages", "key"]
+    {
         insta::assert_snapshot!(format!("help_{command}"), stdout(&ocpp(&[command, "--help"])));
     }
+}
+
+#[test]
+fn the_help_of_an_order_shows_its_options() {
+    insta::assert_snapshot!("help_command_reset", stdout(&ocpp(&["command", "CS1", "reset", "--help"])));
 }
 
 #[test]

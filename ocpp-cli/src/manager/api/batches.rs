@@ -192,6 +192,40 @@ pub(crate) async fn place(
     Ok(Created { location, revision: None, body: batch.into() })
 }
 
+/// Which stations a choice is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BatchPreview)]
+pub(crate) struct PreviewView {
+    /// How many.
+    stations: usize,
+    /// The identities of the first of them, at most 100.
+    first: Vec<String>,
+}
+
+/// See which stations a bulk order would be for
+///
+/// Nothing is ordered.
+#[utoipa::path(
+    post, path = "/api/v1/batches/preview", tag = "commands", operation_id = "previewBatch",
+    security(("api_key" = ["commands:send"])),
+    request_body = Choice,
+    responses(
+        (status = 200, description = "The stations that all given conditions hold for", body = PreviewView),
+        (status = 422, description = "A condition is wrong"),
+    )
+)]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    Body(choice): Body<Choice>,
+) -> Result<Json<PreviewView>, Problem> {
+    let stations = stations_of(&app, &choice).await?;
+    let first = stations.iter().take(PREVIEWED).map(ToString::to_string).collect();
+    Ok(Json(PreviewView { stations: stations.len(), first }))
+}
+
+/// How many stations a preview names.
+const PREVIEWED: usize = 100;
+
 /// List the bulk orders
 ///
 /// The latest first.
