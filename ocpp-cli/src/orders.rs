@@ -20,8 +20,8 @@ use std::sync::LazyLock;
 
 use ocpp_core::model::Command;
 
-pub(crate) use action::{ActionForm, actions_of};
-pub(crate) use form::{Case, Input, Member};
+pub(crate) use action::actions_of;
+pub(crate) use form::{Input, Member, words_of_name};
 pub(crate) use offer::{VERSIONS, can_say, version_of};
 pub(crate) use words::{Words, words_of};
 

@@ -23,6 +23,7 @@ mod run;
 mod security;
 mod session;
 mod station;
+mod station_filter;
 mod tariff;
 mod task;
 mod token;
@@ -31,9 +32,7 @@ mod upkeep;
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
 pub use availability::AvailabilityWish;
 pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
-pub use campaign::{
-    Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
-};
+pub use campaign::{Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, TargetState, Window};
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
@@ -52,6 +51,7 @@ pub use security::{
 };
 pub use session::{Doubt, Payer, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
 pub use station::{Connection, Epoch, Port, Revision, Station};
+pub use station_filter::StationFilter;
 pub use tariff::{TariffEntry, TariffId};
 pub use task::{Job, Reply, Task};
 pub use token::Token;

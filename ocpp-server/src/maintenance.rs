@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! availability which places are to be in use, and whether the stations were told
+//! choice       which stations, for what is done to many
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
 //! uphold    lists and availability told again to stations that come back
@@ -10,6 +11,7 @@
 
 mod attend;
 mod availability;
+mod choice;
 mod giving;
 mod local_list;
 mod reservation;
@@ -17,6 +19,7 @@ mod uphold;
 mod upkeep;
 
 pub use availability::{Availabilities, AvailabilityError, WishReport};
+pub use choice::{Candidate, stations_of};
 pub use local_list::{ListError, ListReport, ListSent, LocalLists};
 pub use reservation::{MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations};
 pub use uphold::Upholding;

@@ -62,6 +62,7 @@ pub(crate) use caller::{SIGN_IN_COOKIE, address_of, sign_in_cookie};
 use commands::Reservations;
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
+pub(crate) use orders::{shown_command, shown_ending};
 use problem::{Kind, Problem};
 
 fn operations() -> OpenApiRouter<App> {

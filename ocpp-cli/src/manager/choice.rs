@@ -1,8 +1,9 @@
-//! Choosing stations for what is done to many.
+//! Choosing stations for bulk orders.
 
 use ocpp_core::model::StationId;
-use ocpp_server::domain::{RecordKind, SiteId, Station, StationEntry};
-use ocpp_server::store::{Page, ReadError, RecordFilter, TypedRecords};
+use ocpp_server::domain::{SiteId, StationEntry, StationFilter};
+use ocpp_server::maintenance::stations_of;
+use ocpp_server::store::{ReadError, TypedRecords};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,75 +29,39 @@ pub(crate) struct Choice {
     pub(crate) connected: Option<bool>,
 }
 
-/// How many stations are read at a time.
-const PAGE: usize = 500;
-
-/// The stations that a choice is about, in the order of their identities.
+/// The stations that a choice is about, in the order of their identities. Stations that are named but are not known
+/// yet can be waited for.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(crate) async fn stations_of(app: &App, choice: &Choice) -> Result<Vec<StationId>, ReadError> {
-    let at_site = match &choice.site_id {
-        Some(site) => Some(entries_of(app, site).await?),
-        None => None,
-    };
-    let mut chosen = Vec::new();
-    let mut after: Option<StationId> = None;
-    loop {
-        let page = app.csms.store().stations(Page { after, limit: PAGE }).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id.clone());
-        let fits = |station: &Station| {
-            choice.fits(app, station) && at_site.as_ref().is_none_or(|there| there.contains(&station.id))
-        };
-        chosen.extend(page.into_iter().filter(fits).map(|station| station.id));
+pub(crate) async fn chosen(app: &App, choice: &Choice) -> Result<Vec<StationId>, ReadError> {
+    let named = choice.ids.as_deref().map(|ids| ids.iter().filter_map(|id| StationId::new(id).ok()));
+    let named: Option<Vec<StationId>> = named.map(Iterator::collect);
+    // Names that no station can have select none.
+    if named.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
     }
-    if let Some(named) = choice.only_named() {
-        // Stations that were named but have never connected can be waited for.
-        chosen.extend(named.filter(|id| at_site.as_ref().is_none_or(|there| there.contains(id))));
+    let filter = StationFilter {
+        stations: named.unwrap_or_default(),
+        site: choice.site_id.clone().map(SiteId),
+        vendor: choice.vendor.clone(),
+        model: choice.model.clone(),
+        firmware_version: choice.firmware_version.clone(),
+        ocpp_version: choice.ocpp_version.clone(),
+        connected: choice.connected,
+    };
+    let candidates = stations_of(&app.csms, &filter).await?;
+    let mut chosen: Vec<StationId> = candidates.into_iter().map(|candidate| candidate.id).collect();
+    if filter.is_by_name() {
+        for id in &filter.stations {
+            let entry: Option<StationEntry> = app.csms.store().get(id.as_str()).await?;
+            let site = entry.and_then(|entry| entry.site);
+            if filter.site.is_none() || site == filter.site {
+                chosen.push(id.clone());
+            }
+        }
         chosen.sort();
         chosen.dedup();
     }
     Ok(chosen)
-}
-
-async fn entries_of(app: &App, site: &str) -> Result<Vec<StationId>, ReadError> {
-    let site = SiteId(site.to_owned());
-    let mut there = Vec::new();
-    let mut after = None;
-    loop {
-        let filter = RecordFilter::all(RecordKind::StationEntry, PAGE).after(after.take());
-        let page: Vec<StationEntry> = app.csms.store().list(filter).await?;
-        let Some(last) = page.last() else { return Ok(there) };
-        after = Some(last.id.to_string());
-        there.extend(
-            page.into_iter().filter(|entry| entry.site.as_ref() == Some(&site)).map(|entry| entry.id),
-        );
-    }
-}
-
-impl Choice {
-    fn fits(&self, app: &App, station: &Station) -> bool {
-        let boot = station.boot.as_ref();
-        let says = |wanted: &Option<String>, said: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| said.is_some_and(|said| said.eq_ignore_ascii_case(wanted)))
-        };
-        self.ids.as_ref().is_none_or(|ids| ids.iter().any(|id| id == station.id.as_str()))
-            && says(&self.vendor, boot.map(|boot| &*boot.vendor))
-            && says(&self.model, boot.map(|boot| &*boot.model))
-            && says(&self.firmware_version, boot.and_then(|boot| boot.firmware.as_deref()))
-            && says(&self.ocpp_version, Some(station.version.number()))
-            && self.connected.is_none_or(|wanted| wanted == app.csms.stations().is_connected(&station.id))
-    }
-
-    /// The named stations, where nothing but their names (and their site) is asked for.
-    fn only_named(&self) -> Option<impl Iterator<Item = StationId> + '_> {
-        let is_bare = self.vendor.is_none()
-            && self.model.is_none()
-            && self.firmware_version.is_none()
-            && self.ocpp_version.is_none()
-            && self.connected.is_none();
-        let ids = self.ids.as_ref().filter(|_| is_bare)?;
-        Some(ids.iter().filter_map(|id| StationId::new(id).ok()))
-    }
 }

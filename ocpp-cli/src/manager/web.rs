@@ -5,7 +5,7 @@
 //! origin     whose request it is                       form      fields, flaws, forms
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
-//! stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, messages, access: the operator's pages
+//! orders: what stations are ordered, one and many; stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, messages, access: the operator's pages
 //! ```
 //!
 //! Every page is whole without script. Where something goes on by itself, a few lines of script put the parts
@@ -19,6 +19,7 @@ mod frame;
 mod links;
 mod live;
 mod messages;
+mod orders;
 mod origin;
 mod overview;
 mod parts;
@@ -55,6 +56,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(turned_away::routes())
         .merge(sites::routes())
         .merge(firmware::routes())
+        .merge(orders::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())
         .merge(sessions::routes())
@@ -82,6 +84,7 @@ fn assets() -> Router<App> {
     Router::new()
         .route("/static/style.css", asset("text/css; charset=utf-8", include_str!("web/style.css")))
         .route("/static/live.js", asset("text/javascript; charset=utf-8", include_str!("web/live.js")))
+        .route("/static/orders.js", asset("text/javascript; charset=utf-8", include_str!("web/orders.js")))
         .route("/static/file.js", asset("text/javascript; charset=utf-8", include_str!("web/file.js")))
         .route("/static/icon.svg", asset("image/svg+xml", include_str!("web/icon.svg")))
 }

@@ -55,16 +55,6 @@ pub(crate) struct Case {
     pub(crate) input: Input,
 }
 
-impl Input {
-    /// Whether it is one value and not several.
-    pub(crate) const fn is_single(&self) -> bool {
-        !matches!(
-            self,
-            Input::Group(_) | Input::Tuple(_) | Input::List(_) | Input::Either(_) | Input::Nothing
-        )
-    }
-}
-
 /// A name of JSON as words: `retry_interval_s` is "retry interval (s)", `reservationId` "reservation id".
 pub(crate) fn words_of_name(name: &str) -> String {
     let (name, unit) = match name.rsplit_once('_') {

@@ -10,6 +10,7 @@ mod messages;
 mod operate;
 mod operate_orders;
 mod operate_upkeep;
+mod order_pages;
 mod registration;
 mod running;
 mod serve;

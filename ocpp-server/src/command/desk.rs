@@ -311,6 +311,7 @@ fn entry(station: StationId, new: NewOrder, at: Timestamp) -> OrderEntry {
         at,
         until: new.when_offline.until(),
         batch: None,
+        sent_at: None,
         state: OrderState::Waiting,
     }
 }

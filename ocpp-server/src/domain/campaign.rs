@@ -6,9 +6,9 @@ use ocpp_core::model::StationId;
 use serde::{Deserialize, Serialize};
 
 use super::firmware::FirmwareId;
-use super::place::SiteId;
 use super::record::record;
 use super::station::Revision;
+use super::station_filter::StationFilter;
 
 /// The key of a campaign: a UUID; later ones have higher keys.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,22 +48,6 @@ pub struct Campaign {
 }
 
 record!(Campaign is Campaign, key |campaign| campaign.id.0.clone());
-
-/// Which stations: those of which all that is said holds. Nothing said means all.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StationFilter {
-    /// These stations only, by their identities.
-    pub stations: Vec<StationId>,
-    /// Those at this site.
-    pub site: Option<SiteId>,
-    /// Those of this maker, as they said when they last started; capital letters do not matter.
-    pub vendor: Option<String>,
-    /// Those of this model.
-    pub model: Option<String>,
-    /// Those that last started with this version.
-    pub firmware_version: Option<String>,
-}
 
 /// How a campaign goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

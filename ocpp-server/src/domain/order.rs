@@ -47,6 +47,9 @@ pub struct OrderEntry {
     pub until: Option<Timestamp>,
     /// The bulk order that it is part of.
     pub batch: Option<BatchId>,
+    /// When it was sent; `None` where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
     /// How far it is.
     pub state: OrderState,
 }

@@ -20,7 +20,7 @@ use super::problem::Problem;
 use super::request::{Body, Key, PageQuery, Params, limit_of};
 use super::views::List;
 use crate::manager::App;
-use crate::manager::choice::{Choice, stations_of};
+use crate::manager::choice::{Choice, chosen};
 
 /// A bulk order: a command (or an action and its payload), and the stations that are to obey.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -168,7 +168,7 @@ pub(crate) async fn place(
     if !(1..=10_000).contains(&at_once) {
         return Err(Problem::unprocessable(format!("at_once is {at_once}: choose 1 to 10000.")));
     }
-    let stations = stations_of(&app, &body.stations).await?;
+    let stations = chosen(&app, &body.stations).await?;
     match stations.len() {
         0 => return Err(Problem::unprocessable("No station is chosen: loosen the conditions.".to_owned())),
         count if count > MAX_STATIONS => {
@@ -218,7 +218,7 @@ pub(crate) async fn preview(
     State(app): State<App>,
     Body(choice): Body<Choice>,
 ) -> Result<Json<PreviewView>, Problem> {
-    let stations = stations_of(&app, &choice).await?;
+    let stations = chosen(&app, &choice).await?;
     let first = stations.iter().take(PREVIEWED).map(ToString::to_string).collect();
     Ok(Json(PreviewView { stations: stations.len(), first }))
 }

@@ -45,6 +45,12 @@ pub(crate) struct FilterView {
     /// Those that last started with this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     firmware_version: Option<String>,
+    /// Those that speak this version of OCPP: `1.6`, `2.0.1` or `2.1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ocpp_version: Option<String>,
+    /// Those that are connected (`true`) or not (`false`) when the stations are chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connected: Option<bool>,
 }
 
 impl FilterView {
@@ -58,6 +64,8 @@ impl FilterView {
             vendor: self.vendor,
             model: self.model,
             firmware_version: self.firmware_version,
+            ocpp_version: self.ocpp_version,
+            connected: self.connected,
         })
     }
 
@@ -68,6 +76,8 @@ impl FilterView {
             vendor: filter.vendor,
             model: filter.model,
             firmware_version: filter.firmware_version,
+            ocpp_version: filter.ocpp_version,
+            connected: filter.connected,
         }
     }
 }

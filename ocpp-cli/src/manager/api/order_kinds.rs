@@ -27,6 +27,14 @@ pub(crate) struct KindView {
     about: &'static str,
     /// The versions that have words for it.
     versions: Vec<&'static str>,
+    /// The feature profile of OCPP 1.6 that a station needs for it, beyond the core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Reservation")]
+    profile: Option<&'static str>,
+    /// The component of OCPP 2.x that says whether a station can do it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "ReservationCtrlr")]
+    component: Option<&'static str>,
     /// What it may break, where it wants a second look.
     #[serde(skip_serializing_if = "Option::is_none")]
     care: Option<&'static str>,
@@ -48,6 +56,8 @@ impl KindView {
                 .filter(|version| says(version))
                 .map(|version| version.number())
                 .collect(),
+            profile: words.feature.profile(),
+            component: words.feature.component(),
             care: words.care,
             examples: words.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect(),
         }

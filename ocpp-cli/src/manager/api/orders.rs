@@ -104,6 +104,10 @@ pub(crate) struct OrderView {
     /// The bulk order that it is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch_id: Option<String>,
+    /// When it was sent; absent where it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    sent_at: Option<Timestamp>,
     /// `waiting`, `sent` or `ended`.
     #[schema(example = "ended")]
     state: &'static str,
@@ -144,6 +148,7 @@ impl From<OrderEntry> for OrderView {
             by: order.by,
             at: order.at,
             wait_until: order.until,
+            sent_at: order.sent_at,
             batch_id: order.batch.map(|batch| batch.0),
         }
     }
@@ -159,7 +164,8 @@ pub(crate) fn shown_command(command: Command) -> Value {
     }
 }
 
-fn shown_ending(ending: &Ending) -> Value {
+/// An ending as it may be shown: what the station said as the JSON that it is.
+pub(crate) fn shown_ending(ending: &Ending) -> Value {
     let mut shown = serde_json::to_value(ending).unwrap_or_default();
     if let Some(Value::String(raw)) = shown.pointer("/outcome/raw") {
         let json = as_json(raw);

@@ -16,6 +16,12 @@ use crate::manager::App;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields(Vec<(String, String)>);
 
+impl From<Vec<(String, String)>> for Fields {
+    fn from(fields: Vec<(String, String)>) -> Fields {
+        Fields(fields)
+    }
+}
+
 impl Fields {
     /// Fields with these values.
     pub(super) fn of<const N: usize>(fields: [(&str, String); N]) -> Fields {
@@ -50,6 +56,17 @@ impl Fields {
     /// Notes what the form is filled from.
     pub(super) fn fill_from(&mut self, revision: Revision) {
         self.push("seen", revision.0.to_string());
+    }
+
+    /// All fields with their values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Replaces a value.
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(known, _)| known != name);
+        self.push(name, value);
     }
 
     /// Adds a value.

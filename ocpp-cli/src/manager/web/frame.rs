@@ -15,6 +15,7 @@ pub(super) enum Tab {
     TurnedAway,
     Sites,
     Firmware,
+    Orders,
     Tokens,
     Tariffs,
     Sessions,
@@ -25,12 +26,13 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 12] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 13] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),
+    (Tab::Orders, "/batches", "Bulk orders", &[Scope::StationsRead]),
     (Tab::Tokens, "/tokens", "Tokens", &[Scope::TokensRead]),
     (Tab::Tariffs, "/tariffs", "Tariffs", &[Scope::TariffsRead]),
     (Tab::Sessions, "/sessions", "Sessions", &[Scope::SessionsRead]),

@@ -147,12 +147,7 @@ async fn conversation(
         @match found {
             Err(sentence) => p.wrong role="alert" { (sentence) },
             Ok(Conversation { turns, next }) => {
-                @if turns.is_empty() { p.empty { "No message." } } @else {
-                    div.scroll { table.messages {
-                        thead { tr { th { "Time" } th { "Who called" } th { "Action" } th { "Call" } th { "Answer" } } }
-                        tbody { @for turn in &turns { (turn_row(turn)) } }
-                    } }
-                }
+                @if turns.is_empty() { p.empty { "No message." } } @else { (turns_table(&turns)) }
                 @if let Some(next) = next {
                     p { a href=(which.address(&path, &next.to_string())) { "Older messages" } }
                 }
@@ -222,6 +217,16 @@ fn line_row(entry: &Entry) -> Markup {
             td { @if let Some(action) = &entry.action { (action) } }
             td { (frame_of(entry)) }
         }
+    }
+}
+
+/// Calls with their answers.
+pub(super) fn turns_table(turns: &[Turn]) -> Markup {
+    html! {
+        div.scroll { table.messages {
+            thead { tr { th { "Time" } th { "Who called" } th { "Action" } th { "Call" } th { "Answer" } } }
+            tbody { @for turn in turns { (turn_row(turn)) } }
+        } }
     }
 }
 

@@ -72,14 +72,14 @@ impl Inner {
     /// Notes that the order is on its way.
     async fn send_off(&self, order: OrderEntry) -> Result<OrderEntry, CommitError> {
         let now = self.handler.now();
-        let order = OrderEntry { state: OrderState::Sent { at: now }, ..order };
+        let order = OrderEntry { state: OrderState::Sent { at: now }, sent_at: Some(now), ..order };
         self.keep_entry(order, now).await
     }
 
     /// Nothing was sent after all.
     async fn take_back(&self, order: OrderEntry) -> Turn {
         let now = self.handler.now();
-        let order = OrderEntry { state: OrderState::Waiting, ..order };
+        let order = OrderEntry { state: OrderState::Waiting, sent_at: None, ..order };
         match self.keep_entry(order, now).await {
             Ok(order) => {
                 // A line that is busy is left in peace for a moment.

@@ -1,6 +1,5 @@
 //! Campaigns: the same firmware for many stations, in waves.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -11,10 +10,11 @@ use super::plan::{Action, Seen, Standing, next};
 use super::{UpdateForm, Upkeep, UpkeepError, invalid, unknown};
 use crate::domain::{
     Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, EventKind, Firmware, FirmwareId,
-    RecordKind, Revision, Station, StationEntry, StationFilter, StationUpdate, TargetState, UpdateState,
+    RecordKind, Revision, StationEntry, StationFilter, StationUpdate, TargetState, UpdateState,
 };
+use crate::maintenance::choice::{Candidate, stations_of};
 use crate::pricing::{whereabouts, zone_of};
-use crate::store::{Change, CommitError, Page, ReadError, RecordFilter, TypedRecords, Unit};
+use crate::store::{Change, CommitError, ReadError, RecordFilter, TypedRecords, Unit};
 
 /// What is said of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,34 +56,6 @@ impl CampaignForm {
             return Err(invalid("/filter/stations", "A campaign is for at most 10,000 stations."));
         }
         Ok(())
-    }
-}
-
-/// A station that a campaign could be for.
-struct Candidate {
-    id: StationId,
-    entry: Option<StationEntry>,
-    station: Option<Station>,
-}
-
-impl Candidate {
-    fn is_meant(&self, filter: &StationFilter) -> bool {
-        let boot = self.station.as_ref().and_then(|station| station.boot.as_ref());
-        let same = |wanted: &Option<String>, told: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| told.is_some_and(|told| told.eq_ignore_ascii_case(wanted)))
-        };
-        (filter.stations.is_empty() || filter.stations.contains(&self.id))
-            && filter
-                .site
-                .as_ref()
-                .is_none_or(|site| self.entry.as_ref().and_then(|entry| entry.site.as_ref()) == Some(site))
-            && same(&filter.vendor, boot.map(|boot| &*boot.vendor))
-            && same(&filter.model, boot.map(|boot| &*boot.model))
-            && same(&filter.firmware_version, self.version())
-    }
-
-    fn version(&self) -> Option<&str> {
-        self.station.as_ref()?.boot.as_ref()?.firmware.as_deref()
     }
 }
 
@@ -320,38 +292,17 @@ impl Upkeep {
     /// The stations that a filter selects, in the order of their identities.
     async fn chosen(&self, filter: &StationFilter) -> Result<Vec<Candidate>, UpkeepError> {
         let store = self.csms.store();
-        let mut candidates: HashMap<StationId, Candidate> = HashMap::new();
-        let blank = |id: StationId| Candidate { id, entry: None, station: None };
-        let mut after = None;
-        loop {
-            let filter = RecordFilter::all(RecordKind::StationEntry, AT_A_TIME).after(after.take());
-            let entries: Vec<StationEntry> = store.list(filter).await?;
-            let Some(last) = entries.last() else { break };
-            after = Some(last.id.to_string());
-            for entry in entries {
-                let id = entry.id.clone();
-                candidates.entry(id.clone()).or_insert_with(|| blank(id)).entry = Some(entry);
+        for id in &filter.stations {
+            let is_known =
+                store.station(id).await?.is_some() || store.get::<StationEntry>(id.as_str()).await?.is_some();
+            if !is_known {
+                return Err(unknown("station", id.as_str()));
             }
         }
-        let mut after = None;
-        loop {
-            let stations = store.stations(Page { after: after.take(), limit: AT_A_TIME }).await?;
-            let Some(last) = stations.last() else { break };
-            after = Some(last.id.clone());
-            for station in stations {
-                let id = station.id.clone();
-                candidates.entry(id.clone()).or_insert_with(|| blank(id)).station = Some(station);
-            }
-        }
-        if let Some(unknown_one) = filter.stations.iter().find(|id| !candidates.contains_key(*id)) {
-            return Err(unknown("station", unknown_one.as_str()));
-        }
-        let mut chosen: Vec<_> =
-            candidates.into_values().filter(|candidate| candidate.is_meant(filter)).collect();
+        let chosen = stations_of(&self.csms, filter).await?;
         if chosen.len() > MAX_STATIONS {
             return Err(invalid("/filter", "More than 10,000 stations pass this filter: choose fewer."));
         }
-        chosen.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(chosen)
     }
 }
@@ -370,7 +321,7 @@ fn wave_of(place: usize, sizes: &[u32]) -> u32 {
 }
 
 fn state_at_begin(candidate: &Candidate, firmware: &Firmware) -> TargetState {
-    match (&firmware.version, candidate.version()) {
+    match (&firmware.version, candidate.firmware_version()) {
         (Some(wanted), Some(version)) if wanted == version => {
             TargetState::Done { version: Some(version.to_owned()) }
         }

@@ -108,6 +108,7 @@ fn read(draft: &mut Draft) -> CampaignForm {
             vendor: draft.fields.given("vendor"),
             model: draft.fields.given("model"),
             firmware_version: draft.fields.given("firmware_version"),
+            ..StationFilter::default()
         },
         plan: CampaignPlan { waves, at_once, window, max_failures, hours_each, retries: None },
     }

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use ocpp_core::model::StationId;
 use ocpp_server::command::desk::{BulkCounts, MAX_STATIONS, NewBatch, WithdrawError};
 use ocpp_server::domain::{
-    Batch, BatchId, BatchItem, BatchState, EventKind, RecordKind, Scope, Site, StationChoice, StoredEvent,
+    Batch, BatchId, BatchItem, BatchState, EventKind, RecordKind, Scope, Site, StoredEvent,
 };
 use ocpp_server::register::Flaw;
 use ocpp_server::store::{RecordFilter, TypedRecords};
@@ -29,7 +29,7 @@ use super::super::words;
 use super::draft::{Kind, patience, refused, wants_more};
 use super::something_about;
 use crate::manager::App;
-use crate::manager::choice::{chosen, choice_of};
+use crate::manager::choice::{Choice, chosen};
 use crate::manager::offers::title_of;
 use crate::orders::{self, VERSIONS, Words, actions_of, version_of};
 
@@ -111,19 +111,23 @@ fn kind_of(fields: &Fields) -> Result<Kind, Refuse> {
 async fn choose(visitor: &Visitor, draft: &Draft) -> Result<Markup, Refuse> {
     let filter = RecordFilter::all(RecordKind::Site, MAX_SITES);
     let sites: Vec<Site> = visitor.app.csms.store().list(filter).await?;
-    let line = |name: &str, label: &str, hint: &str| html! {
-        label.field {
-            span.label { (label) }
-            input type="text" name=(name) value=(draft.fields.get(name)) autocomplete="off";
-            @if !hint.is_empty() { span.hint { (hint) } }
+    let line = |name: &str, label: &str, hint: &str| {
+        html! {
+            label.field {
+                span.label { (label) }
+                input type="text" name=(name) value=(draft.fields.get(name)) autocomplete="off";
+                @if !hint.is_empty() { span.hint { (hint) } }
+            }
         }
     };
-    let select = |name: &str, label: &str, options: &[(String, String)]| html! {
-        label.field {
-            span.label { (label) }
-            select name=(name) { @for (value, text) in options {
-                option value=(value) selected[draft.fields.get(name) == value] { (text) }
-            } }
+    let select = |name: &str, label: &str, options: &[(String, String)]| {
+        html! {
+            label.field {
+                span.label { (label) }
+                select name=(name) { @for (value, text) in options {
+                    option value=(value) selected[draft.fields.get(name) == value] { (text) }
+                } }
+            }
         }
     };
     let option = |value: &str, text: &str| (value.to_owned(), text.to_owned());
@@ -131,7 +135,8 @@ async fn choose(visitor: &Visitor, draft: &Draft) -> Result<Markup, Refuse> {
     places.extend(sites.into_iter().map(|site| (site.id.0, site.name)));
     let mut versions = vec![option("", "any")];
     versions.extend(VERSIONS.map(|version| option(version.number(), version.number())));
-    let there = [option("", "connected or not"), option("true", "connected"), option("false", "not connected")];
+    let there =
+        [option("", "connected or not"), option("true", "connected"), option("false", "not connected")];
     let body = html! {
         h2 { "Order many stations" }
         p.about { "All stations of which everything holds that is said here. Nothing said means all." }
@@ -164,22 +169,17 @@ async fn choose(visitor: &Visitor, draft: &Draft) -> Result<Markup, Refuse> {
     Ok(frame::page(visitor, Tab::Orders, "Order many stations", body))
 }
 
-fn choice(fields: &Fields) -> StationChoice {
-    let ids: Vec<String> = fields
-        .get("ids")
-        .split([',', '\n', ' '])
-        .map(str::trim)
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned)
-        .collect();
-    StationChoice {
-        site: fields.given("site_id").map(ocpp_server::domain::SiteId),
+fn choice(fields: &Fields) -> Choice {
+    let ids = fields.get("ids").split([',', '\n', ' ']).map(str::trim).filter(|id| !id.is_empty());
+    let ids: Vec<String> = ids.map(str::to_owned).collect();
+    Choice {
+        ids: Some(ids).filter(|ids| !ids.is_empty()),
+        site_id: fields.given("site_id"),
         vendor: fields.given("vendor"),
         model: fields.given("model"),
         firmware_version: fields.given("firmware_version"),
         ocpp_version: fields.given("ocpp_version"),
         connected: fields.given("connected").map(|word| word == "true"),
-        ..choice_of(&ids)
     }
 }
 
@@ -190,13 +190,15 @@ async fn order_page(visitor: &Visitor, kind: &Kind, draft: &Draft) -> Result<Mar
         .iter()
         .filter_map(|name| Some(format!("{name}={}", encoded(&draft.fields.given(name)?))))
         .collect();
-    let line = |name: &str, label: &str, hint: &str| html! {
-        label.field {
-            span.label { (label) }
-            input type="text" name=(name) value=(draft.fields.get(name)) autocomplete="off";
-            @if !hint.is_empty() { span.hint { (hint) } }
-            @for flaw in draft.flaws.iter().filter(|flaw| flaw.pointer.strip_prefix('/') == Some(name)) {
-                span.wrong role="alert" { (flaw.sentence) }
+    let line = |name: &str, label: &str, hint: &str| {
+        html! {
+            label.field {
+                span.label { (label) }
+                input type="text" name=(name) value=(draft.fields.get(name)) autocomplete="off";
+                @if !hint.is_empty() { span.hint { (hint) } }
+                @for flaw in draft.flaws.iter().filter(|flaw| flaw.pointer.strip_prefix('/') == Some(name)) {
+                    span.wrong role="alert" { (flaw.sentence) }
+                }
             }
         }
     };
@@ -286,12 +288,17 @@ impl Shown {
 }
 
 /// `GET /batches/{id}`
-async fn page(visitor: Visitor, Path(id): Path<String>, Query(which): Query<Which>) -> Result<Markup, Refuse> {
+async fn page(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(which): Query<Which>,
+) -> Result<Markup, Refuse> {
     visitor.needs(Scope::StationsRead)?;
     let shown = Shown::read(&visitor.app, &BatchId(id.clone()), &which).await?;
     let goes_on = shown.batch.state == BatchState::Running;
     let title = shown.batch.name.clone();
-    let address = format!("/batches/{id}/live?after={}&failed={}", encoded(&which.after), encoded(&which.failed));
+    let address =
+        format!("/batches/{id}/live?after={}&failed={}", encoded(&which.after), encoded(&which.failed));
     let body = html! {
         h2 { (title) }
         (part(&visitor, &shown, &which))

@@ -67,11 +67,12 @@ impl Kind {
         let Input::Group(members) = self.input() else { return };
         for member in members.iter().filter(|member| member.required) {
             let value = match (&member.input, member.name.as_str()) {
-                (Input::Integer { .. }, "request" | "requestId" | "id" | "remoteStartId" | "reservationId") => {
-                    (now.as_second() % 2_000_000_000).to_string()
-                }
+                (
+                    Input::Integer { .. },
+                    "request" | "requestId" | "id" | "remoteStartId" | "reservationId",
+                ) => (now.as_second() % 2_000_000_000).to_string(),
                 (Input::Moment, _) => {
-                    now.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+                    jiff::tz::TimeZone::system().to_datetime(now).strftime("%Y-%m-%dT%H:%M:%S").to_string()
                 }
                 _ => continue,
             };
@@ -224,7 +225,14 @@ pub(super) fn refused(draft: &mut Draft, error: PlaceError) -> Result<(), Refuse
 }
 
 /// A form with an order in it; `own` stands above the order.
-pub(super) fn form(visitor: &Visitor, path: &str, kind: &Kind, draft: &Draft, own: Markup, label: &str) -> Markup {
+pub(super) fn form(
+    visitor: &Visitor,
+    path: &str,
+    kind: &Kind,
+    draft: &Draft,
+    own: Markup,
+    label: &str,
+) -> Markup {
     let elsewhere = |flaw: &&Flaw| !flaw.pointer.starts_with("/c") && flaw.pointer.len() < 2;
     html! {
         form.fields.order method="post" action=(path) {

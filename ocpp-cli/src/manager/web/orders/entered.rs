@@ -14,7 +14,9 @@ use crate::orders::{Input, Member};
 /// Whether anything was entered in a field or below it.
 pub(super) fn is_given(fields: &Fields, name: &str) -> bool {
     let below = format!("{name}/");
-    fields.iter().any(|(known, value)| (known == name || known.starts_with(&below)) && !value.trim().is_empty())
+    fields
+        .iter()
+        .any(|(known, value)| (known == name || known.starts_with(&below)) && !value.trim().is_empty())
 }
 
 /// How many items a list has in the form.
@@ -86,7 +88,8 @@ fn read_members(draft: &mut Draft, members: &[Member], name: &str) -> Map<String
 fn read_items(draft: &mut Draft, item: &Input, name: &str) -> Vec<Value> {
     match item {
         item if is_in_lines(item) => {
-            let lines: Vec<String> = draft.fields.get(name).lines().map(|line| line.trim().to_owned()).collect();
+            let lines: Vec<String> =
+                draft.fields.get(name).lines().map(|line| line.trim().to_owned()).collect();
             let mut values = Vec::new();
             for line in lines.iter().filter(|line| !line.is_empty()) {
                 match one(item, line) {
@@ -96,9 +99,11 @@ fn read_items(draft: &mut Draft, item: &Input, name: &str) -> Vec<Value> {
             }
             values
         }
-        Input::Choice(words) => {
-            words.iter().filter(|word| draft.fields.has(name, word)).map(|word| word.as_str().into()).collect()
-        }
+        Input::Choice(words) => words
+            .iter()
+            .filter(|word| draft.fields.has(name, word))
+            .map(|word| word.as_str().into())
+            .collect(),
         item => (0..count(&draft.fields, name))
             .filter_map(|place| {
                 let below = format!("{name}/{place}");
@@ -124,9 +129,9 @@ fn one(input: &Input, text: &str) -> Result<Value, String> {
             Some(max) if text.chars().count() > *max => Err(format!("At most {max} characters.")),
             _ => Ok(text.replace("\r\n", "\n").into()),
         },
-        Input::Moment => {
-            moment(text).map(|at| at.to_string().into()).ok_or_else(|| "This is no date with a time.".to_owned())
-        }
+        Input::Moment => moment(text)
+            .map(|at| at.to_string().into())
+            .ok_or_else(|| "This is no date with a time.".to_owned()),
         Input::Date | Input::Time => Ok(text.into()),
         Input::Integer { min, max } => match text.parse::<i64>() {
             Ok(number) if (*min..=*max).contains(&number) => Ok(number.into()),

@@ -46,34 +46,52 @@ fn of_member(draft: &Draft, member: &Member, parent: &str) -> Markup {
 fn field(draft: &Draft, input: &Input, name: &str, label: &str, required: bool) -> Markup {
     match input {
         Input::Nothing => html! {},
-        Input::Group(members) => group(draft, name, label, required, html! {
-            @for member in members { (of_member(draft, member, name)) }
-        }),
-        Input::Tuple(parts) => group(draft, name, label, required, html! {
-            @for (place, part) in parts.iter().enumerate() {
-                (field(draft, part, &format!("{name}/{place}"), part_label(label, place), true))
-            }
-        }),
+        Input::Group(members) => group(
+            draft,
+            name,
+            label,
+            required,
+            html! {
+                @for member in members { (of_member(draft, member, name)) }
+            },
+        ),
+        Input::Tuple(parts) => group(
+            draft,
+            name,
+            label,
+            required,
+            html! {
+                @for (place, part) in parts.iter().enumerate() {
+                    (field(draft, part, &format!("{name}/{place}"), part_label(label, place), true))
+                }
+            },
+        ),
         Input::List(item) => match &**item {
             item if is_in_lines(item) => lines(draft, name, label, required),
             Input::Choice(words) => boxes(draft, name, label, words),
             item => rows(draft, name, label, required, item),
         },
-        Input::Either(cases) => group(draft, name, label, required, html! {
-            (labelled(draft, name, "Which", required, "", html! {
-                select name=(name) data-cases=(name) {
-                    (nothing_chosen(required))
-                    @for case in cases {
-                        option value=(case.name) selected[draft.fields.get(name) == case.name] { (words_of_name(&case.name)) }
+        Input::Either(cases) => group(
+            draft,
+            name,
+            label,
+            required,
+            html! {
+                (labelled(draft, name, "Which", required, "", html! {
+                    select name=(name) data-cases=(name) {
+                        (nothing_chosen(required))
+                        @for case in cases {
+                            option value=(case.name) selected[draft.fields.get(name) == case.name] { (words_of_name(&case.name)) }
+                        }
+                    }
+                }))
+                @for case in cases.iter().filter(|case| case.input != Input::Nothing) {
+                    div.case data-of=(name) data-case=(case.name) {
+                        (field(draft, &case.input, &format!("{name}/{}", case.name), &words_of_name(&case.name), false))
                     }
                 }
-            }))
-            @for case in cases.iter().filter(|case| case.input != Input::Nothing) {
-                div.case data-of=(name) data-case=(case.name) {
-                    (field(draft, &case.input, &format!("{name}/{}", case.name), &words_of_name(&case.name), false))
-                }
-            }
-        }),
+            },
+        ),
         single => labelled(draft, name, label, required, hint(single), one(draft, single, name)),
     }
 }
@@ -162,9 +180,16 @@ fn group(draft: &Draft, name: &str, label: &str, required: bool, inner: Markup) 
 
 /// Values one on each line.
 fn lines(draft: &Draft, name: &str, label: &str, required: bool) -> Markup {
-    labelled(draft, name, label, required, "One on each line.", html! {
-        textarea name=(name) rows="3" spellcheck="false" { (draft.fields.get(name)) }
-    })
+    labelled(
+        draft,
+        name,
+        label,
+        required,
+        "One on each line.",
+        html! {
+            textarea name=(name) rows="3" spellcheck="false" { (draft.fields.get(name)) }
+        },
+    )
 }
 
 fn boxes(draft: &Draft, name: &str, label: &str, words: &[String]) -> Markup {

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use async_stream::stream;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::sse::{Event as Sse, KeepAlive, Sse as SseResponse};
 use axum::response::Redirect;
+use axum::response::sse::{Event as Sse, KeepAlive, Sse as SseResponse};
 use axum::routing::{get, post};
 use futures_util::Stream;
 use jiff::SignedDuration;
@@ -94,7 +94,7 @@ async fn conversation(visitor: &Visitor, order: &OrderEntry) -> Markup {
         Some(_) if visitor.may(Scope::SessionsRead) => turn_of(visitor, order).await,
         _ => None,
     };
-    html! { @if let Some(turn) = turn { h3 { "The conversation" } (messages::turns(&[turn])) } }
+    html! { @if let Some(turn) = turn { h3 { "The conversation" } (messages::turns_table(&[turn])) } }
 }
 
 async fn turn_of(visitor: &Visitor, order: &OrderEntry) -> Option<Turn> {
@@ -114,7 +114,11 @@ async fn turn_of(visitor: &Visitor, order: &OrderEntry) -> Option<Turn> {
     let messages = &visitor.app.messages;
     let found = messages.conversation(messages.query(&filter).ok()?).await.ok()?;
     // The newest stands first; the order was the first that was sent.
-    found.turns.into_iter().rev().find(|turn| matches!(turn, Turn::Call { call, .. } if call.way == Way::ToStation))
+    found
+        .turns
+        .into_iter()
+        .rev()
+        .find(|turn| matches!(turn, Turn::Call { call, .. } if call.way == Way::ToStation))
 }
 
 /// The action that carried the order, as far as it can be told now.

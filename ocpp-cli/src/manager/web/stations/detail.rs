@@ -14,7 +14,7 @@ use super::super::frame::{self, Tab};
 use super::super::links::{self, encoded};
 use super::super::refuse::Refuse;
 use super::super::visitor::Visitor;
-use super::super::{parts, sessions, tariffs, words};
+use super::super::{orders, parts, sessions, tariffs, words};
 use super::change::fields_of;
 use super::{identity, site_options, state_of, upkeep};
 
@@ -64,6 +64,7 @@ pub(super) async fn with_draft(
                 a href={ "/stations/add?id=" (encoded(id.as_str())) } { "Add it" } " to give it a site, a tariff and a key."
             }
         }
+        (orders::section(visitor, id).await?)
         (upkeep::section(visitor, id).await?)
         @if visitor.may(Scope::SessionsRead) { (sessions_of(visitor, id).await?) }
         (refusals_of(visitor, id).await?)
