@@ -11,6 +11,8 @@
 //! A new order of the model appears here by itself; a test asks for its words.
 
 mod action;
+#[cfg(test)]
+mod docs;
 mod form;
 mod learn;
 mod offer;

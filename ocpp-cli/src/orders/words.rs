@@ -117,7 +117,8 @@ const WORDS: &[Words] = words! {
         r#"{"remote_stop":{"numbered":17}}"#, r#"{"remote_stop":{"named":"tx-1"}}"#;
     "trigger", "Ask for a message", Trigger:
         "Has the station send a message now.",
-        r#"{"trigger":{"message":"Heartbeat","place":null}}"#;
+        r#"{"trigger":{"message":"Heartbeat","place":null}}"#,
+        r#"{"trigger":{"message":"Log","place":null}}"#;
     "reset", "Restart", Core, care "The station restarts, and running sessions may end.":
         "Restarts the station, or one EVSE of it.",
         r#"{"reset":{"kind":"Immediate","evse":null}}"#;
@@ -227,7 +228,8 @@ const WORDS: &[Words] = words! {
         care "The station restarts, and a wrong file may leave it without use. Updates of kept firmware are followed to their end: use those where you can.":
         "Has the station fetch a file and install it.",
         r#"{"update_firmware":{"request":7,"location":"https://files.example.com/firmware.bin","retrieve_at":"2027-01-01T00:00:00Z","install_at":null,"signature":null,"retries":3,"retry_interval_s":60}}"#,
-        r#"{"update_firmware":{"request":null,"location":"https://files.example.com/firmware.bin","retrieve_at":"2027-01-01T00:00:00Z","install_at":null,"signature":null,"retries":null,"retry_interval_s":null}}"#;
+        r#"{"update_firmware":{"request":null,"location":"https://files.example.com/firmware.bin","retrieve_at":"2027-01-01T00:00:00Z","install_at":null,"signature":null,"retries":null,"retry_interval_s":null}}"#,
+        r#"{"update_firmware":{"request":7,"location":"https://files.example.com/firmware.bin","retrieve_at":"2027-01-01T00:00:00Z","install_at":null,"signature":{"certificate":"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n","signature":"c2lnbmVk"},"retries":null,"retry_interval_s":null}}"#;
     "publish_firmware", "Offer firmware in a local network", Firmware:
         "Has a local controller fetch a file and offer it to stations in its network.",
         r#"{"publish_firmware":{"request":7,"location":"https://files.example.com/firmware.bin","checksum":"d41d8cd98f00b204e9800998ecf8427e","retries":null,"retry_interval_s":null}}"#;
