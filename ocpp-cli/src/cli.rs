@@ -42,7 +42,8 @@ pub(crate) enum Command {
     /// Show sessions, what they cost, and their receipts
     Session(operate::SessionArgs),
     /// Give a station an order, or list what it can be ordered
-    Command(Box<operate::CommandArgs>),
+    #[command(name = "command")]
+    Give(Box<operate::CommandArgs>),
     /// List, show and take back orders
     Orders(operate::OrdersArgs),
     /// Give many stations the same order
@@ -149,7 +150,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Reservation(args) => in_runtime(operate::reservation(args)),
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
-        Command::Command(args) => in_runtime(operate::command(*args)),
+        Command::Give(args) => in_runtime(operate::command(*args)),
         Command::Orders(args) => in_runtime(operate::orders(args)),
         Command::Batch(args) => in_runtime(operate::batch(args)),
         Command::Messages(args) => in_runtime(operate::messages(args)),
