@@ -100,7 +100,7 @@ impl Pace {
 pub enum End {
     /// The manager closed it, or the line broke.
     Lost(String),
-    /// The hardware was told to restart.
+    /// The station restarts, or comes back with what is new for its connection.
     Restart,
     /// `until` said so.
     Done,
@@ -228,7 +228,7 @@ impl<H: Hardware, S: Store> Driver<H, S> {
             match output {
                 Output::Persist(record, token) => self.persist(record, token),
                 Output::Actuate(actuation) => {
-                    restart |= actuation == Actuation::Restart;
+                    restart |= matches!(actuation, Actuation::Restart | Actuation::Reconnect);
                     self.hardware.actuate(actuation);
                 }
                 Output::Carry(errand) => self.courier.begin(errand),
@@ -256,6 +256,13 @@ impl<H: Hardware, S: Store> Driver<H, S> {
                 return self.failed(token, &Failure::Refused(cannot.to_string()), "unsayable");
             }
         };
+        if let Fact::StreamValues(_) = fact {
+            // Nothing answers a SEND (N15.FR.01, N15.FR.02).
+            return match line.peer.send(&said.action, &said.payload) {
+                Ok(_) => self.engine.handle_answer(now, token, Answer::Noted),
+                Err(refused) => self.failed(token, &Failure::Refused(refused.to_string()), &said.action),
+            };
+        }
         match line.peer.call(said.action.to_string(), said.payload) {
             Ok(call) => line.said = Some(Said { call, token, fact, action: said.action }),
             Err(refused) => self.failed(token, &Failure::Refused(refused.to_string()), &said.action),

@@ -22,36 +22,57 @@
 
 mod authorization;
 mod availability;
+mod battery;
 mod charging_profile;
 mod command;
+mod customer;
+mod device;
+mod display;
+mod dynamic;
 mod evse;
+mod grid;
+mod local_limit;
 mod local_list;
+mod monitoring;
+mod payment;
 mod queue;
 mod remote;
 mod reservation;
+mod reset;
 mod settings;
+mod tariff;
 mod upkeep;
+mod vehicle;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Boot, Command, EvseId, Fact, IdToken, Outcome, Place, Registration, Reserve, StopReason, Trigger,
-    Watts,
+    Answer, Boot, Command, DisplayMessage, EvseId, Fact, IdToken, Outcome, Place, Registration, Reserve,
+    StopReason, Trigger, Verdict, Watts,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::hardware::{Actuation, Errand, HardwareEvent};
+use crate::hardware::{Actuation, Errand, HardwareEvent, Priority};
 pub use authorization::Cache;
+use battery::Swap;
 pub use charging_profile::InstalledProfile;
 use charging_profile::Profiles;
+pub use device::{ChangedSettings, Networks};
+use display::Messages;
 use evse::Evse;
+pub use grid::KeptControl;
 pub use local_list::LocalList;
+use monitoring::Monitoring;
+pub use monitoring::{KeptMonitor, Monitors};
+use payment::Payments;
 pub use queue::FactToken;
-use queue::Queue;
+use queue::{Patience, Queue};
 use reservation::Reservations;
+use reset::Resets;
 use settings::Settings;
+pub use tariff::DefaultTariff;
 pub use upkeep::PendingFirmware;
 use upkeep::Upkeep;
 
@@ -76,6 +97,15 @@ pub struct Config {
     pub max_power: Watts,
     /// What its clock shows at the start, until the manager tells the time.
     pub clock: Timestamp,
+    /// What else it has.
+    pub equipment: Equipment,
+}
+
+/// What a station has beside its EVSEs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Equipment {
+    /// The slots of its rack for batteries; none where it swaps none.
+    pub battery_slots: u32,
 }
 
 /// What has to outlive a restart.
@@ -97,6 +127,18 @@ pub enum Record {
     Inoperative(Vec<Place>),
     /// The charging profiles, as they are now (K01.FR.27).
     ChargingProfiles(Vec<InstalledProfile>),
+    /// The settings that were changed, as they are now (B05.FR.10).
+    Settings(ChangedSettings),
+    /// The ways to reach a manager, as they are now (B09.FR.01).
+    Networks(Box<Networks>),
+    /// The monitors, as they are now (N04.FR.19).
+    Monitors(Box<Monitors>),
+    /// The messages for the display, as they are now.
+    Display(Vec<DisplayMessage>),
+    /// The tariffs of the EVSEs, as they are now (I07.FR.13).
+    Tariffs(Vec<DefaultTariff>),
+    /// The settings of grid support, as they are now.
+    GridControls(Vec<KeptControl>),
     /// The update of the firmware that is under way; none when there is none any more.
     Firmware(Option<Box<PendingFirmware>>),
 }
@@ -135,9 +177,7 @@ pub enum Failure {
     TimedOut,
 }
 
-/// How often a refused report on a transaction is said before it is given up (TransactionMessageAttempts).
-const TRANSACTION_ATTEMPTS: u32 = 3;
-/// How long to wait before a refused or unanswered message is said again.
+/// How long to wait before a refused or unanswered boot notification is said again.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// A charging station.
@@ -156,6 +196,19 @@ pub struct Engine {
     local_list: LocalList,
     cache: Cache,
     profiles: Profiles,
+    changed: ChangedSettings,
+    /// A password was set and is to be used.
+    new_password: bool,
+    network: Networks,
+    /// When every EVSE is metered by the clock.
+    aligned_at: Option<Duration>,
+    resets: Resets,
+    monitoring: Monitoring,
+    display: Messages,
+    tariffs: Vec<DefaultTariff>,
+    controls: Vec<KeptControl>,
+    payments: Payments,
+    swap: Option<Swap>,
     queue: Queue,
     upkeep: Upkeep,
     outputs: VecDeque<Output>,
@@ -216,6 +269,17 @@ impl Engine {
             local_list: LocalList::default(),
             cache: Cache::default(),
             profiles: Profiles::default(),
+            changed: ChangedSettings::default(),
+            new_password: false,
+            network: Networks::default(),
+            aligned_at: None,
+            resets: Resets::default(),
+            monitoring: Monitoring::new(config.evses),
+            display: Messages::new(),
+            tariffs: Vec::new(),
+            controls: Vec::new(),
+            payments: Payments::default(),
+            swap: None,
             queue: Queue::default(),
             upkeep: Upkeep::default(),
             outputs: VecDeque::new(),
@@ -226,7 +290,7 @@ impl Engine {
     }
 
     /// Takes over what the station had kept when it was switched off: reports that were never answered, its
-    /// local list and cache, its reservations, the places out of use.
+    /// local list and cache, its reservations, the places out of use, its settings and whatever else it was given.
     pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
         let mut reports = Vec::new();
         let mut firmware = None;
@@ -240,6 +304,14 @@ impl Engine {
                     self.reservations = held.into_iter().map(|held| (held.id, held)).collect();
                 }
                 Record::Inoperative(places) => self.inoperative = places.into_iter().collect(),
+                Record::Settings(changed) => self.restore_settings(changed),
+                Record::Networks(networks) => self.network = *networks,
+                Record::Monitors(monitors) => self.monitoring.restore(*monitors),
+                Record::Display(messages) => {
+                    self.display = messages.into_iter().map(|message| (message.id, message)).collect();
+                }
+                Record::Tariffs(tariffs) => self.tariffs = tariffs,
+                Record::GridControls(controls) => self.controls = controls,
                 report @ (Record::Waiting { .. } | Record::Answered { .. }) => reports.push(report),
             }
         }
@@ -289,6 +361,7 @@ impl Engine {
     /// The connection to the manager stands.
     pub fn handle_connected(&mut self, now: Duration) {
         self.online = true;
+        self.reached();
         match self.registration {
             Some(Registration::Accepted) => {
                 self.say_all_statuses(now);
@@ -324,22 +397,40 @@ impl Engine {
             | Answer::EvCertificate(_)
             | Answer::OcspStatus(_)
             | Answer::Revocation(_)
-            | Answer::Verdict(_)
+            | Answer::Transfer(_)
+            | Answer::Noted => {}
+            Answer::Verdict(_)
             | Answer::ChargingNeeds(_)
             | Answer::ScheduleUpdate(_)
             | Answer::Settlement { .. }
-            | Answer::VatNumber(_)
-            | Answer::Transfer(_)
-            | Answer::Noted => {}
+            | Answer::VatNumber(_) => self.energy_word(now, &fact, answer),
         }
         self.pump(now);
+    }
+
+    /// The manager's word on what only 2.x says.
+    fn energy_word(&mut self, now: Duration, fact: &Fact, answer: Answer) {
+        match (fact, answer) {
+            (Fact::StreamOpened(stream), Answer::Verdict(verdict)) => self.stream_word(stream.id, verdict),
+            (Fact::ChargingNeeds(needs), Answer::ChargingNeeds(word)) => self.needs_word(now, needs, word),
+            (Fact::PullSchedule { profile }, Answer::ScheduleUpdate(update)) => {
+                self.schedule_pulled(now, *profile, update.as_deref());
+            }
+            (_, Answer::Settlement { receipt_url, .. }) => self.receipt_made(receipt_url),
+            (_, Answer::VatNumber(answer)) => self.vat_word(answer),
+            _ => {}
+        }
     }
 
     /// A fact got no answer. Reports on transactions are said again a few times; a boot until it is accepted.
     pub fn handle_failure(&mut self, now: Duration, token: FactToken, failure: &Failure) {
         tracing::debug!(%failure, "a message was not answered");
-        if let Some(Fact::Boot(_)) = self.queue.failed(token, now + RETRY_AFTER, &mut self.outputs) {
-            self.boot_at = Some(now + RETRY_AFTER);
+        let Settings { attempts, attempt_interval: interval, .. } = self.settings;
+        match self.queue.failed(token, now, Patience { attempts, interval }, &mut self.outputs) {
+            Some(Fact::Boot(_)) => self.boot_at = Some(now + RETRY_AFTER),
+            // A manager that does not know streams gets events (N11.FR.07).
+            Some(Fact::StreamOpened(stream)) => self.stream_word(stream.id, Verdict::Rejected),
+            _ => {}
         }
         self.forget_authorization(token);
         self.pump(now);
@@ -367,6 +458,18 @@ impl Engine {
                     evse.measurement = Some(measurement);
                 }
             }
+            HardwareEvent::VehicleAsks(needs) => self.vehicle_asks(now, *needs),
+            HardwareEvent::LimitSet(limit) => self.limit_set(now, *limit),
+            HardwareEvent::LimitLifted(place, source) => self.limit_lifted(now, place, &source),
+            HardwareEvent::PriorityChosen(evse, priority) => {
+                self.switch_priority(now, evse, priority == Priority::Wanted);
+            }
+            HardwareEvent::GridAlarm(alarm) => drop(self.queue.push(Fact::DerAlarm(alarm))),
+            HardwareEvent::BatteriesIn(batteries) => self.batteries_in(now, batteries),
+            HardwareEvent::BatteriesOffered(batteries) => self.batteries_offered(batteries),
+            HardwareEvent::BatteriesOut(batteries) => self.batteries_out(batteries),
+            HardwareEvent::Settled(settlement) => self.settled(*settlement),
+            HardwareEvent::VatTyped(question) => self.vat_typed(question),
         }
         self.pump(now);
     }
@@ -391,7 +494,16 @@ impl Engine {
         self.expire_reservations(now);
         if self.profiles.changes_at().is_some_and(|at| at <= now) {
             self.obey_profiles(now);
+            self.pull_what_is_due(now);
         }
+        if self.aligned_at.is_some_and(|at| at <= now) {
+            self.meter_by_the_clock(now);
+            self.plan_aligned(now);
+        }
+        self.expire_messages(now);
+        self.lapse_web_payments(now);
+        self.lapse_swap(now);
+        self.run_controls(now);
         if self.permit_lapses_at().is_some_and(|at| at <= now) {
             self.lapse_permits(now);
         }
@@ -433,6 +545,13 @@ impl Engine {
             reservation,
             self.permit_lapses_at(),
             self.profiles.changes_at(),
+            self.aligned_at,
+            self.resets.timeout(),
+            self.monitoring.timeout(),
+            self.message_ends_at(),
+            self.controls_change_at(),
+            self.web_payment_lapses_at(),
+            self.swap.as_ref().map(Swap::timeout),
             upkeep,
         ]
         .into_iter()
@@ -461,10 +580,20 @@ impl Engine {
             if first {
                 self.say_all_statuses(now);
                 self.firmware_accepted(now);
+                self.resume_after_restart(now);
+                self.open_streams_again(now);
             }
         } else {
             self.boot_at = Some(now + interval);
         }
+    }
+
+    /// What is done by time keeps to new settings from now on.
+    fn schedule_by_settings(&mut self, now: Duration) {
+        if self.heartbeat_at.is_some() {
+            self.schedule_heartbeat(now);
+        }
+        self.plan_aligned(now);
     }
 
     fn schedule_heartbeat(&mut self, now: Duration) {
@@ -476,6 +605,13 @@ impl Engine {
         if self.evses.values().all(|evse| evse.transaction.is_none()) {
             self.clock = Clock { set_at: now, shown: time };
         }
+        self.plan_aligned(now);
+    }
+
+    /// When every EVSE is metered next.
+    fn plan_aligned(&mut self, now: Duration) {
+        let seconds = u64::from(self.settings.aligned_interval_s);
+        self.aligned_at = (seconds > 0).then(|| now + self.until_aligned(now, seconds));
     }
 
     /// When the next driver who may charge loses the right to it without having plugged in.
@@ -491,6 +627,8 @@ impl Engine {
     /// Says what may be said now.
     fn pump(&mut self, now: Duration) {
         self.firmware_may_begin(now);
+        self.reset_what_is_due(now);
+        self.watch(now);
         if self.online {
             let may_say_all = self.registration == Some(Registration::Accepted);
             self.queue.pump(now, may_say_all, &mut self.outputs);

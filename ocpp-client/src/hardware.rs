@@ -1,12 +1,13 @@
 //! What a station's engine hears of its hardware, and what it orders from it.
 
 use ocpp_core::model::{
-    CertificateHash, CertificateUse, CertificateVerdict, EvseId, FirmwareSignature, IdToken,
-    InstalledCertificate, Percent, SigningUse, Watts, Wh,
+    Battery, CertificateHash, CertificateUse, CertificateVerdict, ChargingLimit, ChargingNeeds, DerAlarm,
+    EvseId, FirmwareSignature, IdToken, InstalledCertificate, Percent, Place, Settlement, SigningUse,
+    VatQuestion, Watts, Wh,
 };
 
 /// Something that the hardware noticed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum HardwareEvent {
     /// A vehicle was plugged in.
     Plugged(EvseId),
@@ -22,6 +23,34 @@ pub enum HardwareEvent {
     Resumed(EvseId),
     /// The meter was read.
     Measured(EvseId, Measurement),
+    /// A vehicle told over ISO 15118 what it needs (K15).
+    VehicleAsks(Box<ChargingNeeds>),
+    /// Another system than the manager set a limit: the site's energy management, the grid's operator (K12).
+    LimitSet(Box<ChargingLimit>),
+    /// It lifted its limit (K13).
+    LimitLifted(Place, Box<str>),
+    /// A driver chose at the station whether to charge with priority (2.1, K22).
+    PriorityChosen(EvseId, Priority),
+    /// Something is wrong in the grid, or in order again (2.1, R05).
+    GridAlarm(DerAlarm),
+    /// A driver put batteries into the rack (2.1, S03).
+    BatteriesIn(Vec<Battery>),
+    /// The rack offers these batteries to the driver.
+    BatteriesOffered(Vec<Battery>),
+    /// The driver took batteries out.
+    BatteriesOut(Vec<Battery>),
+    /// A terminal at the station settled a payment, or tried to (2.1, C19 to C22).
+    Settled(Box<Settlement>),
+    /// A driver typed in a VAT number (2.1, C18).
+    VatTyped(VatQuestion),
+}
+
+/// Whether a driver wants to charge with priority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Priority {
+    Wanted,
+    NotWanted,
 }
 
 /// Whether an EVSE has a fault.
@@ -55,7 +84,17 @@ pub enum Actuation {
     Limit(EvseId, Watts),
     /// Unlock the cable.
     Unlock(EvseId),
-    /// Restart the station.
+    /// Restart one EVSE.
+    RestartEvse(EvseId),
+    /// Open the slots of the rack for a driver's batteries.
+    OpenSlots,
+    /// Offer as many full batteries as were put in.
+    OfferBatteries,
+    /// Close the slots: the swap is over.
+    CloseSlots,
+    /// End the connection and come back, with what is new for it ([`Engine::password`](crate::engine::Engine::password)).
+    Reconnect,
+    /// Restart the station, and connect by [`Engine::network_profile`](crate::engine::Engine::network_profile).
     Restart,
 }
 

@@ -115,7 +115,7 @@ impl Bay {
             }
             #[allow(clippy::cast_precision_loss)] // No station has a limit of 2^52 W.
             Actuation::Limit(evse, limit) if evse == self.evse => self.allowed_w = Some(limit.0 as f64),
-            Actuation::StopCharging(evse) if evse == self.evse => self.stop(),
+            Actuation::StopCharging(evse) | Actuation::RestartEvse(evse) if evse == self.evse => self.stop(),
             Actuation::Restart => self.stop(),
             _ => {}
         }

@@ -200,6 +200,7 @@ fn config(plan: &StationPlan) -> Config {
         phases: 3,
         max_power: Watts(if plan.version == Version::V16 { 11_000 } else { 75_000 }),
         clock: Timestamp::now(),
+        equipment: Default::default(),
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Authorization, EvseId, Fact, IdToken, Outcome, Registration, StationTxRef, Step, StopReason, Trigger,
-    Verdict,
+    Authorization, AuthorizationStatus, EvseId, Fact, IdToken, Outcome, Registration, StationTxRef, Step,
+    StopReason, Trigger, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,16 @@ impl Cache {
     fn word(&self, token: &IdToken, now: Timestamp) -> Option<&Authorization> {
         let cached = self.words.get(&token.canonical())?;
         Some(&cached.word).filter(|word| word.cache_until.is_none_or(|until| now < until))
+    }
+
+    /// The status that is kept of a token, by its canonical form.
+    pub(super) fn status_of(&self, key: &str) -> Option<AuthorizationStatus> {
+        self.words.get(key).map(|cached| cached.word.status)
+    }
+
+    /// Forgets a token; `false` when it was not known.
+    pub(super) fn forget(&mut self, key: &str) -> bool {
+        self.words.remove(key).is_some()
     }
 
     /// A full cache makes room: what was refused goes first, then the oldest (C10.FR.07).
@@ -98,7 +108,7 @@ impl Engine {
             }
             // C15.
             Local::Unknown if self.settings.offline_unknown => {
-                let word = Authorization::of(ocpp_core::model::AuthorizationStatus::Accepted);
+                let word = Authorization::of(AuthorizationStatus::Accepted);
                 self.permit(now, id, asked, word);
             }
             Local::Accepted(_) | Local::Refused | Local::Unknown => {}
@@ -165,7 +175,7 @@ impl Engine {
         if let Some(token) = &fact.id_token {
             self.remember(token, word);
         }
-        if word.is_accepted() || fact.step == Step::Ended {
+        if word.is_accepted() || fact.step == Step::Ended || !self.settings.stop_on_invalid_id {
             return;
         }
         let StationTxRef::Named(name) = &fact.transaction else { return };

@@ -12,7 +12,8 @@ use super::{Engine, Record};
 impl Engine {
     pub(super) fn is_operative(&self, evse: EvseId) -> bool {
         let words = [Place::Station, Place::Evse(evse), Place::Connector(evse, ConnectorId(1))];
-        !self.is_closed_for_firmware() && words.iter().all(|place| !self.inoperative.contains(place))
+        let is_closed = self.is_closed_for_firmware() || self.is_resetting(evse);
+        !is_closed && words.iter().all(|place| !self.inoperative.contains(place))
     }
 
     /// What is busy changes when its transaction ends (G03.FR.05, G04.FR.06); the rest at once.

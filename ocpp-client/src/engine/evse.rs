@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use ocpp_core::model::{
-    ChargingState, ClockOf, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand, Order, Place,
-    PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step, StopReason,
-    TransactionFact, Trigger, Wh,
+    ChargingNeeds, ChargingState, ClockOf, Connectivity, ConnectorId, EvseId, Fact, IdToken, Measurand,
+    MeterReport, Order, Place, PortStatus, Reading, ReadingContext, Sample, StationTxRef, StatusReport, Step,
+    StopReason, TransactionFact, Trigger, Wh,
 };
 use rust_decimal::Decimal;
 
 use super::queue::FactToken;
+use super::settings::Measured;
+use super::tariff::Priced;
 use super::{Engine, Finished, Output};
 use crate::hardware::{Actuation, FaultState, Measurement};
 
@@ -27,6 +29,8 @@ pub(super) struct Evse {
     pub(super) permit: Option<Permit>,
     pub(super) asked: Option<(FactToken, Asked)>,
     pub(super) transaction: Option<Transaction>,
+    /// What the vehicle has asked for.
+    pub(super) needs: Option<ChargingNeeds>,
 }
 
 /// The right to charge.
@@ -63,6 +67,16 @@ pub(super) struct Transaction {
     pub(super) began: jiff::Timestamp,
     remote_start: Option<i64>,
     reservation: Option<i64>,
+    /// Whether priority charging is on.
+    pub(super) has_priority: bool,
+    /// What it costs, where a tariff holds.
+    pub(super) priced: Option<Priced>,
+}
+
+impl Transaction {
+    pub(super) const fn charging(&self) -> ChargingState {
+        self.charging
+    }
 }
 
 impl Evse {
@@ -77,6 +91,7 @@ impl Evse {
             permit: None,
             asked: None,
             transaction: None,
+            needs: None,
         }
     }
 
@@ -84,7 +99,7 @@ impl Evse {
         Place::Connector(self.id, ConnectorId(1))
     }
 
-    fn register(&self) -> Wh {
+    pub(super) fn register(&self) -> Wh {
         self.measurement.map_or(Wh(0), |measurement| measurement.register)
     }
 }
@@ -104,6 +119,7 @@ impl Engine {
         evse.is_plugged = false;
         evse.is_finishing = false;
         evse.permit = None;
+        evse.needs = None;
         self.show_idle(now);
     }
 
@@ -143,10 +159,13 @@ impl Evse {
 /// Transactions.
 impl Engine {
     pub(super) fn start_if_ready(&mut self, now: Duration, id: EvseId) {
-        let Some(evse) = self.evses.get_mut(&id) else { return };
-        if !evse.is_plugged || evse.transaction.is_some() {
+        let ready = |evse: &Evse| evse.is_plugged && evse.transaction.is_none() && evse.permit.is_some();
+        if !self.evses.get(&id).is_some_and(ready) {
             return;
         }
+        let priced = self.price(now, id);
+        self.web_payment_ended(id);
+        let Some(evse) = self.evses.get_mut(&id) else { return };
         let Some(permit) = evse.permit.take() else { return };
         evse.transaction = Some(Transaction {
             name: (self.make_name)(),
@@ -159,8 +178,10 @@ impl Engine {
             meter_at: now + self.settings.meter_interval,
             remote_start: permit.remote_start,
             reservation: permit.reservation,
+            has_priority: false,
+            priced,
         });
-        self.report(now, id, Step::Started, permit.trigger, Some(ReadingContext::BEGIN));
+        self.report_step(now, id, Step::Started, permit.trigger, Some(ReadingContext::BEGIN));
         self.outputs.push_back(Output::Actuate(Actuation::AllowCharging(id)));
         self.obey_profiles(now);
         self.change_charging(now, id, ChargingState::Charging);
@@ -175,6 +196,16 @@ impl Engine {
     }
 
     fn change_charging(&mut self, now: Duration, id: EvseId, state: ChargingState) {
+        self.change_charging_by(now, id, state, Trigger::CHARGING_STATE_CHANGED);
+    }
+
+    pub(super) fn change_charging_by(
+        &mut self,
+        now: Duration,
+        id: EvseId,
+        state: ChargingState,
+        trigger: Trigger,
+    ) {
         let Some(running) = self.evses.get_mut(&id).and_then(|evse| evse.transaction.as_mut()) else {
             return;
         };
@@ -182,7 +213,7 @@ impl Engine {
             return;
         }
         running.charging = state;
-        self.report(now, id, Step::Updated, Trigger::CHARGING_STATE_CHANGED, None);
+        self.report_step(now, id, Step::Updated, trigger, None);
         let status = match state {
             ChargingState::Charging => PortStatus::Charging,
             ChargingState::SuspendedEvse => PortStatus::SuspendedEvse,
@@ -218,6 +249,7 @@ impl Engine {
         self.finished.push(Finished { evse: id, name: ended.name, energy, reason });
         let is_plugged = evse.is_plugged;
         self.forget_profiles_of(id, &name);
+        self.forget_messages_of(&name);
         let stays = is_plugged && self.is_operative(id);
         if let Some(evse) = self.evses.get_mut(&id) {
             evse.is_finishing = stays;
@@ -231,7 +263,7 @@ impl Engine {
     pub(super) fn meter_what_is_due(&mut self, now: Duration) {
         let due: Vec<_> = self.evses.values().filter(|evse| evse.is_due(now)).map(|evse| evse.id).collect();
         for id in due {
-            self.report(
+            self.report_step(
                 now,
                 id,
                 Step::Updated,
@@ -245,7 +277,23 @@ impl Engine {
         }
     }
 
-    pub(super) fn report(
+    /// Meters every EVSE by the clock (J01.FR.14, J02.FR.11).
+    pub(super) fn meter_by_the_clock(&mut self, now: Duration) {
+        let context = || ReadingContext::CLOCK;
+        let ids: Vec<_> = self.evses.keys().copied().collect();
+        for id in ids {
+            if self.is_charging(id) {
+                let trigger = Trigger::new("MeterValueClock");
+                self.report_step(now, id, Step::Updated, trigger, Some(context()));
+            } else if let Some(reading) = self.reading(now, id, context()) {
+                let transaction = StationTxRef::Unknown;
+                let place = Place::Evse(id);
+                self.queue.push(Fact::Meter(MeterReport { place, transaction, readings: vec![reading] }));
+            }
+        }
+    }
+
+    pub(super) fn report_step(
         &mut self,
         now: Duration,
         id: EvseId,
@@ -267,7 +315,10 @@ impl Engine {
         context: Option<ReadingContext>,
     ) -> Option<TransactionFact> {
         let at = self.clock.at(now);
-        let readings = context.and_then(|context| self.reading(now, id, context)).into_iter().collect();
+        let readings: Vec<_> =
+            context.and_then(|context| self.reading(now, id, context)).into_iter().collect();
+        let charging = self.evses.get(&id)?.transaction.as_ref()?.charging;
+        self.count_for_price(id, at, charging, readings.first());
         let connectivity = if self.online { Connectivity::Online } else { Connectivity::Offline };
         let evse = self.evses.get_mut(&id)?;
         let place = evse.place();
@@ -309,8 +360,18 @@ impl Engine {
             charge.location = ocpp_core::model::Location::EV;
             samples.push(charge);
         }
+        let which = match &context {
+            context if *context == ReadingContext::BEGIN => Measured::Started,
+            context if *context == ReadingContext::END => Measured::Ended,
+            context if *context == ReadingContext::CLOCK => Measured::Aligned,
+            _ => Measured::Updated,
+        };
+        samples.retain(|sample| self.settings.measures(which, &sample.measurand));
         for sample in &mut samples {
             sample.context = context.clone();
+        }
+        if samples.is_empty() {
+            return None;
         }
         Some(Reading { at: self.clock.at(now), samples })
     }

@@ -5,11 +5,18 @@ use std::time::Duration;
 
 use ocpp_core::model::{Connectivity, Fact, StationTxRef, TransactionFact};
 
-use super::{Output, PersistToken, Record, TRANSACTION_ATTEMPTS};
+use super::{Output, PersistToken, Record};
 
 /// Names a fact that waits for its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactToken(u64);
+
+/// How often a report is said again, and after how long.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) attempts: u32,
+    pub(super) interval: Duration,
+}
 
 /// Facts other than reports on transactions that may wait; the oldest make room.
 const MAX_OTHERS: usize = 64;
@@ -92,21 +99,17 @@ impl Queue {
                     mark_offline(&mut entry.fact);
                     self.waiting.push_back(entry);
                 }
-                // What else the station keeps is nothing to be said.
-                Record::LocalList(_)
-                | Record::Cache(_)
-                | Record::ChargingProfiles(_)
-                | Record::Reservations(_)
-                | Record::Inoperative(_) => {}
                 Record::Answered { number } => self.waiting.retain(|waiting| waiting.number != number),
-                Record::Firmware(_) => {}
+                // What else the station keeps is nothing to be said.
+                _ => {}
             }
         }
     }
 
     fn entry(&mut self, fact: Fact) -> Waiting {
         self.last_number += 1;
-        let is_kept = matches!(fact, Fact::Transaction(_)) || super::upkeep::is_kept(&fact);
+        let is_kept = matches!(fact, Fact::Transaction(_) | Fact::Settlement(_) | Fact::BatterySwap(_))
+            || super::upkeep::is_kept(&fact);
         let kept = if is_kept { Kept::New } else { Kept::NeedNot };
         Waiting { number: self.last_number, fact, kept, attempts: 0, not_before: Duration::ZERO }
     }
@@ -172,7 +175,8 @@ impl Queue {
     pub(super) fn failed(
         &mut self,
         token: FactToken,
-        again_at: Duration,
+        now: Duration,
+        patience: Patience,
         outputs: &mut VecDeque<Output>,
     ) -> Option<Fact> {
         if self.in_flight != Some(token.0) {
@@ -180,8 +184,11 @@ impl Queue {
         }
         self.in_flight = None;
         let waiting = self.waiting.iter_mut().find(|waiting| waiting.number == token.0)?;
-        if matches!(waiting.fact, Fact::Transaction(_)) && waiting.attempts < TRANSACTION_ATTEMPTS {
-            waiting.not_before = again_at;
+        let has_to_arrive =
+            matches!(waiting.fact, Fact::Transaction(_) | Fact::Settlement(_) | Fact::BatterySwap(_));
+        if has_to_arrive && waiting.attempts < patience.attempts {
+            // Every time a little longer (E13.FR.02; 4.1 of 1.6).
+            waiting.not_before = now + patience.interval * waiting.attempts;
             return None;
         }
         self.take(token.0, outputs)

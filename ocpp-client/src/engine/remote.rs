@@ -114,7 +114,7 @@ impl Engine {
             TriggerKind::Meter => ids.into_iter().for_each(|id| self.tell_meter(now, id)),
             TriggerKind::Transaction => {
                 for id in ids {
-                    self.report(now, id, Step::Updated, Trigger::TRIGGER, Some(ReadingContext::TRIGGER));
+                    self.report_step(now, id, Step::Updated, Trigger::TRIGGER, Some(ReadingContext::TRIGGER));
                 }
             }
             TriggerKind::Firmware | TriggerKind::SignedFirmware if self.says_firmware_again() => {}

@@ -1,18 +1,26 @@
-//! The settings that a manager can read and change, by their names in 1.6 and in 2.x.
+//! What the station acts on, among its settings.
 
 use std::time::Duration;
 
-use ocpp_core::model::{AttributeKind, Setting, SettingChange, SettingResult, Verdict};
+use ocpp_core::model::Measurand;
 
-use Access::{ReadOnly, ReadWrite};
-
-/// What can be set.
+/// What the station acts on.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) heartbeat_interval: Duration,
     pub(super) meter_interval: Duration,
+    /// How often every EVSE is metered by the clock, in seconds; never when 0.
+    pub(super) aligned_interval_s: u32,
+    /// What is measured at the start, during and at the end of a transaction, and by the clock.
+    pub(super) measurands: [Box<str>; 4],
     /// How long a driver who may charge has to plug in.
     pub(super) connection_timeout: Duration,
+    /// Whether a transaction ends when the manager takes the right to it away.
+    pub(super) stop_on_invalid_id: bool,
+    /// How often a refused report on a transaction is said before it is given up.
+    pub(super) attempts: u32,
+    /// How long to wait before a refused or unanswered message is said again.
+    pub(super) attempt_interval: Duration,
     /// Whether the local list counts.
     pub(super) local_list: bool,
     /// The most tokens that the local list holds.
@@ -33,70 +41,58 @@ pub(super) struct Settings {
     pub(super) reservations: bool,
     /// Whether a place can be reserved without saying which.
     pub(super) reserve_unspecified: bool,
+    /// Whether what monitors notice is reported.
+    pub(super) monitoring: bool,
+    /// What is at least as important is kept while there is no connection.
+    pub(super) offline_severity: u8,
 }
 
-/// A setting's names: the key of 1.6, the component and variable of 2.x, and whether it can only be read.
-struct Name {
-    key: &'static str,
-    component: &'static str,
-    variable: &'static str,
-    access: Access,
-    field: Field,
+/// What is measured, by its place in [`Settings::measurands`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measured {
+    Started,
+    Updated,
+    Ended,
+    Aligned,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
-    ReadOnly,
-    ReadWrite,
-}
-
-#[derive(Clone, Copy)]
-enum Field {
+/// A setting that the station acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
     HeartbeatInterval,
     MeterInterval,
+    AlignedInterval,
+    Measurands(Measured),
     ConnectionTimeout,
+    StopOnInvalidId,
+    Attempts,
+    AttemptInterval,
     LocalList,
-    ListMaxEntries,
-    ListItemsPerMessage,
     Cache,
     LocalPreAuthorize,
     LocalAuthorizeOffline,
     OfflineUnknown,
     AuthorizeRemoteStart,
-    ReserveUnspecified,
-    /// What has nothing in common but its place in the list.
-    Connectors,
-    Profiles,
+    Monitoring,
+    OfflineSeverity,
 }
 
-/// The settings.
-#[rustfmt::skip]
-const NAMES: [Name; 14] = [
-    Name { key: "HeartbeatInterval", component: "OCPPCommCtrlr", variable: "HeartbeatInterval", access: ReadWrite, field: Field::HeartbeatInterval },
-    Name { key: "MeterValueSampleInterval", component: "SampledDataCtrlr", variable: "TxUpdatedInterval", access: ReadWrite, field: Field::MeterInterval },
-    Name { key: "ConnectionTimeOut", component: "TxCtrlr", variable: "EVConnectionTimeOut", access: ReadWrite, field: Field::ConnectionTimeout },
-    Name { key: "LocalAuthListEnabled", component: "LocalAuthListCtrlr", variable: "Enabled", access: ReadWrite, field: Field::LocalList },
-    Name { key: "LocalAuthListMaxLength", component: "LocalAuthListCtrlr", variable: "Entries", access: ReadOnly, field: Field::ListMaxEntries },
-    Name { key: "SendLocalListMaxLength", component: "LocalAuthListCtrlr", variable: "ItemsPerMessage", access: ReadOnly, field: Field::ListItemsPerMessage },
-    Name { key: "AuthorizationCacheEnabled", component: "AuthCacheCtrlr", variable: "Enabled", access: ReadWrite, field: Field::Cache },
-    Name { key: "LocalPreAuthorize", component: "AuthCtrlr", variable: "LocalPreAuthorize", access: ReadWrite, field: Field::LocalPreAuthorize },
-    Name { key: "LocalAuthorizeOffline", component: "AuthCtrlr", variable: "LocalAuthorizeOffline", access: ReadWrite, field: Field::LocalAuthorizeOffline },
-    Name { key: "AllowOfflineTxForUnknownId", component: "AuthCtrlr", variable: "OfflineTxForUnknownIdEnabled", access: ReadWrite, field: Field::OfflineUnknown },
-    Name { key: "AuthorizeRemoteTxRequests", component: "AuthCtrlr", variable: "AuthorizeRemoteStart", access: ReadWrite, field: Field::AuthorizeRemoteStart },
-    Name { key: "ReserveConnectorZeroSupported", component: "ReservationCtrlr", variable: "NonEvseSpecific", access: ReadOnly, field: Field::ReserveUnspecified },
-    Name { key: "NumberOfConnectors", component: "ChargingStation", variable: "SupplyPhases", access: ReadOnly, field: Field::Connectors },
-    Name { key: "SupportedFeatureProfiles", component: "ReservationCtrlr", variable: "Enabled", access: ReadOnly, field: Field::Profiles },
-];
-
-/// What the station can do in 1.6.
-const PROFILES: &str = "Core,LocalAuthListManagement,Reservation,RemoteTrigger";
+/// What the station can measure.
+pub(super) const MEASURANDS: &[&str] =
+    &["Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage", "SoC"];
 
 impl Settings {
     pub(super) fn new(meter_interval: Duration, connection_timeout: Duration) -> Settings {
+        let all: Box<str> = MEASURANDS.join(",").into();
         Settings {
             heartbeat_interval: Duration::from_secs(300),
             meter_interval,
+            aligned_interval_s: 0,
+            measurands: [all.clone(), all.clone(), all.clone(), all],
             connection_timeout,
+            stop_on_invalid_id: true,
+            attempts: 3,
+            attempt_interval: Duration::from_secs(10),
             local_list: true,
             list_max_entries: 1000,
             list_items_per_message: 100,
@@ -107,88 +103,61 @@ impl Settings {
             authorize_remote_start: false,
             reservations: true,
             reserve_unspecified: true,
+            monitoring: true,
+            offline_severity: 9,
         }
     }
 
-    pub(super) fn all(&self, evses: u32) -> Vec<SettingResult> {
-        NAMES.iter().map(|name| self.read(&Setting::Key(name.key.into()), evses)).collect()
-    }
-
-    pub(super) fn read(&self, setting: &Setting, evses: u32) -> SettingResult {
-        let result = |verdict, value: Option<String>, read_only| SettingResult {
-            read_only,
-            ..SettingResult::new(setting.clone(), verdict, value.map(String::into_boxed_str))
-        };
-        let Some(name) = named(setting) else { return result(Verdict::Unknown, None, None) };
-        let is_key = matches!(setting, Setting::Key(_));
-        let value = match name.field {
+    pub(super) fn read(&self, field: Field) -> String {
+        match field {
             Field::HeartbeatInterval => self.heartbeat_interval.as_secs().to_string(),
             Field::MeterInterval => self.meter_interval.as_secs().to_string(),
+            Field::AlignedInterval => self.aligned_interval_s.to_string(),
+            Field::Measurands(which) => self.measurands[which as usize].to_string(),
             Field::ConnectionTimeout => self.connection_timeout.as_secs().to_string(),
+            Field::StopOnInvalidId => self.stop_on_invalid_id.to_string(),
+            Field::Attempts => self.attempts.to_string(),
+            Field::AttemptInterval => self.attempt_interval.as_secs().to_string(),
             Field::LocalList => self.local_list.to_string(),
-            Field::ListMaxEntries => self.list_max_entries.to_string(),
-            Field::ListItemsPerMessage => self.list_items_per_message.to_string(),
             Field::Cache => self.cache.to_string(),
             Field::LocalPreAuthorize => self.local_pre_authorize.to_string(),
             Field::LocalAuthorizeOffline => self.local_authorize_offline.to_string(),
             Field::OfflineUnknown => self.offline_unknown.to_string(),
             Field::AuthorizeRemoteStart => self.authorize_remote_start.to_string(),
-            Field::ReserveUnspecified => self.reserve_unspecified.to_string(),
-            Field::Connectors if is_key => evses.to_string(),
-            Field::Connectors => "3".to_owned(),
-            Field::Profiles if is_key => PROFILES.to_owned(),
-            Field::Profiles => self.reservations.to_string(),
-        };
-        result(Verdict::Accepted, Some(value), Some(name.access == ReadOnly))
+            Field::Monitoring => self.monitoring.to_string(),
+            Field::OfflineSeverity => self.offline_severity.to_string(),
+        }
     }
 
-    pub(super) fn change(&mut self, change: &SettingChange) -> SettingResult {
-        let verdict = match named(&change.setting) {
-            _ if change.attribute != AttributeKind::Actual => Verdict::NotSupported,
-            None => Verdict::Unknown,
-            Some(name) if name.access == ReadOnly => Verdict::Rejected,
-            Some(name) => {
-                if self.set(name.field, &change.value).is_some() {
-                    Verdict::Accepted
-                } else {
-                    Verdict::Rejected
-                }
-            }
-        };
-        let attribute = change.attribute;
-        SettingResult { attribute, ..SettingResult::new(change.setting.clone(), verdict, None) }
-    }
-
-    /// Takes a value over; `None` when it is no value of the setting.
-    fn set(&mut self, field: Field, value: &str) -> Option<()> {
-        let seconds = || value.parse().ok().filter(|s| (1..=86_400).contains(s)).map(Duration::from_secs);
+    /// Takes over a value that has the form of the setting; `None` when it is none all the same.
+    pub(super) fn set(&mut self, field: Field, value: &str) -> Option<()> {
+        let seconds = || value.parse().ok().map(Duration::from_secs);
         let flag = || value.to_ascii_lowercase().parse().ok();
         match field {
             Field::HeartbeatInterval => self.heartbeat_interval = seconds()?,
             Field::MeterInterval => self.meter_interval = seconds()?,
+            Field::AlignedInterval => self.aligned_interval_s = value.parse().ok()?,
+            Field::Measurands(which) => self.measurands[which as usize] = value.into(),
             Field::ConnectionTimeout => self.connection_timeout = seconds()?,
+            Field::StopOnInvalidId => self.stop_on_invalid_id = flag()?,
+            Field::Attempts => self.attempts = value.parse().ok()?,
+            Field::AttemptInterval => self.attempt_interval = seconds()?,
             Field::LocalList => self.local_list = flag()?,
             Field::Cache => self.cache = flag()?,
             Field::LocalPreAuthorize => self.local_pre_authorize = flag()?,
             Field::LocalAuthorizeOffline => self.local_authorize_offline = flag()?,
             Field::OfflineUnknown => self.offline_unknown = flag()?,
             Field::AuthorizeRemoteStart => self.authorize_remote_start = flag()?,
-            Field::ListMaxEntries
-            | Field::ListItemsPerMessage
-            | Field::ReserveUnspecified
-            | Field::Connectors
-            | Field::Profiles => return None,
+            Field::Monitoring => self.monitoring = flag()?,
+            Field::OfflineSeverity => self.offline_severity = value.parse().ok()?,
         }
         Some(())
     }
-}
 
-/// Names are compared without regard to case, as identifiers are in both versions.
-fn named(setting: &Setting) -> Option<&'static Name> {
-    NAMES.iter().find(|name| match setting {
-        Setting::Key(key) => key.eq_ignore_ascii_case(name.key),
-        Setting::Variable { component, variable, .. } => {
-            component.eq_ignore_ascii_case(name.component) && variable.eq_ignore_ascii_case(name.variable)
-        }
-    })
+    /// Whether a measurand is reported. The register is part of every start and end: it is what is billed by.
+    pub(super) fn measures(&self, which: Measured, measurand: &Measurand) -> bool {
+        let is_billed = matches!(which, Measured::Started | Measured::Ended)
+            && *measurand == Measurand::ENERGY_IMPORT_REGISTER;
+        is_billed || self.measurands[which as usize].split(',').any(|known| known == measurand.as_str())
+    }
 }

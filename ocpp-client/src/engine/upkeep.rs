@@ -64,6 +64,12 @@ impl Engine {
     /// Something happened that matters for security: it is written into the security log, and told to the
     /// manager until the manager has heard it (A04.FR.02).
     pub fn raise(&mut self, now: Duration, event: SecurityEventKind, info: Option<&str>) {
+        self.raise_quietly(now, event, info);
+        self.pump(now);
+    }
+
+    /// The same in the middle of something.
+    pub(super) fn raise_quietly(&mut self, now: Duration, event: SecurityEventKind, info: Option<&str>) {
         let event = SecurityEvent { event, at: self.clock.at(now), info: info.map(Into::into) };
         if self.upkeep.events.len() >= SECURITY_LOG {
             self.upkeep.events.pop_front();
@@ -72,7 +78,6 @@ impl Engine {
         if self.queue.count(|fact| matches!(fact, Fact::Security(_))) < MAX_WAITING {
             self.queue.push(Fact::Security(event));
         }
-        self.pump(now);
     }
 
     /// The security log, the oldest event first.
@@ -149,6 +154,11 @@ impl Engine {
     /// Whether the EVSEs are closed until new firmware is installed (L01.FR.07).
     pub(super) const fn is_closed_for_firmware(&self) -> bool {
         self.upkeep.firmware.closes
+    }
+
+    /// How many certificates are installed.
+    pub(super) fn installed_certificates(&self) -> usize {
+        self.upkeep.keys.as_ref().map_or(0, |keys| keys.installed().len())
     }
 
     fn send_errand(&mut self, errand: impl FnOnce(ErrandToken) -> Errand) -> ErrandToken {

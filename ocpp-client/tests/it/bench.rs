@@ -64,6 +64,7 @@ fn config(evses: u32) -> Config {
         phases: 3,
         max_power: ocpp_core::model::Watts(22_000),
         clock: at(0),
+        equipment: Default::default(),
     }
 }
 

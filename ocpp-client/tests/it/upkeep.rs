@@ -45,6 +45,7 @@ fn config() -> Config {
         phases: 3,
         max_power: ocpp_core::model::Watts(22_000),
         clock: "2026-03-02T08:00:00Z".parse().unwrap(),
+        equipment: Default::default(),
     }
 }
 

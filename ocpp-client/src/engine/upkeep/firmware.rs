@@ -241,6 +241,14 @@ impl Engine {
     }
 
     /// The last transaction may have ended.
+    /// Whether new firmware is being installed, which nothing may disturb.
+    pub(in crate::engine) const fn is_installing_firmware(&self) -> bool {
+        matches!(
+            &self.upkeep.firmware.job,
+            Some(Job { phase: Phase::Installing { .. } | Phase::Announced { .. }, .. })
+        )
+    }
+
     pub(in crate::engine) fn firmware_may_begin(&mut self, now: Duration) {
         let waits =
             matches!(&self.upkeep.firmware.job, Some(Job { phase: Phase::WaitsForTransactions { .. }, .. }));
