@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ocpp_core::model::{Registration, StationId};
 
 use crate::cli::DemoArgs;
-use crate::emulate::{Guests, StationPlan, Traffic, emulate};
+use crate::emulate::{Extras, Guests, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
 use crate::manager::{App, Manager, cancel_on_signal};
 use crate::settings::{
@@ -90,6 +90,7 @@ fn start_stations(app: &App, speed: u32) -> GuestBook {
             meter_interval_s: 30,
             seed,
             evses: station.evses,
+            extras: Extras::default(),
             traffic: match station.visitors {
                 Visitors::Anybody => Traffic::Passing(guests),
                 Visitors::WhoPays => Traffic::Invited(guests),

@@ -1,6 +1,7 @@
 //! `ocpp emulate`: charging stations that go through whole sessions.
 
 mod courier;
+mod extras;
 mod report;
 mod station;
 
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
+pub(crate) use extras::Extras;
 pub(crate) use station::{Emulated, Guests, StationPlan, Traffic, emulate};
 
 #[derive(Debug, Args)]
@@ -49,6 +51,15 @@ pub(crate) struct EmulateArgs {
     /// Present no token: plug in, and wait until the manager starts the session
     #[arg(long)]
     remote_start: bool,
+    /// Let vehicles tell over ISO 15118 what they need, and plan by the profile that comes (2.0.1, 2.1)
+    #[arg(long)]
+    vehicle_needs: bool,
+    /// Let the site's energy management allow no more than this while vehicles charge
+    #[arg(long, value_name = "WATTS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    site_limit: Option<u32>,
+    /// Slots for batteries, so that the manager can order swaps (2.1)
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
+    battery_slots: u32,
     /// Print the outcome as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -101,6 +112,11 @@ fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
         meter_interval_s: args.meter_interval,
         seed: u64::from(number),
         evses: 1,
+        extras: Extras {
+            vehicle_needs: args.vehicle_needs,
+            site_limit_w: args.site_limit,
+            battery_slots: args.battery_slots,
+        },
         traffic: if args.remote_start { Traffic::Waiting } else { Traffic::Passing(Arc::default()) },
     }
 }

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::courier::HttpCourier;
+use super::extras::{Extras, Scenery};
 use jiff::Timestamp;
 use ocpp_client::driver::{Driver, End, Forgetful, Hardware, Pace, Until};
-use ocpp_client::engine::{Config, Engine};
+use ocpp_client::engine::{Config, Engine, Equipment};
 use ocpp_client::hardware::{Actuation, HardwareEvent};
 use ocpp_client::simulated::{Bay, Supply, Vehicle};
 use ocpp_client::transport::{Dial, back_off, connect};
@@ -34,6 +35,8 @@ pub(crate) struct StationPlan {
     /// Makes the station's vehicles and pauses; the same seed, the same station.
     pub(crate) seed: u64,
     pub(crate) evses: u32,
+    /// What it has and does beside sessions.
+    pub(crate) extras: Extras,
     /// Which vehicles come.
     pub(crate) traffic: Traffic,
 }
@@ -115,15 +118,9 @@ fn allowed(plan: &StationPlan) -> Duration {
 
 /// Connects, works, and comes back after every interruption.
 async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problems: &mut Vec<String>) {
-    let dial = Dial {
-        url: plan.url.clone(),
-        identity: plan.identity.clone(),
-        version: plan.version,
-        password: plan.password.clone(),
-    };
     let mut failed = 0;
     loop {
-        match connect(&dial).await {
+        match connect(&dial(plan, &driver.engine)).await {
             Ok(socket) => {
                 failed = 0;
                 match driver.run(socket, Scene::is_done).await {
@@ -134,6 +131,7 @@ async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problem
             }
             Err(error) => {
                 failed += 1;
+                driver.engine.handle_unreachable();
                 if error.is_final() || plan.sessions.is_some() && failed >= MAX_ATTEMPTS {
                     problems.push(error.to_string());
                     return;
@@ -144,6 +142,21 @@ async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problem
         let chance = driver.hardware.chance.next();
         // The wait is the station's, so it passes as fast as the rest of its life.
         driver.wait_offline(back_off(failed, chance) / plan.speed.min(10)).await;
+    }
+}
+
+/// Where to, and as whom: what the manager has set for the connection goes before what the station was started with.
+fn dial(plan: &StationPlan, engine: &Engine) -> Dial {
+    let network = engine.network_profile();
+    let own = network.and_then(|profile| profile.password.as_deref()).or_else(|| engine.password());
+    Dial {
+        url: network.map_or_else(|| plan.url.clone(), |profile| profile.url.to_string()),
+        identity: network
+            .and_then(|profile| profile.identity.as_deref())
+            .unwrap_or(&plan.identity)
+            .to_owned(),
+        version: plan.version,
+        password: own.map(|password| password.as_bytes().to_vec()).or_else(|| plan.password.clone()),
     }
 }
 
@@ -200,7 +213,7 @@ fn config(plan: &StationPlan) -> Config {
         phases: 3,
         max_power: Watts(if plan.version == Version::V16 { 11_000 } else { 75_000 }),
         clock: Timestamp::now(),
-        equipment: Default::default(),
+        equipment: Equipment { battery_slots: plan.extras.battery_slots },
     }
 }
 
@@ -213,6 +226,7 @@ struct Scene {
     session_length: Duration,
     chance: Chance,
     traffic: Traffic,
+    scenery: Scenery,
     /// How long an invited vehicle takes to come, in the station's time.
     journey: Duration,
 }
@@ -269,6 +283,7 @@ impl Scene {
             session_length: Duration::from_secs(u64::from(plan.minutes) * 60),
             chance,
             traffic: plan.traffic.clone(),
+            scenery: Scenery::new(plan.extras.clone()),
             journey: JOURNEY * plan.speed,
         }
     }
@@ -286,11 +301,14 @@ impl Hardware for Scene {
         for (_, bay, ..) in &mut self.bays {
             bay.actuate(actuation);
         }
+        self.scenery.actuate(actuation);
     }
 
     fn advance(&mut self, now: Duration, engine: &Engine) -> Vec<HardwareEvent> {
         let mut noticed = Vec::new();
         let may_come = engine.registration() == Some(Registration::Accepted);
+        let anybody_charges = self.bays.iter().any(|(evse, ..)| engine.is_charging(*evse));
+        noticed.extend(self.scenery.advance(now, anybody_charges));
         for (evse, bay, visit, visits) in &mut self.bays {
             noticed.extend(bay.advance(now));
             let ended = engine.finished_sessions().iter().filter(|session| session.evse == *evse).count();
@@ -306,7 +324,10 @@ impl Hardware for Scene {
                     noticed.extend(bay.plug_in(vehicle(&mut self.chance)));
                     *visit = Visit::Arrived(now + WAITS_FOR);
                 }
-                Visit::Arrived(_) if charging => *visit = Visit::Hosted(now + self.session_length),
+                Visit::Arrived(_) if charging => {
+                    noticed.extend(self.scenery.begins(*evse));
+                    *visit = Visit::Hosted(now + self.session_length);
+                }
                 Visit::Arrived(until) | Visit::Hosted(until) if until <= now => *visit = Visit::Leaving(now),
                 Visit::Hosted(_) if !charging => *visit = Visit::Leaving(now + Duration::from_secs(10)),
                 Visit::Away(at) => {
@@ -327,6 +348,7 @@ impl Hardware for Scene {
                     } else {
                         self.session_length.mul_f64(0.5 + self.chance.next())
                     };
+                    noticed.extend(self.scenery.begins(*evse));
                     *visit = Visit::Charging(now + length);
                 }
                 Visit::Presented(until) if until <= now => {

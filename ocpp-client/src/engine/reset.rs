@@ -87,7 +87,7 @@ impl Engine {
         }
         match evse {
             Some(evse) => self.restart_evse(now, evse),
-            None if kind == ResetKind::Immediate => self.restart(now),
+            // What has ended is told first (B12.FR.04), if that is possible.
             None => self.resets.leaving = Some(now + HEARD_WITHIN),
         }
     }
@@ -113,6 +113,7 @@ impl Engine {
         self.outputs.push_back(Output::Actuate(Actuation::RestartEvse(evse)));
         if let Some(known) = self.evses.get_mut(&evse) {
             known.permit = None;
+            known.is_finishing = false;
         }
         if self.is_charging(evse) {
             return;

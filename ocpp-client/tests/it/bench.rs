@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ocpp_client::engine::{CommandToken, Config, Engine, FactToken, Output, Record};
+use ocpp_client::engine::{CommandToken, Config, Engine, Equipment, FactToken, Output, Record};
 use ocpp_client::hardware::{Actuation, HardwareEvent, Measurement};
 use ocpp_core::model::{
     Answer, Authorization, AuthorizationStatus, Boot, Command, EvseId, Fact, IdToken, Outcome, Place,
@@ -22,6 +22,10 @@ pub(crate) struct Bench {
     pub(crate) kept: Vec<Record>,
     pub(crate) actuated: Vec<Actuation>,
     pub(crate) words: Words,
+    /// What the manager answers to facts; the usual where it says nothing of its own.
+    pub(crate) says: fn(&Fact) -> Option<Answer>,
+    /// Whether the manager hears and says nothing.
+    pub(crate) is_deaf: bool,
     online: bool,
     last_command: u64,
 }
@@ -43,7 +47,7 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     start.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(start)
 }
 
-fn config(evses: u32) -> Config {
+pub(crate) fn config(evses: u32) -> Config {
     Config {
         boot: Boot {
             vendor: "V".into(),
@@ -64,7 +68,7 @@ fn config(evses: u32) -> Config {
         phases: 3,
         max_power: ocpp_core::model::Watts(22_000),
         clock: at(0),
-        equipment: Default::default(),
+        equipment: Equipment { battery_slots: 4 },
     }
 }
 
@@ -90,6 +94,8 @@ impl Bench {
             kept: Vec::new(),
             actuated: Vec::new(),
             words: everybody,
+            says: |_| None,
+            is_deaf: false,
             online: false,
             last_command: 0,
         };
@@ -186,7 +192,11 @@ impl Bench {
 
     fn hear(&mut self, token: FactToken, fact: Fact) {
         assert!(self.online, "{fact:?} is said without a connection");
+        if self.is_deaf {
+            return;
+        }
         let now = at(i64::try_from(self.now.as_secs()).unwrap_or_default());
+        let own = (self.says)(&fact);
         let answer = match &fact {
             Fact::Boot(_) => Answer::Boot { registration: Registration::Accepted, now, interval_s: 86_400 },
             Fact::Heartbeat => Answer::Heartbeat { now },
@@ -199,7 +209,7 @@ impl Bench {
             _ => Answer::Noted,
         };
         self.heard.push(fact);
-        self.engine.handle_answer(self.now, token, answer);
+        self.engine.handle_answer(self.now, token, own.unwrap_or(answer));
     }
 
     /// What the manager has heard since this was last asked.

@@ -10,10 +10,10 @@ use ocpp_core::model::{
 
 use crate::bench::{Bench, at};
 
-const EVSE_1: Place = Place::Evse(EvseId(1));
+pub(crate) const EVSE_1: Place = Place::Evse(EvseId(1));
 
 /// Limits in W from so many seconds after the start of the station's clock.
-fn profile(id: i32, purpose: ProfilePurpose, limits: &[(u32, i64)]) -> ChargingProfile {
+pub(crate) fn profile(id: i32, purpose: ProfilePurpose, limits: &[(u32, i64)]) -> ChargingProfile {
     let periods = limits.iter().map(|(from, limit)| SchedulePeriod::limited(*from, (*limit).into()));
     ChargingProfile {
         id,

@@ -466,7 +466,7 @@ fn a_security_event_reaches_the_manager_in_the_end() {
 
 /// Keys of a test.
 #[derive(Default)]
-struct Vault {
+pub(crate) struct Vault {
     roots: Vec<InstalledCertificate>,
 }
 
