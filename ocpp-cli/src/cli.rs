@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Token(operate::TokenArgs),
     /// Reserve places at stations of a running manager, and cancel reservations
     Reservation(operate::ReservationArgs),
+    /// Choose and send the list of tokens that a station decides on by itself
+    LocalList(operate::LocalListArgs),
+    /// Put stations, EVSEs and connectors into use and out of use
+    Availability(operate::AvailabilityArgs),
     /// Draft, show, assign and succeed tariffs
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts
@@ -148,6 +152,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Site(args) => in_runtime(operate::site(args)),
         Command::Token(args) => in_runtime(operate::token(args)),
         Command::Reservation(args) => in_runtime(operate::reservation(args)),
+        Command::LocalList(args) => in_runtime(operate::local_list(args)),
+        Command::Availability(args) => in_runtime(operate::availability(args)),
         Command::Tariff(args) => in_runtime(operate::tariff(args)),
         Command::Session(args) => in_runtime(operate::session(args)),
         Command::Give(args) => in_runtime(operate::command(*args)),

@@ -5,8 +5,8 @@
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
 //! order_words  orders by name, with options made from their forms
-//! orders, batches, stations, sites, tokens, tariffs, sessions, reservations, firmware (campaigns, logs), messages, keys:
-//!           what the commands do
+//! orders, batches, stations, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
+//!           firmware (campaigns, logs), messages, keys: what the commands do
 //! ```
 
 mod args;
@@ -17,6 +17,7 @@ mod keys;
 mod messages;
 mod order_words;
 mod orders;
+mod places;
 mod reservations;
 mod sessions;
 mod sites;
@@ -38,6 +39,7 @@ pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmwar
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
 pub(crate) use orders::{CommandArgs, OrdersArgs, command, run as orders};
+pub(crate) use places::{AvailabilityArgs, LocalListArgs, availability, local_list};
 pub(crate) use reservations::run as reservation;
 pub(crate) use sessions::run as session;
 pub(crate) use sites::run as site;

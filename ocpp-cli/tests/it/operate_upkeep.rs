@@ -90,3 +90,60 @@ async fn firmware_campaigns_and_logs_on_the_command_line() {
     done(&["log", "remove", "CS1", "1"]).await;
     done(&["firmware", "remove", &id]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn places_and_local_lists_on_the_command_line() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--station", "CS1"]);
+    let server = format!("http://{}", manager.http);
+    let key = manager.key.clone().expect("a key");
+    let run = async |arguments: &[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let ends = [String::from("--server"), server.clone(), "--api-key".to_owned(), key.clone()];
+        let all = [arguments, ends.to_vec()].concat();
+        let ran =
+            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
+        ran.await.expect("it ends")
+    };
+    let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
+    let boot = json!({"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}});
+    station.result("BootNotification", boot).await;
+
+    let output = run(&["local-list", "show", "CS1"]).await;
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("choose one first"), "{}", stderr(&output));
+    assert!(!run(&["local-list", "choose", "CS1"]).await.status.success(), "which tokens?");
+    let output = run(&["local-list", "choose", "CS1", "--group", "FLEET-7"]).await;
+    assert!(stdout(&output).contains("those of group FLEET-7"), "{}", stderr(&output));
+    let take = async {
+        let limits = station.next().await;
+        station.send(&json!([4, limits[1], "NotSupported", "", {}]).to_string()).await;
+        for answer in [json!({"versionNumber": 4}), json!({"status": "Accepted"})] {
+            let call = station.next().await;
+            station.send(&json!([3, call[1], answer]).to_string()).await;
+        }
+    };
+    let (output, ()) = tokio::join!(run(&["local-list", "send", "CS1"]), take);
+    assert_eq!(stdout(&output).trim(), "CS1 has version 5 now (full).", "{}", stderr(&output));
+    assert!(stdout(&run(&["local-list", "show", "CS1"]).await).contains("sent"));
+
+    let output = run(&["availability", "show", "CS1"]).await;
+    assert!(stdout(&output).contains("Nothing is wanted of its places"));
+    assert!(
+        !run(&["availability", "close", "CS1", "--connector", "1"]).await.status.success(),
+        "of which EVSE?"
+    );
+    let take = async {
+        let call = station.next().await;
+        station.send(&json!([3, call[1], {"status": "Scheduled"}]).to_string()).await;
+        call
+    };
+    let (output, call) = tokio::join!(run(&["availability", "close", "CS1", "--evse", "1"]), take);
+    assert_eq!(
+        (&call[2], &call[3]["operationalStatus"]),
+        (&json!("ChangeAvailability"), &json!("Inoperative"))
+    );
+    assert!(stdout(&output).contains("EVSE 1 is to be out of use"), "{}", stderr(&output));
+    let shown = stdout(&run(&["availability", "show", "CS1"]).await);
+    assert!(shown.contains("EVSE 1") && shown.contains("out of use"), "{shown}");
+}

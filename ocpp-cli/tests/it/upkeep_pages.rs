@@ -179,3 +179,60 @@ async fn the_page_of_a_station_has_its_firmware_logs_and_alarms() {
     assert_eq!((status, &call[2]), (200, &json!("UpdateFirmware")));
     browser.until("/stations/CS1", "<strong>running</strong>").await;
 }
+
+#[tokio::test]
+async fn an_operator_closes_a_place_reserves_one_and_sends_a_list() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open"]);
+    let browser = Browser::of(&manager);
+    let mut station = booted(&manager).await;
+    let status = json!({
+        "timestamp": "2026-03-02T08:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1
+    });
+    station.result("StatusNotification", status).await;
+    let page = browser.open("/stations/CS1").await;
+    for part in ["In use and out of use", "EVSE 1, connector 1", "Reserve a place", "No list is chosen"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let bad = [
+        ("/stations/CS1/availability", vec![("place", "0"), ("wanted", "close")], "Choose a place"),
+        ("/stations/CS1/availability", vec![("place", "1.1"), ("wanted", "")], "Choose whether"),
+        ("/stations/CS1/reservations", vec![("evse", "1"), ("hours", "3"), ("token", "A")], "for how long"),
+        ("/stations/CS1/reservations", vec![("evse", "1"), ("hours", "2"), ("token", "")], "the driver"),
+        ("/stations/CS1/local-list", vec![("tokens", "group"), ("group", "")], "a group needs its name"),
+    ];
+    for (path, fields, sentence) in bad {
+        let (status, page) = browser.send(path, &fields).await;
+        assert_eq!(status, 422, "{path}");
+        assert!(page.contains(sentence), "{sentence}: {page}");
+    }
+
+    let close = [("place", "1.1"), ("wanted", "close")];
+    let (sent, call) = tokio::join!(
+        browser.send("/stations/CS1/availability", &close),
+        obeys(&mut station, json!({"status": "Accepted"}))
+    );
+    assert_eq!(call[2], "ChangeAvailability");
+    assert!(sent.1.contains("out of use") && sent.1.contains("it reports otherwise"), "{}", sent.1);
+
+    let reserve = [("evse", "1"), ("hours", "2"), ("token", "04AABB")];
+    let (sent, call) = tokio::join!(
+        browser.send("/stations/CS1/reservations", &reserve),
+        obeys(&mut station, json!({"status": "Accepted"}))
+    );
+    assert_eq!((&call[2], &call[3]["idToken"]["idToken"]), (&json!("ReserveNow"), &json!("04AABB")));
+    assert!(sent.1.contains("Cancel it"), "{}", sent.1);
+
+    let choose = [("tokens", "nothing"), ("group", "")];
+    let list = async {
+        let limits = station.next().await;
+        assert_eq!(limits[2], "GetVariables");
+        station.send(&json!([4, limits[1], "NotSupported", "", {}]).to_string()).await;
+        let version = obeys(&mut station, json!({"versionNumber": 0})).await;
+        assert_eq!(version[2], "GetLocalListVersion");
+        obeys(&mut station, json!({"status": "Accepted"})).await
+    };
+    let (sent, call) = tokio::join!(browser.send("/stations/CS1/local-list", &choose), list);
+    assert_eq!((&call[2], &call[3]["updateType"]), (&json!("SendLocalList"), &json!("Full")));
+    assert!(sent.1.contains("No tokens"), "{}", sent.1);
+}

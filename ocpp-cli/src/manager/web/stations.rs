@@ -4,6 +4,7 @@ mod add;
 mod change;
 mod codes;
 mod detail;
+mod places;
 mod upkeep;
 
 use std::collections::{BTreeMap, HashMap};
@@ -44,6 +45,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/tariff", post(change::tariff))
         .route("/stations/{id}/registration", post(change::registration))
         .route("/stations/{id}/remove", post(change::remove))
+        .route("/stations/{id}/availability", post(places::wish))
+        .route("/stations/{id}/availability/assert", post(places::assert))
+        .route("/stations/{id}/reservations", post(places::reserve))
+        .route("/stations/{id}/reservations/{number}/cancel", post(places::cancel))
+        .route("/stations/{id}/local-list", post(places::choose))
+        .route("/stations/{id}/local-list/send", post(places::send))
         .route("/stations/{id}/updates", post(upkeep::update))
         .route("/stations/{id}/updates/{request}/withdraw", post(upkeep::withdraw))
         .route("/stations/{id}/logs", post(upkeep::log))
