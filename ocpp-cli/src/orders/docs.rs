@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ocpp_client::engine::{CommandToken, Config, Engine, Output};
+use ocpp_client::engine::{CommandToken, Config, Engine, Equipment, Output};
 use ocpp_core::action::ActionInfo;
 use ocpp_core::dialect::{Manager, Memory, Station};
 use ocpp_core::message::Shape;
@@ -84,6 +84,7 @@ fn config() -> Config {
         phases: 3,
         max_power: Watts(22_000),
         clock: Timestamp::UNIX_EPOCH,
+        equipment: Equipment { battery_slots: 2 },
     }
 }
 
