@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use futures_util::future::join_all;
 use ocpp_core::model::{Place, TokenKind, Wh};
 use ocpp_server::domain::{
-    Epoch, EventId, EventKind, Payer, RecordKind, RefusalReason, Refused, Revision, Session, SessionNumber,
-    Station, StoredEvent, TariffId, Token,
+    Epoch, Event, EventId, EventKind, Payer, RecordKind, RefusalReason, Refused, Revision, Session,
+    SessionNumber, Station, StoredEvent, TariffId, Token,
 };
 use ocpp_server::store::contract::samples::{
     event, moment, port, reading, record, refusal, session, session_key, station, station_id, unit,
@@ -386,6 +386,71 @@ async fn a_database_of_format_1_keeps_its_sessions() {
     let kept = store.session(&session_key("key-7")).await.unwrap().unwrap();
     assert_eq!((kept.revision, kept.tariff), (Revision(4), Some(TariffId("t".to_owned()))));
     assert!(store.record(RecordKind::Site, "s").await.unwrap().is_some());
+}
+
+/// Events of the earlier form are rows of their own with what is personal beside it, those of the present one stand
+/// together; whoever reads on from any event does not notice.
+#[tokio::test]
+async fn events_of_both_forms_are_read_in_one_order() {
+    let (_directory, path) = place();
+    database_of_format_1(&path);
+    let token = |token: &str| EventKind::Refused {
+        who: Refused::Token { station: station_id("A"), token: token.to_owned() },
+        reason: RefusalReason::UnknownToken,
+        address: "192.0.2.1".to_owned(),
+    };
+    let noted = |payload: &str| EventKind::MessageNoted {
+        action: "SecurityEvent".into(),
+        payload: payload.to_owned(),
+    };
+    let db = rusqlite::Connection::open(&path).unwrap();
+    // Ids of the earlier form have gaps where a transaction was given up.
+    for (id, kind, personal) in [(43, token(""), "OLD-TOKEN"), (44, noted(""), "[\"old\"]")] {
+        let kind = serde_json::to_string(&kind).unwrap();
+        let values = rusqlite::params![id, 1_767_225_660_000_000_i64, "A", kind, personal];
+        db.execute("INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, ?5)", values).unwrap();
+    }
+    drop(db);
+
+    let store = Sqlite::open(&path).unwrap();
+    let at = |kind: EventKind| Event { kind, ..event("A", "x") };
+    for round in 0..3 {
+        let units = (0..3).map(|unit| {
+            let events =
+                vec![event("A", "key-7"), at(token(&format!("T{round}-{unit}"))), at(noted("[\"new\"]"))];
+            store.commit(Unit { events, ..Unit::default() })
+        });
+        assert!(join_all(units).await.iter().all(Result::is_ok));
+    }
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    let all = store.events_after(EventId(0), 1000).await.unwrap();
+    let ids: Vec<u64> = all.iter().map(|stored| stored.id.0).collect();
+    assert_eq!(ids, [41].into_iter().chain(43..=44 + 27).collect::<Vec<_>>());
+    assert_eq!(all[1].event.kind, token("OLD-TOKEN"));
+    assert_eq!(all[2].event.kind, noted("[\"old\"]"));
+    assert_eq!(all[4].event.kind, token("T0-0"));
+    assert_eq!(all[29].event.kind, noted("[\"new\"]"));
+    for after in 0..=72 {
+        let rest: Vec<_> = all.iter().filter(|stored| stored.id.0 > after).cloned().collect();
+        for limit in 0..=31 {
+            let page = store.events_after(EventId(after), limit).await.unwrap();
+            assert_eq!(page, rest[..limit.min(rest.len())], "{limit} after {after}");
+        }
+    }
+}
+
+/// Who has cleared the earlier form away goes on counting where it ended.
+#[tokio::test]
+async fn event_ids_go_on_after_the_earlier_form_was_cleared_away() {
+    let (_directory, path) = place();
+    database_of_format_1(&path);
+    rusqlite::Connection::open(&path).unwrap().execute("DELETE FROM outbox", []).unwrap();
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.last_event().await, Ok(EventId(41)));
+    let unit = Unit { events: vec![event("A", "key-7")], ..Unit::default() };
+    let Ok(Committed::New(events)) = store.commit(unit).await else { panic!("it is written on") };
+    assert_eq!(events[0].id, EventId(42));
 }
 
 #[tokio::test]
