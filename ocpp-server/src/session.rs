@@ -30,7 +30,8 @@ pub(crate) use linger::linger;
 use live::Presence;
 pub use live::{CallFailure, Stations};
 pub use middleware::{Answered, Call, Middleware, Next};
-pub(crate) use pace::Pace;
+use pace::Held;
+pub(crate) use pace::{Pace, Paces};
 pub(crate) use socket::{Broken, Heard, Socket};
 
 use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
@@ -46,7 +47,7 @@ pub struct SessionSettings {
     /// two pings of ours; two thirds are how long the system may try to get them through (TCP user time-out).
     pub gone_within: Duration,
     /// How many messages a station may send in a second in the long run, pings included; a message counts once
-    /// more for each 16 KiB. A station that sends more is read more slowly; nothing of it is dropped.
+    /// more for each 16 KiB. A station that sends more, on one connection or one after the other, is read more slowly; nothing of it is dropped.
     pub messages_per_second: u32,
     /// How many messages it may send at once on top of that.
     pub burst: u32,
@@ -243,6 +244,7 @@ pub(crate) struct Service {
     pub(crate) log: Option<MessageLog>,
     pub(crate) metrics: Metrics,
     pub(crate) tolerance: Arc<dyn Tolerance>,
+    pub(crate) paces: Paces,
     /// The places of those who send faster than they may.
     pub(crate) overtime: Arc<Semaphore>,
 }
@@ -265,6 +267,7 @@ impl Default for Service {
             metrics: Metrics::default(),
             tolerance: Arc::new(USUALLY_TOLERATED),
             overtime: Arc::new(Semaphore::new(SessionSettings::default().overtime)),
+            paces: Paces::default(),
         }
     }
 }
@@ -345,7 +348,7 @@ struct Line<'a, S> {
     settings: SessionSettings,
     service: &'a Service,
     conversation: Conversation,
-    pace: Pace,
+    pace: Held,
     start: Instant,
     heard_at: Instant,
     next_ping: Instant,
@@ -359,9 +362,10 @@ struct Line<'a, S> {
 impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     fn new(open: Open, handler: &'a Handler, socket: Socket<S>, service: &'a Service) -> Line<'a, S> {
         let (start, settings) = (Instant::now(), service.settings);
+        let SessionSettings { messages_per_second, burst, .. } = settings;
         Line {
             conversation: Conversation::new(&open, service),
-            pace: Pace::new(settings.messages_per_second, settings.burst, start),
+            pace: service.paces.of(&open.visit.station, messages_per_second, burst, start),
             open,
             handler,
             socket,

@@ -48,6 +48,9 @@ pub(crate) struct LoadArgs {
     /// Measure twice, and the second time let so many of the stations misbehave, as 5%: what that does to the others
     #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "floor")]
     pub(super) misbehave: Option<u32>,
+    /// Compress (permessage-deflate); a manager that does not agree to it is an error
+    #[arg(long, conflicts_with = "floor")]
+    pub(super) compress: bool,
     /// Connect at most so many stations a second, instead of as many as possible
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) connect_rate: Option<u32>,

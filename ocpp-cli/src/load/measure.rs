@@ -19,8 +19,10 @@ use super::args::{Mix, name_of};
 use super::field::{Field, Measuring, Phase};
 use super::plan::{Manners, Pace, Plan};
 use super::process::{self, Sample};
-use super::report::{Calls, Connects, Percentiles, Progress, Run, Sessions, Standing, Usage, rounded};
-use super::station::{CALL_DEADLINE, Station, misbehave};
+use super::report::{
+    Calls, Connects, Percentiles, Progress, Run, Sessions, Standing, Traffic, Usage, rounded,
+};
+use super::station::{Bytes, CALL_DEADLINE, Station, misbehave};
 use super::subject::Subject;
 use super::tally::Tally;
 use crate::exit::Failure;
@@ -74,6 +76,8 @@ struct Readings {
     connecting: Duration,
     /// The measured time; in a storm the connecting.
     measured: Duration,
+    /// What went over the lines in it.
+    traffic: Bytes,
     server: Option<Trace>,
     generator: Option<Trace>,
 }
@@ -119,25 +123,27 @@ impl Director<'_> {
         if plan.mix.is_storm() {
             self.field.measure(Measuring::On);
         }
-        let begun = Instant::now();
+        let traffic = || self.field.tally.traffic.now();
+        let (begun, traffic_before) = (Instant::now(), traffic());
         self.field.enter(Phase::Connecting);
         let within = CONNECT_WITHIN + plan.dials_after(plan.stations);
         let all = self.during("connecting", within, self.field.all_arrived()).await;
         let connecting = all.unwrap_or_else(Instant::now).duration_since(begun);
         let connected = look();
         let arrived = self.field.arrived();
-        let (from, until, measured) = if plan.mix.is_storm() {
+        let (from, until, measured, traffic) = if plan.mix.is_storm() {
             self.field.measure(Measuring::Off);
+            let traffic = traffic().since(traffic_before);
             self.pause("silent", plan.duration).await;
-            (connected, look(), connecting)
+            (connected, look(), connecting, traffic)
         } else {
             self.field.enter(Phase::Running);
             self.pause("warming up", plan.warm_up).await;
             self.field.measure(Measuring::On);
-            let (from, begun) = (look(), Instant::now());
+            let (from, begun, traffic_before) = (look(), Instant::now(), traffic());
             self.pause("measuring", plan.duration).await;
             self.field.measure(Measuring::Off);
-            (from, look(), begun.elapsed())
+            (from, look(), begun.elapsed(), traffic().since(traffic_before))
         };
         let [before, connected, from, until] =
             [before, connected, from, until].map(|look| (look.server, look.generator));
@@ -145,6 +151,7 @@ impl Director<'_> {
             arrived,
             connecting,
             measured,
+            traffic,
             server: pid.and_then(|pid| trace(pid, [before.0, connected.0, from.0, until.0])),
             generator: trace(std::process::id(), [before.1, connected.1, from.1, until.1]),
         }
@@ -202,6 +209,12 @@ fn conclude(field: &Field, manners: Manners, subject: &Subject, readings: &Readi
             per_second: per_second(readings.arrived.into(), readings.connecting),
             handshake_us: Percentiles::of(&tally.handshakes()),
         },
+        compressed: plan.compresses,
+        traffic: Traffic {
+            from_stations: readings.traffic.sent,
+            to_stations: readings.traffic.received,
+            bytes_per_call: each((readings.traffic.sent + readings.traffic.received) as f64, calls),
+        },
         calls: Calls {
             seconds: (readings.measured.as_secs_f64() * 1000.0).round() / 1000.0,
             count: calls,
@@ -218,10 +231,14 @@ fn conclude(field: &Field, manners: Manners, subject: &Subject, readings: &Readi
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // Kilobytes and calls fit.
+#[allow(clippy::cast_precision_loss)] // Calls fit.
+fn each(total: f64, count: u64) -> Option<f64> {
+    (count > 0).then(|| rounded(total / count as f64))
+}
+
+#[allow(clippy::cast_precision_loss)] // Kilobytes fit.
 fn usage(trace: &Trace, plan: &Plan, readings: &Readings, calls: u64) -> Usage {
     let microseconds = |from: Sample, until: Sample| until.cpu.saturating_sub(from.cpu).as_secs_f64() * 1e6;
-    let each = |total: f64, count: u64| (count > 0).then(|| rounded(total / count as f64));
     let cpu_of_each = |cpu: f64, count: u64| each(cpu, count).filter(|_| cpu >= LEAST_CPU_US);
     let (cpu, settled) = if plan.mix.is_storm() {
         (microseconds(trace.before, trace.connected), trace.until)

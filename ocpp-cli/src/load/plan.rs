@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) duration: Duration,
     pub(super) warm_up: Duration,
     pub(super) connect_rate: Option<u32>,
+    /// Whether stations offer to compress, and insist on it.
+    pub(super) compresses: bool,
     /// How many of the stations misbehave, where they are to.
     misbehaving: u32,
     /// How many handshakes may be under way at once.
@@ -86,6 +88,7 @@ impl Plan {
             warm_up: args.warm_up,
             connect_rate: args.connect_rate,
             connecting: args.connecting,
+            compresses: args.compress,
             misbehaving: args.misbehave.map_or(0, |percent| (args.stations * percent).div_ceil(100)),
             sources: args.source.map(|sources| sources.0).unwrap_or_default(),
             token: args.token,

@@ -34,7 +34,10 @@ pub(super) struct Run {
     pub(super) mix: String,
     /// The time between two calls of a station; none in a closed loop.
     pub(super) paced_ms: Option<u64>,
+    /// Whether they compress.
+    pub(super) compressed: bool,
     pub(super) connects: Connects,
+    pub(super) traffic: Traffic,
     pub(super) calls: Calls,
     /// Over the whole run, as they were acknowledged.
     pub(super) sessions: Sessions,
@@ -55,6 +58,15 @@ pub(super) struct Connects {
     pub(super) per_second: f64,
     /// From dialling to the completed WebSocket, of every connection of the run.
     pub(super) handshake_us: Percentiles,
+}
+
+/// Bytes on the lines in the measured time, without what TCP and IP add.
+#[derive(Debug, Serialize)]
+pub(super) struct Traffic {
+    pub(super) from_stations: u64,
+    pub(super) to_stations: u64,
+    /// Both ways, call and answer.
+    pub(super) bytes_per_call: Option<f64>,
 }
 
 /// The calls of the measured time.
@@ -233,6 +245,15 @@ fn describe(run: &Run, out: &mut String) -> std::fmt::Result {
     )?;
     let calls = &run.calls;
     writeln!(out, "  calls       {} in {:.2} s ({:.0}/s)", calls.count, calls.seconds, calls.per_second)?;
+    let traffic = &run.traffic;
+    writeln!(
+        out,
+        "  bytes       {} from stations, {} to them{}{}",
+        traffic.from_stations,
+        traffic.to_stations,
+        traffic.bytes_per_call.map_or_else(String::new, |bytes| format!(", {bytes:.0} a call")),
+        if run.compressed { ", compressed" } else { "" }
+    )?;
     writeln!(out, "  sessions    {} started, {} completed", run.sessions.started, run.sessions.completed)?;
     if calls.count > 0 {
         let width = 20;

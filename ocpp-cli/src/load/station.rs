@@ -3,12 +3,12 @@
 mod line;
 mod mishap;
 mod rogue;
+mod socket;
 
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
 use ocpp_client::transport::back_off;
 use ocpp_core::types::Version;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -20,9 +20,10 @@ use super::field::{Field, Phase};
 use super::plan::Pace;
 use super::script::{Course, Flaw, Outcome, Script};
 use super::words::Say;
-use line::Socket;
 use mishap::Mishap;
 pub(super) use rogue::misbehave;
+use socket::Socket;
+pub(super) use socket::{Bytes, Traffic};
 
 /// How long an answer may take.
 pub(super) const CALL_DEADLINE: Duration = Duration::from_secs(30);
@@ -157,7 +158,7 @@ impl Station {
     async fn say(&mut self, socket: &mut Socket, say: Say, due: Instant) -> Result<(), Mishap> {
         let action = say.action(self.version);
         let frame = self.frame(say, action.name());
-        socket.send(Message::text(frame)).await.map_err(|error| Mishap::broken(&error))?;
+        socket.say(frame).await.map_err(|error| Mishap::broken(&error))?;
         let flaw = match timeout(CALL_DEADLINE, self.hear(socket, say)).await {
             Ok(heard) => heard?,
             Err(_elapsed) => return Err(Mishap::TimedOut(action)),
@@ -246,7 +247,7 @@ impl Station {
                 self.field.tally.note_command();
                 let sentence = "this station only makes load";
                 let refusal = format!(r#"[4,"{id}","NotSupported","{sentence}",{{}}]"#);
-                socket.send(Message::text(refusal)).await.map_err(|error| Mishap::broken(&error))?;
+                socket.say(refusal).await.map_err(|error| Mishap::broken(&error))?;
             }
             Some(Frame::Result { .. } | Frame::Error { .. }) => {
                 self.field.tally.note_mishap(Mishap::WrongId.to_string());

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hdrhistogram::{CreationError, Histogram};
 
+use super::station::Traffic;
 use super::words::Action;
 
 /// Latencies in microseconds, to three digits, up to a minute; what took longer counts as a minute.
@@ -28,6 +29,7 @@ pub(super) struct Tally {
     completed: AtomicU64,
     commands: AtomicU64,
     misdeeds: Mutex<BTreeMap<&'static str, u64>>,
+    pub(super) traffic: Arc<Traffic>,
 }
 
 /// One histogram for each action.
@@ -58,6 +60,7 @@ impl Tally {
             completed: AtomicU64::new(0),
             commands: AtomicU64::new(0),
             misdeeds: Mutex::default(),
+            traffic: Arc::default(),
         })
     }
 

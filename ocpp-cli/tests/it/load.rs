@@ -1,17 +1,14 @@
 //! Load: what it refuses, that it counts what goes wrong, and that its sessions are the manager's.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
 mod rogue;
 
 use super::command_line::ocpp;
+use super::running::{Manager, directory};
 
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -67,6 +64,7 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["--serve", "--misbehave", "0%"], 2, "write 1% to 90%"),
         (&["--floor", "--misbehave", "5%"], 2, "cannot be used with"),
         (&["--serve", "--misbehave", "5%", "--mix", "connect"], 2, "choose a mix in which stations call"),
+        (&["--floor", "--compress"], 2, "cannot be used with"),
         (&["--floor", "--id", "a b"], 2, "an identity here has"),
         (&["--floor", "--key-file", "/nonexistent"], 2, "cannot be read"),
         (&["--floor", "--key-file", keys, "--stations", "2"], 2, "line 2: write IDENTITY,PASSWORD"),
@@ -81,87 +79,28 @@ fn wrong_input_is_refused_with_one_sentence() {
     }
 }
 
-/// A running manager whose log is kept; it is killed when the test ends.
-struct Manager {
-    child: Child,
-    ocpp: String,
-    http: String,
-    log: Arc<Mutex<String>>,
-    _data: tempfile::TempDir,
+fn manager(data: &tempfile::TempDir) -> Manager {
+    Manager::start_that_tells(data.path(), &["--open"], "ocpp_server=debug")
 }
 
-impl Manager {
-    fn start() -> Manager {
-        let data = tempfile::tempdir().expect("a temporary directory");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
-            .args([
-                "serve",
-                "--open",
-                "--ocpp-listen",
-                "127.0.0.1:0",
-                "--http-listen",
-                "127.0.0.1:0",
-                "--data",
-            ])
-            .arg(data.path())
-            .env("RUST_LOG", "ocpp_server=debug")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the manager starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("its standard error")).lines();
-        let mut find = |start: &str| loop {
-            let line = lines.next().expect("a line").expect("UTF-8");
-            if let Some(rest) = line.strip_prefix(start) {
-                return rest.trim().to_owned();
-            }
-        };
-        let ocpp = find("Charging stations dial").replace("/<identity>", "");
-        let http = find("Live page").trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let log = Arc::new(Mutex::new(String::new()));
-        let kept = Arc::clone(&log);
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let _ = writeln!(kept.lock().expect("the log"), "{line}");
-            }
-        });
-        Manager { child, ocpp, http, log, _data: data }
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let mut stream = TcpStream::connect(&self.http).expect("the page's port");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let (start, end) = (body.find('{').expect("JSON"), body.rfind('}').expect("JSON"));
-        serde_json::from_str(&body[start..=end]).unwrap_or_else(|error| panic!("{path}: {error}: {answer}"))
-    }
-
-    /// How many sessions the manager has, by status.
-    fn sessions(&self) -> BTreeMap<String, u64> {
-        let mut by_status = BTreeMap::new();
-        let mut path = "/api/v1/sessions?limit=200".to_owned();
-        loop {
-            let page = self.get(&path);
-            for session in page["items"].as_array().expect("a list") {
-                *by_status.entry(session["status"].as_str().expect("a status").to_owned()).or_default() += 1;
-            }
-            let Some(next) = page["next"].as_str() else { return by_status };
-            path = format!("/api/v1/sessions?limit=200&after={next}");
+/// How many sessions a manager has, by status.
+fn sessions_of(manager: &Manager) -> BTreeMap<String, u64> {
+    let mut by_status = BTreeMap::new();
+    let mut path = "/api/v1/sessions?limit=200".to_owned();
+    loop {
+        let (_, page) = manager.get(&path);
+        for session in page["items"].as_array().expect("a list") {
+            *by_status.entry(session["status"].as_str().expect("a status").to_owned()).or_default() += 1;
         }
-    }
-}
-
-impl Drop for Manager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let Some(next) = page["next"].as_str() else { return by_status };
+        path = format!("/api/v1/sessions?limit=200&after={next}");
     }
 }
 
 #[test]
 fn every_mix_of_every_version_runs_without_an_error_and_its_sessions_are_the_managers() {
-    let manager = Manager::start();
+    let data = directory();
+    let manager = manager(&data);
     let (mut started, mut calls) = (0, 0);
     for mix in ["heartbeat", "metering", "sessions", "connect", "reconnect"] {
         let runs: Vec<_> = std::thread::scope(|scope| {
@@ -177,8 +116,8 @@ fn every_mix_of_every_version_runs_without_an_error_and_its_sessions_are_the_man
         }
     }
     assert!(started > 0 && calls > 0, "{started} sessions, {calls} calls");
-    assert_eq!(manager.sessions(), BTreeMap::from([("completed".to_owned(), started)]));
-    let log = manager.log.lock().expect("the log").clone();
+    assert_eq!(sessions_of(&manager), BTreeMap::from([("completed".to_owned(), started)]));
+    let log = manager.log();
     let complaint = log.lines().find(|line| {
         ["tolerated", "refused", "could not be read", "ERROR", "WARN"].iter().any(|word| line.contains(word))
     });
@@ -188,7 +127,7 @@ fn every_mix_of_every_version_runs_without_an_error_and_its_sessions_are_the_man
 
 /// Runs a load that has to be without an error; its figures.
 fn faultless(manager: &Manager, mix: &str, version: &str) -> Value {
-    let (pid, id) = (manager.child.id().to_string(), format!("{mix}-{version}"));
+    let (pid, id) = (manager.pid().to_string(), format!("{mix}-{version}"));
     let target = ["--url", &manager.ocpp, "--pid", &pid, "--id", &id, "--mix", mix, "--version", version];
     let (code, figures) = load(&short("20", &target));
     let run = &figures["runs"][0];
@@ -196,7 +135,7 @@ fn faultless(manager: &Manager, mix: &str, version: &str) -> Value {
     assert_eq!(run["connects"]["arrived"], 20, "{id}: {figures}");
     assert_eq!(run["sessions"]["started"], run["sessions"]["completed"], "{id}: {figures}");
     if cfg!(target_os = "linux") {
-        assert_eq!(run["server"]["pid"], manager.child.id(), "{id}: {figures}");
+        assert_eq!(run["server"]["pid"], manager.pid(), "{id}: {figures}");
         assert!(run["server"]["resident_kb_connected"].as_u64() > Some(0), "{id}: {figures}");
     }
     run.clone()
@@ -204,7 +143,8 @@ fn faultless(manager: &Manager, mix: &str, version: &str) -> Value {
 
 #[test]
 fn paced_stations_call_as_often_as_they_are_to() {
-    let manager = Manager::start();
+    let data = directory();
+    let manager = manager(&data);
     let target =
         ["--url", &manager.ocpp, "--mix", "heartbeat", "--paced", "250ms", "--source", "127.0.0.2-127.0.0.4"];
     let (code, figures) = load(&short("20", &target));
@@ -246,6 +186,29 @@ fn what_some_do_to_the_others_is_told() {
     assert!(figures["fairness"]["latency_p99"].as_f64() > Some(0.0), "{figures}");
 }
 
+#[test]
+fn stations_that_compress_say_the_same_with_fewer_bytes() {
+    let data = directory();
+    let manager = manager(&data);
+    let bytes = |id, more: &[&str]| {
+        let (code, figures) = load(&short("6", &[&["--url", &manager.ocpp, "--id", id], more].concat()));
+        assert_eq!(code, Some(0), "{figures}");
+        let run = &figures["runs"][0];
+        assert_eq!(run["compressed"], !more.is_empty());
+        run["traffic"]["bytes_per_call"].as_f64().expect("a number")
+    };
+    let (plain, compressed) = (bytes("PLAIN", &[]), bytes("DEFLATES", &["--compress"]));
+    assert!(compressed < plain * 0.8, "{compressed} of {plain} bytes a call");
+
+    let declining = directory();
+    let more = ["--open", "--compression", "false"];
+    let declining = Manager::start(declining.path(), &more);
+    let (code, figures) = load(&short("1", &["--url", &declining.ocpp, "--compress"]));
+    assert_eq!(code, Some(1), "{figures}");
+    let errors = &figures["runs"][0]["errors"];
+    assert!(errors["the handshake was completed without compression"].as_u64() > Some(0), "{errors}");
+}
+
 /// The names and types of all members, without what changes from run to run: quantities, and which actions
 /// there was time for.
 fn shape(value: &Value, path: &str) -> String {
@@ -285,7 +248,8 @@ fn too_few_open_files_are_told_beforehand_and_a_low_soft_limit_is_raised() {
 #[cfg(unix)]
 #[test]
 fn a_load_that_is_stopped_finishes_its_sessions_and_tells_what_it_has() {
-    let manager = Manager::start();
+    let data = directory();
+    let manager = manager(&data);
     let child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
         .args([
             "load",
@@ -303,7 +267,7 @@ fn a_load_that_is_stopped_finishes_its_sessions_and_tells_what_it_has() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the load starts");
-    while manager.get("/api/v1/sessions?limit=1")["items"].as_array().is_none_or(Vec::is_empty) {
+    while manager.get("/api/v1/sessions?limit=1").1["items"].as_array().is_none_or(Vec::is_empty) {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
@@ -314,5 +278,5 @@ fn a_load_that_is_stopped_finishes_its_sessions_and_tells_what_it_has() {
     let sessions = &figures["runs"][0]["sessions"];
     assert_eq!(sessions["started"], sessions["completed"], "{figures}");
     let completed = sessions["completed"].as_u64().expect("a number");
-    assert_eq!(manager.sessions(), BTreeMap::from([("completed".to_owned(), completed)]));
+    assert_eq!(sessions_of(&manager), BTreeMap::from([("completed".to_owned(), completed)]));
 }

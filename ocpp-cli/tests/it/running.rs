@@ -1,8 +1,10 @@
 //! A running manager and a station of few words, for tests that go over the network.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -20,17 +22,23 @@ pub(crate) struct Manager {
     pub(crate) http: String,
     /// A key that may do everything, where one is needed.
     pub(crate) key: Option<String>,
+    log: Arc<Mutex<String>>,
 }
 
 impl Manager {
     pub(crate) fn start(data: &std::path::Path, more: &[&str]) -> Manager {
+        Manager::start_that_tells(data, more, "trace")
+    }
+
+    /// The same with a log as detailed as `levels` say, in the words of `RUST_LOG`.
+    pub(crate) fn start_that_tells(data: &std::path::Path, more: &[&str], levels: &str) -> Manager {
         let key = (!more.contains(&"--open")).then(|| make_key(data, "admin", "all"));
         let mut child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
             .args(["serve", "--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(more)
             .env_remove("OCPP_OPEN")
-            .env("RUST_LOG", "trace")
+            .env("RUST_LOG", levels)
             .stderr(Stdio::piped())
             .spawn()
             .expect("the manager starts");
@@ -43,11 +51,24 @@ impl Manager {
         };
         let ocpp = find("Charging stations dial").replace("<identity>", "");
         let http = find("Live page").trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
         std::thread::spawn(move || {
-            let log: Vec<String> = lines.map_while(Result::ok).collect();
-            drop(log);
+            for line in lines.map_while(Result::ok) {
+                // Writing to a string cannot fail.
+                let _ = writeln!(kept.lock().unwrap_or_else(PoisonError::into_inner), "{line}");
+            }
         });
-        Manager { child, ocpp, http, key }
+        Manager { child, ocpp, http, key, log }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {

@@ -1,22 +1,22 @@
 //! The connection of a station: dialling from its address, and leaving.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ocpp_core::types::Version;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 use tokio::time::timeout;
+use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::Error as SocketError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, header};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::mishap::Mishap;
+use super::socket::{Counted, OFFER, Plain, Socket, Traffic};
 use crate::load::field::Field;
-
-pub(super) type Socket = WebSocketStream<TcpStream>;
 
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
@@ -26,20 +26,45 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// Connects a station, and counts how long that took.
 pub(super) async fn dial(field: &Field, number: u32) -> Result<Socket, Mishap> {
     let begun = Instant::now();
-    let socket = connect(field, number).await?;
+    let mut request = request(field, number)?;
+    if field.plan.compresses {
+        request.headers_mut().insert(header::SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(OFFER));
+    }
+    let (socket, agreed) = connect(field, number, request, &field.tally.traffic).await?;
     field.tally.note_handshake(begun.elapsed());
+    match agreed {
+        None if field.plan.compresses => Err(Mishap::NotCompressed),
+        None => Ok(Socket::Plain(Box::new(socket))),
+        Some(agreed) => {
+            Socket::deflating(socket, &agreed, READ_BUFFER_BYTES).map_err(|error| Mishap::broken(&error))
+        }
+    }
+}
+
+/// The same without counting anything, and without compression.
+pub(super) async fn dial_uncounted(field: &Field, number: u32) -> Result<Plain, Mishap> {
+    let (socket, _) = connect(field, number, request(field, number)?, &Arc::default()).await?;
     Ok(socket)
 }
 
-/// The same without counting.
-pub(super) async fn connect(field: &Field, number: u32) -> Result<Socket, Mishap> {
-    let request = request(field, number)?;
-    timeout(HANDSHAKE_WITHIN, shake_hands(field, number, request))
+/// Connects; tells what extension was agreed on, too.
+async fn connect(
+    field: &Field,
+    number: u32,
+    request: Request<()>,
+    traffic: &Arc<Traffic>,
+) -> Result<(Plain, Option<String>), Mishap> {
+    timeout(HANDSHAKE_WITHIN, shake_hands(field, number, request, traffic))
         .await
         .map_err(|_elapsed| Mishap::HandshakeTimedOut)?
 }
 
-async fn shake_hands(field: &Field, number: u32, request: Request<()>) -> Result<Socket, Mishap> {
+async fn shake_hands(
+    field: &Field,
+    number: u32,
+    request: Request<()>,
+    traffic: &Arc<Traffic>,
+) -> Result<(Plain, Option<String>), Mishap> {
     let unreachable = |error: std::io::Error| Mishap::Unreachable(error.kind().to_string());
     let socket = match field.address {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
@@ -52,11 +77,13 @@ async fn shake_hands(field: &Field, number: u32, request: Request<()>) -> Result
     let stream = socket.connect(field.address).await.map_err(unreachable)?;
     stream.set_nodelay(true).map_err(unreachable)?;
     let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES).write_buffer_size(0);
+    let stream = Counted::new(stream, Arc::clone(traffic));
     let shaken = client_async_with_config(request, stream, Some(config)).await;
     let (socket, response) = shaken.map_err(|error| refusal(&error))?;
-    let chosen = response.headers().get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|name| name.to_str().ok());
+    let told = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let chosen = told(header::SEC_WEBSOCKET_PROTOCOL);
     if chosen.and_then(Version::from_subprotocol) == Some(field.plan.version(number)) {
-        Ok(socket)
+        Ok((socket, told(header::SEC_WEBSOCKET_EXTENSIONS).map(str::to_owned)))
     } else {
         Err(Mishap::OtherVersion)
     }
@@ -84,11 +111,9 @@ fn refusal(error: &SocketError) -> Mishap {
 
 /// Closes and waits until the manager has closed, too.
 pub(super) async fn leave(socket: &mut Socket) {
-    use futures_util::StreamExt;
-
     // The manager may be gone already; there is nobody left to take leave of.
     let _ = timeout(LEAVE_WITHIN, async {
-        if socket.close(None).await.is_ok() {
+        if socket.close().await.is_ok() {
             while let Some(Ok(_)) = socket.next().await {}
         }
     })

@@ -16,6 +16,8 @@ pub(super) enum Mishap {
     HandshakeTimedOut,
     /// The handshake was completed without the version that was offered.
     OtherVersion,
+    /// The handshake was completed without the compression that was offered.
+    NotCompressed,
     /// Anything else that goes wrong in a handshake.
     BadHandshake,
     /// A CALLERROR with this code.
@@ -53,6 +55,7 @@ impl fmt::Display for Mishap {
             Mishap::Refused(status) => write!(f, "the handshake was refused with HTTP {status}"),
             Mishap::HandshakeTimedOut => f.write_str("the handshake was not answered in time"),
             Mishap::OtherVersion => f.write_str("the handshake was completed without the version offered"),
+            Mishap::NotCompressed => f.write_str("the handshake was completed without compression"),
             Mishap::BadHandshake => f.write_str("the handshake was answered wrongly"),
             Mishap::CallError(action, code) => write!(f, "CALLERROR {code} to {}", action.name()),
             Mishap::NotAccepted(action, word) => write!(f, "{} was answered with {word}", action.name()),

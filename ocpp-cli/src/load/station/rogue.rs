@@ -7,7 +7,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::line::{self, Socket};
+use super::line;
+use super::socket::Plain;
 use crate::load::field::{Field, Phase};
 
 /// Between two attempts of a station that is turned away: as soon as can be, but for a moment of the load's own.
@@ -91,7 +92,7 @@ pub(in crate::load) async fn misbehave(field: &Field, number: u32, nth: u32) {
 
 async fn forever(field: &Field, number: u32, habit: Habit) {
     loop {
-        if let Ok(mut socket) = line::connect(field, number).await {
+        if let Ok(mut socket) = line::dial_uncounted(field, number).await {
             // However it ends, it begins again.
             let _ = visit(field, &mut socket, habit).await;
         }
@@ -101,7 +102,7 @@ async fn forever(field: &Field, number: u32, habit: Habit) {
 
 type Ended = Result<(), tokio_tungstenite::tungstenite::Error>;
 
-async fn visit(field: &Field, socket: &mut Socket, habit: Habit) -> Ended {
+async fn visit(field: &Field, socket: &mut Plain, habit: Habit) -> Ended {
     let note = || field.tally.note_misdeed(habit.misdeed());
     match habit {
         Habit::Floods => flood(socket, Message::text(HEARTBEAT), note).await,
@@ -143,7 +144,7 @@ async fn visit(field: &Field, socket: &mut Socket, habit: Habit) -> Ended {
 }
 
 /// Says the same over and over, and reads what is answered.
-async fn flood(socket: &mut Socket, message: Message, note: impl Fn()) -> Ended {
+async fn flood(socket: &mut Plain, message: Message, note: impl Fn()) -> Ended {
     let (mut says, mut hears) = socket.split();
     let flood = async {
         loop {
@@ -158,7 +159,7 @@ async fn flood(socket: &mut Socket, message: Message, note: impl Fn()) -> Ended 
     }
 }
 
-async fn until_closed(socket: &mut Socket) -> Ended {
+async fn until_closed(socket: &mut Plain) -> Ended {
     while let Some(message) = socket.next().await {
         message?;
     }

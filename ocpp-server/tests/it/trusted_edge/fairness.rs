@@ -1,7 +1,7 @@
 //! Stations that want more than their share get no more of it than others.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use ocpp_server::Csms;
@@ -110,6 +110,21 @@ async fn who_connects_over_and_over_waits_for_its_turn() {
     tokio::time::sleep(Duration::from_millis(600)).await;
     let mut again = Station::dial(&manager, "STORM", "ocpp1.6").await;
     again.boot_16().await;
+}
+
+#[tokio::test]
+async fn a_new_connection_gives_no_new_room() {
+    let session = SessionSettings { messages_per_second: 1, burst: 20, ..SessionSettings::default() };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let begun = Instant::now();
+    for _ in 0..23 {
+        let mut station = Station::dial(&manager, "AGAIN", "ocpp1.6").await;
+        station.result("Heartbeat", json!({})).await;
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(2), "three beyond the burst have to wait");
+    let mut other = Station::dial(&manager, "OTHER", "ocpp1.6").await;
+    other.result("Heartbeat", json!({})).await;
 }
 
 /// Each refusal is listed, and thereby kept: an address that is turned away over and over waits, and what it
