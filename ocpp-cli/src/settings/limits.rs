@@ -10,6 +10,9 @@ use serde::Deserialize;
 
 use crate::exit::Failure;
 
+/// How many seconds' worth of messages a station may send at once.
+const BURST_SECONDS: u32 = 50;
+
 /// The limits as they are written; what is left out has its usual value.
 #[derive(Debug, Clone, Copy, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,7 +20,7 @@ pub(crate) struct LimitArgs {
     /// Seconds within which a station whose line is dead is seen to be gone [default: 30]
     #[arg(long, value_name = "SECONDS", env = "OCPP_GONE_WITHIN")]
     gone_within: Option<u64>,
-    /// Messages that a station may send in a second in the long run; beyond, it is read later [default: 100]
+    /// Messages that a station may send in a second in the long run; beyond, it is read later [default: 20]
     #[arg(long, value_name = "NUMBER", env = "OCPP_MESSAGES_PER_SECOND")]
     messages_per_second: Option<u32>,
     /// The longest message of a station in bytes, after decompression [default: 1048576]
@@ -79,7 +82,7 @@ impl LimitArgs {
             session: SessionSettings {
                 gone_within: seconds("gone-within", self.gone_within, usual.session.gone_within)?,
                 messages_per_second: rate,
-                burst: rate.saturating_mul(10),
+                burst: rate.saturating_mul(BURST_SECONDS),
                 ..usual.session
             },
         })

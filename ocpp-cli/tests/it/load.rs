@@ -199,12 +199,26 @@ fn stations_that_compress_say_the_same_with_fewer_bytes() {
     };
     let (plain, compressed) = (bytes("PLAIN", &[]), bytes("DEFLATES", &["--compress"]));
     assert!(compressed < plain * 0.8, "{compressed} of {plain} bytes a call");
+}
 
-    let declining = directory();
-    let more = ["--open", "--compression", "false"];
-    let declining = Manager::start(declining.path(), &more);
-    let (code, figures) = load(&short("1", &["--url", &declining.ocpp, "--compress"]));
-    assert_eq!(code, Some(1), "{figures}");
+/// It tries again and again, so it is stopped.
+#[cfg(unix)]
+#[test]
+fn a_manager_that_declines_to_compress_is_an_error() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open", "--compression", "false"]);
+    let child = Command::new(env!("CARGO_BIN_EXE_ocpp"))
+        .args(["load", "--json", "--stations", "1", "--compress", "--url", &manager.ocpp])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the load starts");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(told.success());
+    let output = child.wait_with_output().expect("its end");
+    assert_eq!(output.status.code(), Some(1));
+    let figures: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let errors = &figures["runs"][0]["errors"];
     assert!(errors["the handshake was completed without compression"].as_u64() > Some(0), "{errors}");
 }

@@ -69,7 +69,8 @@ async fn who_sends_without_pause_takes_turns_with_the_others() {
 /// their order.
 #[tokio::test]
 async fn who_is_too_fast_is_not_slowed_down_while_there_is_room() {
-    let session = SessionSettings { messages_per_second: 1, burst: 1, ..SessionSettings::default() };
+    let session =
+        SessionSettings { messages_per_second: 1, burst: 1, overtime: 32, ..SessionSettings::default() };
     let settings = EdgeSettings { session, ..EdgeSettings::default() };
     let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
     let mut fast = Station::dial(&manager, "FAST", "ocpp1.6").await;
