@@ -3,7 +3,7 @@
     check.py OCPP
 
 first start -> owner -> strangers are turned away and admitted -> station with its key -> site and tariff
--> driver pays on a phone -> the cost rises -> stop -> receipt. Besides: a declined card, a wrong password, a
+-> orders to one station and to many -> driver pays on a phone -> the cost rises -> stop -> receipt. Besides: a declined card, a wrong password, a
 form without its token. No request may go to another host, and the console stays empty.
 """
 
@@ -125,6 +125,47 @@ def import_tokens(page):
     page.press("Unblock")
     page.sees("valid", ".heading")
     print("ok    tokens are imported, all or none, and unblocked")
+
+
+def give_orders(page):
+    """Forms out of the types: flaws at their fields, cases that are shown when chosen, an order and its answer."""
+    page.open("/stations/CS-1")
+    page.press("Give an order")
+    page.press("Take out of use, or back")
+    evse = page.find('[name="c/place/evse"]')
+    check("a case that is not chosen is hidden", not evse.is_displayed())
+    page.fill(c__place="Evse")
+    page.until(lambda: page.find('[name="c/place/evse"]').is_displayed(), "the field of the case that was chosen")
+    page.press("Give the order", "button")
+    page.sees("Choose one", ".fields") if "Choose one" in page.text() else page.sees("This is needed", ".fields")
+    page.open("/stations/CS-1/orders/new?order=reset")
+    page.fill(c__kind="Immediate")
+    page.press("Give the order", "button")
+    page.sees("Tick this first")
+    chosen = page.find('[name="c/kind"]').get_attribute("value")
+    check("what was chosen stays in a form that is refused", chosen == "Immediate", chosen)
+    page.open("/stations/CS-1/orders/new?order=trigger")
+    page.fill(c__message="Heartbeat")
+    page.press("Give the order", "button")
+    page.sees("accepted", "#order")
+    page.open(page.path)
+    page.sees("The conversation", "#order")
+    page.sees("TriggerMessage", "#order table")
+    print("ok    an order is given and its conversation shown")
+    page.open("/batches/new")
+    page.fill(vendor="ocpp", what="Ask for a message")
+    page.press("Go on", "button")
+    page.sees("1 station", "h2")
+    page.fill(c__message="Heartbeat")
+    page.press("Give the order to all of them", "button")
+    page.sees("1 of 1", "#batch")
+    page.sees("ended", "#batch .facts")
+    page.sees("CS-1", "#batch table")
+    page.open("/messages")
+    page.fill(action="TriggerMessage")
+    page.press("Show", "button")
+    page.sees("requestedMessage", "table")
+    print("ok    a bulk order is followed to its end, and its frames are in the message log")
 
 
 def pay(page, card):
@@ -334,10 +375,12 @@ def walk(page):
     number = page.text("td a")
     for path in ("/", "/stations", "/turned-away", "/sites", "/tokens", "/tokens/add", "/tokens/import", "/tariffs",
                  "/tariffs/house-1", "/sessions", f"/sessions/{number}", "/payments", "/receipts", "/access", "/stations/CS-1",
-                 "/stations/CS-1/codes", f"/r/{number}"):
+                 "/stations/CS-1/codes", "/stations/CS-1/orders", "/stations/CS-1/orders/new",
+                 "/stations/CS-1/orders/new?order=set_charging_profile", "/stations/CS-1/messages", "/batches", "/batches/new",
+                 "/messages", "/firmware", f"/r/{number}"):
         page.open(path)
         wide = page.driver.execute_script("return document.documentElement.scrollWidth")
-        is_there = page.path == path and "Nothing here" not in page.text()
+        is_there = page.path == path.split("?")[0] and "Nothing here" not in page.text()
         check(f"{path} is there and fits a phone", is_there and wide <= 390, f"{wide} pixels, {page.path}")
 
 
@@ -357,6 +400,7 @@ def main(ocpp):
         page.sees("1 / 1", "#summary")
         page.sees("1 Occupied", "#stations")
         print("ok    the station connects with its key, and the overview shows it without a reload")
+        give_orders(page)
         payment = be_a_driver(page)
         check_receipt(manager, page, payment)
         page.until(lambda: stations[0].poll() is not None, "the end of the station's work")
@@ -370,7 +414,7 @@ def main(ocpp):
         walk(page)
         knock_from_outside(manager)
         # What is refused on purpose.
-        refused, others = page.complaints(("/setup/", "/tokens/import ", "/refund ", "/access/keys ", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
+        refused, others = page.complaints(("/setup/", "/tokens/import ", "/refund ", "/CS-1/orders ", "/access/keys ", "/stations ", "/tariffs ", "/sites ", "/sign-in "))
         check("the console tells of what was refused", refused)
         check("and of nothing else", not others, "\n".join(others))
         hosts = page.hosts_asked()

@@ -4,8 +4,9 @@
 #     OUTSIDE_TOOLS=FOLDER OCPP_OFFICIAL_SCHEMAS=DIR run.sh PATH_TO_OCPP
 #
 # FOLDER comes from prepare.sh. First `ocpp serve` with stations by the Python
-# package `ocpp` and the npm package `ocpp-rpc`, then their servers with the
-# stations of `ocpp emulate`, in every version. A relay records every frame,
+# package `ocpp` and the npm package `ocpp-rpc`, with a station by `ocpp` that
+# is ordered every action it has, then their servers with the stations of
+# `ocpp emulate`, in every version. A relay records every frame,
 # and every frame is checked against the official schemas. Nothing is skipped:
 # what is missing fails.
 set -euo pipefail
@@ -115,6 +116,15 @@ kill -9 "$server"
 wait "$server" 2>/dev/null || true
 serve serve-again
 sessions "$work/serve-again.log"
+
+echo "=== every order that ocpp (Python) can answer"
+for version in $versions; do
+  log=$work/obedient-$version.log
+  bounded 120 "$python" "$tools/obedient.py" --url "ws://127.0.0.1:$relay_port/ocpp/OBEYS-${version//./}" \
+    --version "$version" --rest "http://127.0.0.1:$http_port" > "$log" 2>&1 \
+    || fail "orders in $version: exit code $?" "$log" "$work/serve-again.log"
+  echo "ok    $(tail -n 1 "$log")"
+done
 kill "$server" 2>/dev/null || true
 
 echo "=== every frame of these stations"

@@ -1,6 +1,7 @@
 //! Orders of a manager and what stations report, there and back in the words of every version.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
+mod addresses;
 mod charging_profile;
 mod customer;
 mod device;

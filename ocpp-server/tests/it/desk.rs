@@ -198,6 +198,29 @@ async fn passwords_are_forgotten_when_the_order_has_ended() {
     assert!(kept.iter().all(|stored| !stored.body.as_deref().unwrap().contains("hunter2")));
 }
 
+#[tokio::test(start_paused = true)]
+async fn credentials_in_addresses_are_forgotten_when_the_order_has_ended() {
+    let world = World::new().await;
+    let station = station(&world, "CS", Version::V201).await;
+    station.says("GetLog", Says::Result(json!({"status": "Accepted"})));
+    let address = "ftp://anna:hunter2@files.example.com/logs/";
+    let typed: Command = serde_json::from_value(json!({"get_log": {
+        "request": 7, "log": "security", "location": address, "from": null, "until": null, "retries": null,
+        "retry_interval_s": null
+    }}))
+    .unwrap();
+    let payload = json!({"logType": "SecurityLog", "requestId": 8, "log": {"remoteLocation": address}});
+    let raw = Command::Unmapped { action: "GetLog".into(), payload: payload.to_string() };
+    for (count, command) in (1..).zip([typed, raw]) {
+        assert!(carried(&world, "CS", command).await.is_success());
+        let heard = station.orders("GetLog");
+        assert_eq!((heard.len(), &heard[count - 1]["log"]["remoteLocation"]), (count, &json!(address)));
+    }
+    let kept = world.stored(RecordKind::Order).await;
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|stored| !stored.body.as_deref().unwrap().contains("hunter2")));
+}
+
 fn names(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("CS{number:03}")).collect()
 }

@@ -2,7 +2,9 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde_json::Value;
@@ -30,7 +32,21 @@ impl Command {
                 Command::ChangeSettings(changes.into_iter().map(SettingChange::without_secrets).collect())
             }
             Command::SetNetworkProfile(profile) => {
-                Command::SetNetworkProfile(Box::new(profile.without_secrets(HIDDEN)))
+                let mut profile = profile.without_secrets(HIDDEN);
+                hide_address(&mut profile.url);
+                Command::SetNetworkProfile(Box::new(profile))
+            }
+            Command::UpdateFirmware(mut update) => {
+                hide_address(&mut update.location);
+                Command::UpdateFirmware(update)
+            }
+            Command::PublishFirmware(mut publication) => {
+                hide_address(&mut publication.location);
+                Command::PublishFirmware(publication)
+            }
+            Command::GetLog(mut order) => {
+                hide_address(&mut order.location);
+                Command::GetLog(order)
             }
             Command::Unmapped { action, payload } => {
                 let payload = hide_in(&payload);
@@ -128,6 +144,42 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
+/// Hides what in an address opens doors, where there is something.
+fn hide_address(address: &mut Box<str>) {
+    if let Some(hidden) = without_credentials(address) {
+        *address = hidden.into();
+    }
+}
+
+/// An address without what opens doors in it: the name and password of `ftp://user:password@host`, what follows a
+/// `?` (it may be a signature), and parts of its path that look like a key. `None` when it has none of these, or is no
+/// address.
+fn without_credentials(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    // A password may have any sign in it, when its writer did not know better; the last @ is the end of it.
+    let (user, rest) = match rest.rsplit_once('@') {
+        Some((_, host)) => ("***@", host),
+        None => ("", rest),
+    };
+    let (path, query) = match rest.split_once('?') {
+        Some((path, _)) => (path, "?***"),
+        None => (rest, ""),
+    };
+    let path: Vec<&str> = path.split('/').map(|part| if is_key(part) { HIDDEN } else { part }).collect();
+    let shown = format!("{scheme}://{user}{}{query}", path.join("/"));
+    (shown != address).then_some(shown)
+}
+
+/// Whether a part of a path is made of a digest: at least 32 hexadecimal digits, after the moment until which the
+/// manager's own addresses hold.
+fn is_key(part: &str) -> bool {
+    let digest = part.split_once('-').map_or(part, |(_, digest)| digest);
+    digest.len() >= 32 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Members that hold an address.
+const ADDRESSES: [&str; 4] = ["location", "remoteLocation", "ocppCsmsUrl", "url"];
+
 /// A payload without secrets; one that has none stays as it is written. What is no JSON is hidden as a whole.
 fn hide_in(payload: &str) -> String {
     let Ok(mut value) = serde_json::from_str::<Value>(payload) else { return "{}".to_owned() };
@@ -154,8 +206,13 @@ fn hide_members(members: &mut serde_json::Map<String, Value>) -> bool {
             "value" | "attributeValue" => is_of_secret,
             name => SECRET_MEMBERS.contains(&name),
         };
+        let address = member.as_str().filter(|_| ADDRESSES.contains(&name.as_str()));
+        let shown = address.and_then(without_credentials);
         if is_secret {
             *member = Value::String(HIDDEN.to_owned());
+            hidden = true;
+        } else if let Some(shown) = shown {
+            *member = Value::String(shown);
             hidden = true;
         } else {
             hidden |= hide(member);
