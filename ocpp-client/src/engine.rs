@@ -40,6 +40,7 @@ mod queue;
 mod remote;
 mod reservation;
 mod reset;
+mod running;
 mod settings;
 mod tariff;
 mod upkeep;
@@ -71,6 +72,7 @@ pub use queue::FactToken;
 use queue::{Patience, Queue};
 use reservation::Reservations;
 use reset::Resets;
+pub use running::RunningTransaction;
 use settings::Settings;
 pub use tariff::DefaultTariff;
 pub use upkeep::PendingFirmware;
@@ -225,6 +227,7 @@ impl Engine {
     pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
         let mut reports = Vec::new();
         let mut firmware = None;
+        let mut running = Vec::new();
         for record in records {
             match record {
                 Record::Firmware(pending) => firmware = pending.map(|pending| *pending),
@@ -235,6 +238,7 @@ impl Engine {
                     self.reservations = held.into_iter().map(|held| (held.id, held)).collect();
                 }
                 Record::Inoperative(places) => self.inoperative = places.into_iter().collect(),
+                Record::Running(now) => running = now,
                 Record::Settings(changed) => self.restore_settings(changed),
                 Record::Networks(networks) => self.network = *networks,
                 Record::Monitors(monitors) => self.monitoring.restore(*monitors),
@@ -247,6 +251,7 @@ impl Engine {
             }
         }
         self.queue.restore(reports);
+        self.restore_running(running);
         let shown: Vec<_> = self.evses.values().map(|evse| (evse.id, self.idle_status(evse))).collect();
         for (id, status) in shown {
             if let Some(evse) = self.evses.get_mut(&id) {

@@ -112,5 +112,6 @@ pub use status::{PortFault, PortStatus, StatusReport};
 pub use stream::{Stream, StreamPace, StreamValue, StreamValues};
 pub use token::{Authorization, AuthorizationStatus, IdToken, TokenKind};
 pub use transaction::{
-    ChargingState, ClockOf, Connectivity, Order, StationTxRef, Step, StopReason, TransactionFact, Trigger,
+    ChargingState, ClockOf, Connectivity, Order, Pricing, StationTxRef, Step, StopReason, TransactionFact,
+    Trigger,
 };

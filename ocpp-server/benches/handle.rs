@@ -80,6 +80,7 @@ fn fact(seq: usize) -> Fact {
         stop_reason: None,
         reservation: None,
         remote_start: None,
+        pricing: None,
     }))
 }
 

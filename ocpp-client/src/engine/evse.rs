@@ -10,6 +10,7 @@ use ocpp_core::model::{
 use rust_decimal::Decimal;
 
 use super::queue::FactToken;
+use super::running::RunningTransaction;
 use super::settings::Measured;
 use super::tariff::Priced;
 use super::{Engine, Finished, Output};
@@ -76,6 +77,32 @@ pub(super) struct Transaction {
 impl Transaction {
     pub(super) const fn charging(&self) -> ChargingState {
         self.charging
+    }
+
+    pub(super) const fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    pub(super) const fn register_at_start(&self) -> Wh {
+        self.register_at_start
+    }
+
+    /// One that goes on after a restart; it is metered again when energy flows.
+    pub(super) fn resumed(kept: &RunningTransaction) -> Transaction {
+        Transaction {
+            name: kept.name.to_string(),
+            token: kept.token.clone(),
+            group: kept.group.clone(),
+            seq: kept.seq,
+            charging: ChargingState::SuspendedEvse,
+            register_at_start: kept.register_at_start,
+            meter_at: Duration::ZERO,
+            began: kept.began,
+            remote_start: None,
+            reservation: None,
+            has_priority: false,
+            priced: None,
+        }
     }
 }
 
@@ -250,6 +277,7 @@ impl Engine {
         let is_plugged = evse.is_plugged;
         self.forget_profiles_of(id, &name);
         self.forget_messages_of(&name);
+        self.keep_running(now);
         let stays = is_plugged && self.is_operative(id);
         if let Some(evse) = self.evses.get_mut(&id) {
             evse.is_finishing = stays;
@@ -303,6 +331,7 @@ impl Engine {
     ) {
         let fact = self.fact(now, id, step, trigger, context);
         self.queue.push_transaction(fact);
+        self.keep_running(now);
     }
 
     /// The next report on the transaction of an EVSE, with a reading where a context is given.
@@ -319,6 +348,7 @@ impl Engine {
             context.and_then(|context| self.reading(now, id, context)).into_iter().collect();
         let charging = self.evses.get(&id)?.transaction.as_ref()?.charging;
         self.count_for_price(id, at, charging, readings.first());
+        let pricing = self.pricing(now, id, step);
         let connectivity = if self.online { Connectivity::Online } else { Connectivity::Offline };
         let evse = self.evses.get_mut(&id)?;
         let place = evse.place();
@@ -340,6 +370,7 @@ impl Engine {
             stop_reason: None,
             reservation: running.reservation.filter(|_| step == Step::Started),
             remote_start: running.remote_start.filter(|_| step == Step::Started),
+            pricing: pricing.map(Box::new),
         })
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cache, ChangedSettings, DefaultTariff, FactToken, InstalledProfile, KeptControl, LocalList, Monitors,
-    Networks, PendingFirmware,
+    Networks, PendingFirmware, RunningTransaction,
 };
 use crate::hardware::{Actuation, Errand};
 
@@ -28,6 +28,8 @@ pub enum Record {
     Inoperative(Vec<Place>),
     /// The charging profiles, as they are now (K01.FR.27).
     ChargingProfiles(Vec<InstalledProfile>),
+    /// The transactions that run, as they are now (E08).
+    Running(Vec<RunningTransaction>),
     /// The settings that were changed, as they are now (B05.FR.10).
     Settings(ChangedSettings),
     /// The ways to reach a manager, as they are now (B09.FR.01).

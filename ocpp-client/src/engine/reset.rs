@@ -32,6 +32,14 @@ pub(super) struct Resets {
 }
 
 impl Resets {
+    pub(super) fn resumes(&self, evse: EvseId) -> bool {
+        self.resuming.contains(&evse)
+    }
+
+    pub(super) fn resume_later(&mut self, evse: EvseId) {
+        self.resuming.push(evse);
+    }
+
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.restarting.iter().map(|(_, until)| *until).chain(self.leaving).min()
     }
@@ -105,6 +113,7 @@ impl Engine {
         self.outputs.push_back(Output::Actuate(Actuation::StopCharging(id)));
         self.change_charging_by(now, id, ChargingState::SuspendedEvse, Trigger::RESET_COMMAND);
         self.resets.resuming.push(id);
+        self.keep_running(now);
     }
 
     fn restart_evse(&mut self, now: Duration, evse: EvseId) {

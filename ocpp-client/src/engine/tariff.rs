@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ocpp_core::model::tariff::{InstalledTariff, Tariff, TariffKind, TariffRemoval, TariffWord};
 use ocpp_core::model::{
-    ChargingState, EvseId, Money, Outcome, Place, Reading, StationTxRef, Step, Trigger, Verdict,
+    ChargingState, EvseId, Money, Outcome, Place, Pricing, Reading, StationTxRef, Step, Trigger, Verdict,
 };
-use ocpp_core::rules::cost::{Cost, cost};
+use ocpp_core::rules::cost::{Cost, CostKind, Usage, cost};
 use ocpp_core::rules::timeline::Timeline;
+use ocpp_core::types::Json;
 use serde::{Deserialize, Serialize};
 
 use super::{Engine, Record};
@@ -36,22 +37,57 @@ pub(super) struct Priced {
     pub(super) tariff: Tariff,
     timeline: Timeline,
     /// What was due by the tariffs before this one: a change counts from its moment on (I11.FR.08).
-    before: Option<Money>,
+    before: Option<Totals>,
     moments: usize,
+    /// Whether the manager has heard which tariff it is.
+    is_told: bool,
+}
+
+/// What is due without and with taxes.
+#[derive(Debug, Clone, Copy)]
+struct Totals {
+    excl_tax: Money,
+    incl_tax: Money,
 }
 
 impl Priced {
     fn new(tariff: Tariff, start: Timestamp) -> Priced {
-        Priced { tariff, timeline: Timeline::new(start), before: None, moments: 0 }
+        Priced { tariff, timeline: Timeline::new(start), before: None, moments: 0, is_told: false }
     }
 
     fn cost(&self, until: Timestamp) -> Option<Cost> {
         cost(&self.tariff, &self.timeline, &TimeZone::UTC, until).ok()
     }
 
-    fn total(&self, until: Timestamp) -> Option<Money> {
-        let now = self.cost(until)?.total_incl_tax;
-        self.before.map_or(Some(now), |before| before.plus(now).ok())
+    fn totals(&self, cost: &Cost) -> Option<Totals> {
+        let Some(before) = self.before else {
+            return Some(Totals { excl_tax: cost.total_excl_tax, incl_tax: cost.total_incl_tax });
+        };
+        let excl_tax = before.excl_tax.plus(cost.total_excl_tax).ok()?;
+        Some(Totals { excl_tax, incl_tax: before.incl_tax.plus(cost.total_incl_tax).ok()? })
+    }
+
+    fn total(&self, until: Timestamp) -> Option<Totals> {
+        self.totals(&self.cost(until)?)
+    }
+
+    /// `CostDetailsType` of 2.1; times and energy are of the tariff that holds now.
+    fn details(&self, until: Timestamp) -> Option<Json> {
+        let cost = self.cost(until)?;
+        let totals = self.totals(&cost)?;
+        let kind = match cost.kind {
+            CostKind::Normal => "NormalCost",
+            CostKind::Minimum => "MinCost",
+            CostKind::Maximum => "MaxCost",
+        };
+        let Usage { energy, charging_seconds, idle_seconds, .. } = cost.usage;
+        let (currency, excl, incl) =
+            (cost.currency.as_str(), totals.excl_tax.amount(), totals.incl_tax.amount());
+        let text = format!(
+            r#"{{"totalCost":{{"currency":"{currency}","typeOfCost":"{kind}","total":{{"exclTax":{excl},"inclTax":{incl}}}}},"totalUsage":{{"energy":{},"chargingTime":{charging_seconds},"idleTime":{idle_seconds}}}}}"#,
+            energy.0
+        );
+        Json::new(text).ok()
     }
 }
 
@@ -147,11 +183,10 @@ impl Engine {
             StationTxRef::Named(name) => self.evse_of_transaction(name),
             _ => None,
         };
-        let priced = |evse: EvseId| self.evses.get(&evse)?.transaction.as_ref()?.priced.as_ref();
         let word = match running {
             _ if elements(tariff) > MAX_ELEMENTS => TariffWord::TooManyElements,
             None => TariffWord::NoTransaction,
-            Some(evse) if priced(evse).is_some_and(|now| now.tariff.currency != tariff.currency) => {
+            Some(evse) if self.priced(evse).is_some_and(|now| now.tariff.currency != tariff.currency) => {
                 TariffWord::NoCurrencyChange
             }
             Some(_) if !tariff.check().is_empty() => TariffWord::Rejected,
@@ -168,7 +203,7 @@ impl Engine {
         let StationTxRef::Named(name) = transaction else { return };
         let Some(id) = self.evse_of_transaction(name) else { return };
         let at = self.clock.at(now);
-        let before = self.cost(now, id);
+        let before = self.priced(id).and_then(|priced| priced.total(at));
         let Some(evse) = self.evses.get_mut(&id) else { return };
         let register = evse.register();
         let Some(running) = evse.transaction.as_mut() else { return };
@@ -194,13 +229,28 @@ impl Engine {
     /// What a running transaction costs so far, with taxes; none where it has no tariff or cannot be priced.
     #[must_use]
     pub fn cost(&self, now: Duration, evse: EvseId) -> Option<Money> {
-        self.evses.get(&evse)?.transaction.as_ref()?.priced.as_ref()?.total(self.clock.at(now))
+        self.priced(evse)?.total(self.clock.at(now)).map(|totals| totals.incl_tax)
     }
 
     /// The tariff that a running transaction is priced by.
     #[must_use]
     pub fn tariff(&self, evse: EvseId) -> Option<&Tariff> {
-        Some(&self.evses.get(&evse)?.transaction.as_ref()?.priced.as_ref()?.tariff)
+        self.priced(evse).map(|priced| &priced.tariff)
+    }
+
+    fn priced(&self, evse: EvseId) -> Option<&Priced> {
+        self.evses.get(&evse)?.transaction.as_ref()?.priced.as_ref()
+    }
+
+    /// What a report says of the price: the tariff once (I07.FR.32), what it came to at the end (I12.FR.01).
+    pub(super) fn pricing(&mut self, now: Duration, evse: EvseId, step: Step) -> Option<Pricing> {
+        let at = self.clock.at(now);
+        let running = self.evses.get_mut(&evse)?.transaction.as_mut()?;
+        let priced = running.priced.as_mut()?;
+        let is_new = !std::mem::replace(&mut priced.is_told, true);
+        let tariff = is_new.then(|| priced.tariff.id.as_str().into());
+        let cost = (step == Step::Ended).then(|| priced.details(at)).flatten();
+        (tariff.is_some() || cost.is_some()).then_some(Pricing { tariff, cost })
     }
 
     /// The tariff that a transaction that starts now gets (I07.FR.14, I07.FR.19).

@@ -2,8 +2,8 @@
 
 use ocpp_client::hardware::Actuation;
 use ocpp_core::model::{
-    Boot, BootReason, ChargingState, Command, EvseId, Fact, PortStatus, ResetKind, Step, TransactionFact,
-    Verdict,
+    Boot, BootReason, ChargingState, Command, EvseId, Fact, Order, PortStatus, ResetKind, StationTxRef, Step,
+    TransactionFact, Verdict,
 };
 
 use crate::bench::Bench;
@@ -145,4 +145,29 @@ fn a_transaction_that_is_to_resume_is_paused_and_goes_on() {
         ("TxResumed", Some(ChargingState::Charging))
     );
     assert!(bench.is_charging(1));
+}
+
+#[test]
+fn a_transaction_that_the_power_fails_in_is_ended_when_it_is_back() {
+    let bench = charging(1);
+    let mut again = Bench::with_records(1, bench.kept.clone());
+    let ended = transactions(&mut again);
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].step, Step::Ended);
+    assert_eq!(ended[0].stop_reason.as_ref().map(|reason| reason.as_str()), Some("PowerLoss"));
+    assert_ne!(ended[0].order, Order::Seq(0), "it was reported before");
+    assert_eq!(transactions(&mut Bench::with_records(1, [bench.kept, again.kept].concat())).len(), 0, "once");
+}
+
+#[test]
+fn one_that_is_to_resume_outlives_the_restart() {
+    let mut bench = charging(1);
+    bench.verdict(&reset(ResetKind::ImmediateAndResume, None));
+    let mut again = Bench::with_records(1, bench.kept.clone());
+    assert!(again.is_charging(1));
+    let resumed = transactions(&mut again);
+    assert_eq!(
+        (resumed[0].trigger.as_str(), &resumed[0].transaction),
+        ("TxResumed", &StationTxRef::Named("TX1".into()))
+    );
 }

@@ -48,6 +48,15 @@ fn charging(bench: &mut Bench) {
     bench.present(1, "A");
 }
 
+/// The tariffs that the manager was told.
+fn told(bench: &mut Bench) -> Vec<String> {
+    let of = |fact: Fact| match fact {
+        Fact::Transaction(fact) => Some(fact.pricing?.tariff?.to_string()),
+        _ => None,
+    };
+    bench.heard().into_iter().filter_map(of).collect()
+}
+
 const EVSE_1: Place = Place::Evse(EvseId(1));
 
 #[test]
@@ -56,11 +65,21 @@ fn a_transaction_costs_what_the_tariff_of_its_evse_says() {
     assert_eq!(set(&mut bench, Place::Station, tariff("a", 50)), TariffWord::Accepted);
     charging(&mut bench);
     assert_eq!(bench.engine.tariff(EvseId(1)).map(|tariff| &*tariff.id), Some("a"));
+    assert_eq!(told(&mut bench), ["a"], "once (I07.FR.32)");
     meter(&mut bench, 11_000);
     bench.pass(900);
     assert_eq!(cost(&bench).as_deref(), Some("6.00 EUR"), "10 kWh at 0.50 and 20 % tax");
+    bench.heard();
     bench.present(1, "A");
     assert_eq!(cost(&bench), None);
+    let told = bench.heard().into_iter().find_map(|fact| match fact {
+        Fact::Transaction(fact) => fact.pricing?.cost,
+        _ => None,
+    });
+    let told = told.map(|cost| cost.as_str().to_owned()).unwrap_or_default();
+    for part in [r#""inclTax":6.00"#, r#""exclTax":5.00"#, r#""energy":10000"#, r#""chargingTime":900"#] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
 }
 
 #[test]

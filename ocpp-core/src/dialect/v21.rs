@@ -34,6 +34,7 @@ pub(super) mod manager;
 #[path = "two/monitoring.rs"]
 mod monitoring;
 mod network;
+mod pricing;
 mod profile;
 #[path = "two/remote.rs"]
 mod remote;

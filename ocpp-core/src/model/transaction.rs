@@ -10,6 +10,7 @@ use super::identity::Place;
 use super::name::open_name;
 use super::reading::Reading;
 use super::token::IdToken;
+use crate::types::Json;
 
 /// How a station names a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -159,4 +160,18 @@ pub struct TransactionFact {
     pub reservation: Option<i64>,
     /// The manager's number of the remote start that caused it (2.x).
     pub remote_start: Option<i64>,
+    /// What the station says of its price (2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<Box<Pricing>>,
+}
+
+/// What a station that computes prices itself says of the price of a transaction (2.1, I07, I11, I12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pricing {
+    /// The tariff that it is priced by; said when it begins to count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tariff: Option<Box<str>>,
+    /// What it has cost, in the words of OCPP 2.1 (`CostDetailsType`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Json>,
 }

@@ -109,6 +109,7 @@ fn transaction(request: &wire::TransactionEventRequest) -> Fact {
         stop_reason: info.stopped_reason.as_ref().map(|reason| StopReason::new(reason.as_str())),
         reservation: request.reservation_id.map(two::counted),
         remote_start: info.remote_start_id.map(two::counted),
+        pricing: later::heard_pricing(request),
     }))
 }
 

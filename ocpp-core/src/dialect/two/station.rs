@@ -141,6 +141,7 @@ fn transaction(name: Text<36>, fact: &TransactionFact) -> Option<wire::Transacti
     request.id_token = token;
     request.meter_value = List::new(words::meter_values(&fact.readings)).ok();
     request.reservation_id = fact.reservation.and_then(integer);
+    later::dress_transaction(&mut request, fact.pricing.as_deref());
     Some(request)
 }
 

@@ -102,6 +102,7 @@ fn start(request: &v16::StartTransactionRequest) -> Fact {
         stop_reason: None,
         reservation: request.reservation_id.map(i64::from),
         remote_start: None,
+        pricing: None,
     }))
 }
 
@@ -126,6 +127,7 @@ fn stop(request: v16::StopTransactionRequest) -> Fact {
         stop_reason: Some(StopReason::new(reason)),
         reservation: None,
         remote_start: None,
+        pricing: None,
     }))
 }
 

@@ -139,6 +139,8 @@ fn stop(memory: &Memory, fact: &TransactionFact) -> v16::StopTransactionRequest 
         v16::StopTransactionRequest::new(words::register_wh(register), DateTime::new(fact.at), number);
     request.id_tag = fact.id_token.as_ref().map(words::id_tag);
     request.reason = fact.stop_reason.as_ref().map(|reason| match v16::Reason::from(reason.as_str()) {
+        // What 2.x calls immediate is a hard reset here.
+        v16::Reason::Unlisted(other) if &*other == "ImmediateReset" => v16::Reason::HardReset,
         v16::Reason::Unlisted(_) => v16::Reason::Other,
         reason => reason,
     });

@@ -1,10 +1,13 @@
 //! What 2.0.1 has no words for: it is refused, and never heard.
 
+use alloc::boxed::Box;
+
 use super::{VERSION, wire};
 use crate::dialect::two::{integer, unsigned};
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, later};
 use crate::model::{
-    Answer, ChargingNeeds, Command, EvSchedule, Fact, Outcome, ProfileExtras, ScheduleExtras, SchedulePeriod,
+    Answer, ChargingNeeds, Command, EvSchedule, Fact, Outcome, Pricing, ProfileExtras, ScheduleExtras,
+    SchedulePeriod,
 };
 use crate::types::{DateTime, List, Number};
 
@@ -132,6 +135,13 @@ pub(in crate::dialect) fn composite(
     periods: List<wire::ChargingSchedulePeriod>,
 ) -> wire::CompositeSchedule {
     wire::CompositeSchedule::new(periods, evse, duration, start, unit)
+}
+
+/// 2.0.1 has no words for what a station computes.
+pub(in crate::dialect) fn dress_transaction(_: &mut wire::TransactionEventRequest, _: Option<&Pricing>) {}
+
+pub(in crate::dialect) fn heard_pricing(_: &wire::TransactionEventRequest) -> Option<Box<Pricing>> {
+    None
 }
 
 pub(in crate::dialect) fn dress_needs(_: &mut wire::NotifyEVChargingNeedsRequest, _: &ChargingNeeds) {}

@@ -4,6 +4,7 @@ use super::{VERSION, battery, der, dynamic, settlement, stream, tariff_message, 
 use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, later};
 use crate::model::{Answer, Command, Fact, Outcome};
 
+pub(super) use super::pricing::{dress_transaction, heard_pricing};
 pub(super) use super::profile::{
     NO_PROFILE, complete_ev_schedule, complete_needs, composite, dress_ev_schedule, dress_limit, dress_needs,
     dress_profile, dress_schedule, local_generation, needs, period, read_period, read_profile, read_schedule,

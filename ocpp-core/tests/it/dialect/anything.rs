@@ -227,6 +227,7 @@ fn report() -> BoxedStrategy<TransactionFact> {
                 stop_reason: stop_reason.map(|reason| StopReason::new(&reason)),
                 reservation,
                 remote_start,
+                pricing: None,
             },
         )
         .boxed()

@@ -7,10 +7,11 @@ use ocpp_core::model::tariff::{
     TimePrices,
 };
 use ocpp_core::model::{
-    Answer, Battery, BatterySwap, Command, Company, Currency, DerAlarm, DerControl, DerFilter, DerReport,
-    DerScope, DerSetting, DerStartStop, EvseId, Fact, IdToken, Outcome, Place, Rates, ScheduleUpdate,
-    Settlement, SettlementStatus, StationTxRef, Stream, StreamPace, StreamValue, StreamValues, SwapStep,
-    TokenKind, VatAnswer, VatQuestion, Verdict,
+    Answer, Battery, BatterySwap, ClockOf, Command, Company, Connectivity, Currency, DerAlarm, DerControl,
+    DerFilter, DerReport, DerScope, DerSetting, DerStartStop, EvseId, Fact, IdToken, Order, Outcome, Place,
+    Pricing, Rates, ScheduleUpdate, Settlement, SettlementStatus, StationTxRef, Step, StopReason, Stream,
+    StreamPace, StreamValue, StreamValues, SwapStep, TokenKind, TransactionFact, Trigger, VatAnswer,
+    VatQuestion, Verdict,
 };
 use ocpp_core::types::{Json, Version};
 use rust_decimal::Decimal;
@@ -362,4 +363,41 @@ fn values_that_break_their_schema_are_refused_before_sending() {
     assert!(unsayable(Version::V21, &Command::SetDerControl(Box::new(unknown))).contains("does not list"));
     let none = Command::AllowEnergyTransfer { transaction: tx(), modes: Vec::new() };
     assert!(unsayable(Version::V21, &none).contains("no way of energy transfer"));
+}
+
+#[test]
+fn a_report_tells_its_tariff_and_its_price() {
+    let cost = r#"{"totalCost":{"currency":"EUR","typeOfCost":"NormalCost","total":{"exclTax":5.0,"inclTax":6.0}},"totalUsage":{"energy":10.0,"chargingTime":900,"idleTime":0}}"#;
+    let pricing = Pricing { tariff: Some("t-1".into()), cost: Some(json(cost)) };
+    let fact = TransactionFact {
+        transaction: tx(),
+        step: Step::Ended,
+        order: Order::Seq(3),
+        at: at(),
+        clock: ClockOf::Station,
+        trigger: Trigger::STOP_AUTHORIZED,
+        connectivity: Connectivity::Online,
+        place: None,
+        id_token: None,
+        charging: None,
+        readings: Vec::new(),
+        stop_reason: Some(StopReason::LOCAL),
+        reservation: None,
+        remote_start: None,
+        pricing: Some(Box::new(pricing.clone())),
+    };
+    for (version, told) in [(Version::V21, Some(pricing)), (Version::V201, None)] {
+        let mut station = Station::new(version, Memory::default());
+        let said = station.say(&Fact::Transaction(Box::new(fact.clone()))).unwrap().unwrap();
+        let heard = Manager::new(version).hear(&said.action, &said.payload).unwrap().meaning;
+        let Fact::Transaction(heard) = heard else { panic!("{heard:?}") };
+        assert_eq!(
+            heard.pricing.as_deref().and_then(|pricing| pricing.tariff.clone()),
+            told.as_ref().and_then(|pricing| pricing.tariff.clone())
+        );
+        let usage = |pricing: &Pricing| {
+            pricing.cost.as_ref().map(|cost| cost.as_str().contains("\"chargingTime\":900"))
+        };
+        assert_eq!(heard.pricing.as_deref().and_then(usage), told.as_ref().map(|_| true));
+    }
 }
