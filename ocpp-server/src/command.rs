@@ -70,6 +70,15 @@ impl Commands {
             .map_err(|misheard| CallFailure::BadAnswer(misheard.to_string()).into())
     }
 
+    /// How many bytes an order to a connected station takes as the payload of its message.
+    ///
+    /// # Errors
+    /// [`OrderError`] when it cannot be said, or the station is not connected. Nothing is sent.
+    pub fn size_of(&self, station: &StationId, command: &Command) -> Result<usize, OrderError> {
+        let version = self.version_of(station)?;
+        Ok(Manager::new(version).order(command)?.payload.len())
+    }
+
     /// Whether the station's last boot lets it take this order.
     pub(crate) fn check_allowed(&self, station: &StationId, command: &Command) -> Result<(), NotAllowed> {
         self.check_registration(station, said_by(command))

@@ -5,14 +5,18 @@
 //! `store`.
 
 mod access;
+mod alarm;
 mod availability;
 mod batch;
 mod campaign;
+mod customer;
 mod device;
+mod display;
 mod event;
 mod firmware;
 mod local_list;
 mod logs;
+mod monitoring;
 mod order;
 mod payment;
 mod place;
@@ -31,17 +35,21 @@ mod token;
 mod upkeep;
 
 pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
+pub use alarm::{Acknowledged, Alarm, AlarmState, AlarmSubject};
 pub use availability::AvailabilityWish;
 pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
 pub use campaign::{Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, TargetState, Window};
+pub use customer::{CustomerRequest, CustomerState};
 pub use device::{
     Assertion, Attempt, DevicePart, KnownSetting, Learnt, ReportScope, ReportState, SettingTemplate,
     StationDevice, StationReport, TemplateId,
 };
+pub use display::{AwaitedMessages, KeptMessage, MessageState, StationDisplay};
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
+pub use monitoring::{AwaitedMonitors, KeptEvent, KeptMonitor, StationMonitors};
 pub use order::{Ending, OpenOrder, OrderEntry, OrderId, OrderState};
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
 pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
@@ -51,9 +59,7 @@ pub use record::{Record, RecordKind, Stored};
 pub use refusal::{Refusal, RefusalReason, Refused};
 pub use reservation::{Reservation, ReservationEnd, ReservationState};
 pub use run::{ManagerRun, RunEnding};
-pub use security::{
-    KeptSecurityEvent, PendingKey, SecurityAlarm, Signing, SigningState, StationCertificates,
-};
+pub use security::{KeptSecurityEvent, PendingKey, Signing, SigningState, StationCertificates};
 pub use session::{Doubt, Payer, SeenSteps, Session, SessionNumber, SessionReading, SessionStatus, StartKey};
 pub use station::{Connection, Epoch, Port, Revision, Station};
 pub use station_filter::StationFilter;

@@ -280,7 +280,7 @@ impl Handler {
             price: self.price_of(state, session.as_ref(), fact).await?,
             timeline: self.timeline_of(state, session.as_ref()).await?,
             reordered: self.reordered(session.as_ref(), fact).await?,
-            known: known::known(&*self.store, &*self.hooks.authority, &state.station.id, fact, now).await?,
+            known: known::known(&*self.store, &*self.hooks.authority, state, fact, now).await?,
             session,
             fresh_key,
             fresh_number,

@@ -5,6 +5,7 @@
 //! choice       which stations, for what is done to many
 //! desired      values that stations should have: templates, drift, assertion
 //! device       settings of stations: what is known, reading and changing in pieces, reports
+//! diagnostics alarms, monitors, messages on displays, and what stations know about customers
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
 //! uphold    lists and availability told again to stations that come back
@@ -16,6 +17,7 @@ mod availability;
 mod choice;
 mod desired;
 mod device;
+mod diagnostics;
 mod giving;
 mod local_list;
 mod reservation;
@@ -28,6 +30,10 @@ pub use desired::{Desired, Drift, DriftRow, StationDrift, TemplateForm};
 pub use device::{
     Ask, DeviceError, DeviceModels, ItemResult, ItemWord, MAX_ITEMS, MAX_STATIONS as MAX_STATIONS_AT_ONCE,
     SettingFilter, SettingRow,
+};
+pub use diagnostics::{
+    AlarmFilter, CustomerForm, Diagnostics, DiagnosticsError, DiagnosticsSettings, EventFilter, MessageForm,
+    MonitorItem,
 };
 pub use local_list::{ListError, ListReport, ListSent, LocalLists};
 pub use reservation::{MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations};

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Availability, Boot, FirmwareProgress, LogProgress, Place, PortFault, PortStatus, PublicationProgress,
-    Registration, SecurityEvent, SessionKey, SigningUse, StationId,
+    Availability, Boot, EventSeverity, FirmwareProgress, LogProgress, Place, PortFault, PortStatus,
+    PublicationProgress, Registration, SecurityEvent, SessionKey, SigningUse, StationId,
 };
 use ocpp_core::types::Version;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,35 @@ pub enum EventKind {
     PublicationReported(PublicationProgress),
     /// A station told how far it is with uploading a log.
     LogReported(LogProgress),
+    /// Events of the station were kept under these numbers.
+    StationEvents {
+        first: u64,
+        last: u64,
+    },
+    /// An alarm was raised, cleared, acknowledged, or is gone.
+    AlarmChanged {
+        alarm: String,
+        /// [`AlarmState::name`](super::AlarmState::name), `acknowledged` or `gone`.
+        state: String,
+        severity: EventSeverity,
+        text: String,
+    },
+    /// What is known of the station's monitors changed: `being_told`, `told`, `set`, `removed`, `asked`.
+    MonitorsChanged {
+        state: String,
+    },
+    /// What is known of the station's display changed: a message, as
+    /// [`MessageState::name`](super::MessageState::name) says or `removed`; without one `being_told`, `told`, `asked`.
+    DisplayChanged {
+        message: Option<i64>,
+        state: String,
+    },
+    /// A question about a customer came one step further, as
+    /// [`CustomerState::name`](super::CustomerState::name) says, or is `deleted`.
+    CustomerRequestChanged {
+        request: i32,
+        state: String,
+    },
     /// Something happened on a station that matters for its security.
     SecurityReported(SecurityEvent),
     /// A station wants a certificate of its own signed.

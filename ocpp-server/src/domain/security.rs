@@ -45,24 +45,6 @@ impl KeptSecurityEvent {
     }
 }
 
-/// Critical security events of a station that nobody has looked at yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecurityAlarm {
-    /// Whose.
-    pub station: StationId,
-    /// How often it was written.
-    #[serde(skip)]
-    pub revision: Revision,
-    /// How many.
-    pub count: u64,
-    /// The last of them.
-    pub last: SecurityEvent,
-    /// When the first of them was heard.
-    pub since: Timestamp,
-}
-
-record!(SecurityAlarm is SecurityAlarm, key |alarm| alarm.station.to_string());
-
 /// A station's wish to have a certificate signed, and what became of it (A02, A03).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signing {

@@ -2,11 +2,16 @@
 //!
 //! Everything here is pure. What it needs from outside comes in as [`Advice`].
 
+mod alarm;
 mod certificate;
+mod customer;
 mod device;
+mod display;
 mod energy;
+mod fault;
 mod firmware;
 mod logs;
+mod monitoring;
 mod price;
 mod reservation;
 mod security;
@@ -117,11 +122,10 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
         | Fact::BatterySwap(_)
         | Fact::Settlement(_)
         | Fact::VatNumber(_) => energy::decide(state, fact, advice),
-        Fact::MonitoringReport(_) | Fact::Events(_) | Fact::DisplayMessages(_) => {
-            energy::decide(state, fact, advice)
-        }
-        // Personal data, which nobody asked for.
-        Fact::CustomerInformation(_) => Decision::just(Answer::Noted),
+        Fact::MonitoringReport(report) => monitoring::report(state, report, advice),
+        Fact::Events(report) => monitoring::events(state, report, advice),
+        Fact::DisplayMessages(report) => display::decide(state, report, advice),
+        Fact::CustomerInformation(piece) => customer::decide(state, piece, advice),
         Fact::Transfer(_) => {
             let answer = TransferAnswer { status: TransferStatus::UnknownVendor, data: None };
             Decision::just(Answer::Transfer(answer))
@@ -238,6 +242,13 @@ fn decide_boot(state: &StationState, boot: &Boot, advice: &Advice) -> Decision {
 }
 
 fn decide_status(state: &StationState, report: &StatusReport, advice: &Advice) -> Decision {
+    let mut decision = decide_port(state, report, advice);
+    fault::note(state, report, advice, &mut decision);
+    decision
+}
+
+/// The state of a place, and what it says of a session there.
+fn decide_port(state: &StationState, report: &StatusReport, advice: &Advice) -> Decision {
     let port = Port {
         place: report.place,
         status: report.status,

@@ -2,15 +2,18 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Cause, ContractVerdict, DeviceReport, Fact, FirmwareStage, LogStage, SigningRequest, StationId,
+    Answer, Cause, ContractVerdict, DeviceReport, EventReport, Fact, FirmwareStage, LogStage, PortStatus,
+    Severity, SigningRequest, StationId, StatusReport,
 };
 
 use super::HandleError;
+use super::StationState;
 use super::authority::{self, CertificateAuthority};
 use super::device::parts_of;
 use crate::domain::{
-    DevicePart, KeptSecurityEvent, RecordKind, ReportState, Reservation, SecurityAlarm, Signing,
-    StationDevice, StationLog, StationReport, StationUpdate, UpdateState,
+    Alarm, CustomerRequest, DevicePart, KeptEvent, KeptSecurityEvent, RecordKind, ReportState, Reservation,
+    SecurityAlarm, Signing, StationDevice, StationDisplay, StationLog, StationMonitors, StationReport,
+    StationUpdate, UpdateState,
 };
 use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
 
@@ -24,13 +27,30 @@ pub enum Known {
     Update(Box<StationUpdate>),
     /// The log that the station is at.
     Log(Box<StationLog>),
-    /// Security events: the newest one, the one that makes room, and the alarm that stands.
+    /// Security events: the newest one, the one that makes room, and the alarms of the station.
     #[allow(missing_docs)]
     Security {
         newest: Option<Box<KeptSecurityEvent>>,
         oldest: Option<Box<KeptSecurityEvent>>,
-        alarm: Option<Box<SecurityAlarm>>,
+        alarms: Vec<Alarm>,
     },
+    /// The alarms of the station.
+    Alarms(Vec<Alarm>),
+    /// Events: the latest ones, the last one first, those that make room, the alarms of the station, and its
+    /// monitors where an event leaves it to them how much it matters.
+    #[allow(missing_docs)]
+    Events {
+        latest: Vec<KeptEvent>,
+        oldest: Vec<KeptEvent>,
+        alarms: Vec<Alarm>,
+        monitors: Option<Box<StationMonitors>>,
+    },
+    /// The monitors of the station, where any are known.
+    Monitors(Option<Box<StationMonitors>>),
+    /// The messages on the station's display, where any are known.
+    Display(Option<Box<StationDisplay>>),
+    /// The question about a customer that the fact answers.
+    Customer(Box<CustomerRequest>),
     /// Wishes for certificates: the word on this one, the latest ones, and the one that makes room.
     #[allow(missing_docs)]
     Signing { word: Result<(), Cause>, latest: Vec<Signing>, oldest: Option<Box<Signing>> },
@@ -55,10 +75,11 @@ pub enum Known {
 pub(super) async fn known(
     store: &dyn Store,
     authority: &dyn CertificateAuthority,
-    station: &StationId,
+    state: &StationState,
     fact: &Fact,
     now: Timestamp,
 ) -> Result<Known, HandleError> {
+    let station = &state.station.id;
     Ok(match fact {
         Fact::ReservationEnded { id, .. } => reservation(store, station, *id).await?,
         Fact::Transaction(fact) => match fact.reservation {
@@ -83,7 +104,18 @@ pub(super) async fn known(
             },
             None => open_log(store, station).await?,
         }),
-        Fact::Security(_) => security(store, station).await?,
+        Fact::Status(report) if may_change_alarm(state, report) => {
+            Known::Alarms(alarms(store, station).await?)
+        }
+        Fact::Events(report) => events(store, station, report).await?,
+        Fact::MonitoringReport(_) => Known::Monitors(store.get(station.as_str()).await?.map(Box::new)),
+        Fact::DisplayMessages(_) => Known::Display(store.get(station.as_str()).await?.map(Box::new)),
+        Fact::CustomerInformation(piece) => {
+            let asked: Option<CustomerRequest> =
+                store.get(&CustomerRequest::key_of(station, piece.request)).await?;
+            asked.map_or(Known::Nothing, |asked| Known::Customer(Box::new(asked)))
+        }
+        Fact::Security(event) => security(store, station, event.event.severity()).await?,
         Fact::SignCertificate(wish) => signing(store, authority, station, wish).await?,
         Fact::AuthorizeContract { id_token, contract } => {
             Known::Contract(authority::contract(authority, station, id_token, contract).await)
@@ -147,19 +179,55 @@ async fn newest<R: crate::domain::Record>(
     Ok(store.list(filter).await?.pop())
 }
 
-async fn security(store: &dyn Store, station: &StationId) -> Result<Known, ReadError> {
+/// Whether a status says that something is wrong, or that it is in order again.
+fn may_change_alarm(state: &StationState, report: &StatusReport) -> bool {
+    let before = state.ports.get(&report.place);
+    let was_wrong = before.is_some_and(|port| port.fault.is_some() || port.status == PortStatus::Faulted);
+    was_wrong || report.fault.is_some() || report.status == PortStatus::Faulted
+}
+
+async fn alarms(store: &dyn Store, station: &StationId) -> Result<Vec<Alarm>, ReadError> {
+    // One more says that there are more.
+    store.owned(station.as_str(), Alarm::MAX_PER_STATION + 1).await
+}
+
+/// How many of the latest events are looked through for one that comes again, beside those of the message.
+const LATEST_EVENTS: usize = 50;
+
+async fn events(store: &dyn Store, station: &StationId, report: &EventReport) -> Result<Known, ReadError> {
+    let count = report.events.len().min(KeptEvent::MAX_PER_MESSAGE);
+    let filter = RecordFilter::all(RecordKind::StationEvent, count + LATEST_EVENTS);
+    let latest: Vec<KeptEvent> = store.list(filter.of(station.as_str()).descending()).await?;
+    let newest = latest.first().map_or(0, |newest| newest.number);
+    let last = newest.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    let oldest = match last.checked_sub(KeptEvent::MAX_PER_STATION) {
+        Some(up_to) => {
+            let filter = RecordFilter::all(RecordKind::StationEvent, count).of(station.as_str());
+            let mut oldest: Vec<KeptEvent> = store.list(filter).await?;
+            oldest.retain(|kept| kept.number <= up_to);
+            oldest
+        }
+        None => Vec::new(),
+    };
+    let monitors = match report.events.iter().any(|event| event.severity.is_none()) {
+        true => store.get(station.as_str()).await?.map(Box::new),
+        false => None,
+    };
+    Ok(Known::Events { latest, oldest, alarms: alarms(store, station).await?, monitors })
+}
+
+async fn security(store: &dyn Store, station: &StationId, severity: Severity) -> Result<Known, ReadError> {
     let newest: Option<KeptSecurityEvent> = newest(store, RecordKind::SecurityEvent, station).await?;
     let next = newest.as_ref().map_or(1, |newest| newest.number.saturating_add(1));
     let oldest = match next.checked_sub(KeptSecurityEvent::MAX_PER_STATION) {
         Some(number) => store.get(&KeptSecurityEvent::key_of(station, number)).await?,
         None => None,
     };
-    let alarm = store.get::<SecurityAlarm>(station.as_str()).await?;
-    Ok(Known::Security {
-        newest: newest.map(Box::new),
-        oldest: oldest.map(Box::new),
-        alarm: alarm.map(Box::new),
-    })
+    let alarms = match severity {
+        Severity::Critical => alarms(store, station).await?,
+        Severity::Notice | Severity::Unlisted => Vec::new(),
+    };
+    Ok(Known::Security { newest: newest.map(Box::new), oldest: oldest.map(Box::new), alarms })
 }
 
 async fn signing(

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Command, HeldList, ListUpdateKind, LocalListEntry, LocalListUpdate, Outcome, StationId, Verdict,
+    Command, HeldList, IdToken, ListUpdateKind, LocalListEntry, LocalListUpdate, Outcome, StationId, Verdict,
 };
 
 use super::giving::{Given, give};
@@ -151,6 +151,33 @@ impl LocalLists {
                 Err(ListError::NotTaken(why))
             }
             result => result,
+        }
+    }
+
+    /// Removes one token from the list that a station took last. Tells the new version; `None` when the token is not
+    /// in it.
+    ///
+    /// # Errors
+    /// [`ListError`].
+    pub async fn forget(&self, station: &StationId, token: &IdToken) -> Result<Option<u32>, ListError> {
+        let list: Option<StationList> = self.csms.store().get(station.as_str()).await?;
+        let Some((list, held)) = list.and_then(|list| list.held.clone().map(|held| (list, held))) else {
+            return Ok(None);
+        };
+        if !held.tokens.contains_key(&*token.canonical()) {
+            return Ok(None);
+        }
+        if self.version(station).await?.map(NonZeroU32::get) != Some(held.version) {
+            let why = "it has another list than the one that was sent last: send it anew";
+            return Err(ListError::NotTaken(why.to_owned()));
+        }
+        let limits = Self::limits_then(&held);
+        let gone = vec![LocalListEntry { id_token: token.clone(), authorization: None }];
+        let wanted = Wanted { entries: Vec::new(), left_out: list.left_out };
+        let kind = ListUpdateKind::Differential;
+        match self.send_pieces(list, held.version, kind, gone, &wanted, &limits).await? {
+            Ok(sent) => Ok(Some(sent.version)),
+            Err((_, why)) => Err(ListError::NotTaken(why)),
         }
     }
 

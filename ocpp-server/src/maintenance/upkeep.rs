@@ -7,7 +7,6 @@
 //! campaign    the same firmware for many stations, in waves
 //! logs        logs of stations
 //! key         a new key for a station, told by OCPP
-//! security    alarms that somebody has looked at
 //! certificate wishes of stations to have a certificate signed
 //! work        the loop that goes on with everything that is not at its end
 //! ```
@@ -23,7 +22,6 @@ mod key;
 mod links;
 mod logs;
 mod plan;
-mod security;
 mod work;
 
 use std::collections::HashSet;

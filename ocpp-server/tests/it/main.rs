@@ -8,12 +8,15 @@ mod catalogue;
 mod contract;
 mod device;
 
+mod customer;
 mod desk;
+mod display;
 mod edge;
 mod every_action;
 mod local_list;
 mod message_log;
 mod metrics;
+mod monitoring;
 mod payments;
 mod pricing;
 mod property;

@@ -10,7 +10,7 @@ use core::fmt;
 use serde_json::Value;
 
 use super::{Command, Outcome, Setting, SettingChange, SettingResult};
-use crate::model::ReportedSetting;
+use crate::model::{CustomerReference, ReportedSetting};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
@@ -47,6 +47,11 @@ impl Command {
             Command::GetLog(mut order) => {
                 hide_address(&mut order.location);
                 Command::GetLog(order)
+            }
+            // Whom it is about is personal data, and is kept elsewhere for a time.
+            Command::CustomerInformation(mut question) => {
+                question.customer = Some(CustomerReference::Identifier(HIDDEN.into()));
+                Command::CustomerInformation(question)
             }
             Command::Unmapped { action, payload } => {
                 let payload = hide_in(&payload);

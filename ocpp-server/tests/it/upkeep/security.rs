@@ -1,8 +1,7 @@
 //! Security events (A04).
 
 use ocpp_core::model::Severity;
-use ocpp_server::domain::{KeptSecurityEvent, SecurityAlarm};
-use ocpp_server::store::TypedRecords;
+use ocpp_server::domain::{Alarm, KeptSecurityEvent};
 use serde_json::json;
 
 use super::{Station, VERSIONS, Yard};
@@ -18,7 +17,7 @@ async fn events_are_kept_and_critical_ones_raise_an_alarm() {
         let yard = Yard::new().await;
         let station = yard.world.connect("CS1", version).await;
         happens(&station, "InvalidMessages", "1").await;
-        assert!(yard.world.all::<SecurityAlarm>().await.is_empty());
+        assert!(yard.world.all::<Alarm>().await.is_empty());
         happens(&station, "TamperDetectionActivated", "door").await;
         happens(&station, "AcmeSirenLoud", "2").await;
         happens(&station, "TamperDetectionActivated", "lid").await;
@@ -26,11 +25,8 @@ async fn events_are_kept_and_critical_ones_raise_an_alarm() {
         let severities: Vec<_> = kept.iter().map(|kept| kept.severity).collect();
         use Severity::{Critical, Notice, Unlisted};
         assert_eq!(severities, [Notice, Critical, Unlisted, Critical], "{version}");
-        let alarm: SecurityAlarm = yard.world.store.get("CS1").await.unwrap().unwrap();
-        assert_eq!((alarm.count, alarm.last.info.as_deref()), (2, Some("lid")));
-        yard.upkeep().settle_alarm(&super::id("CS1")).await.unwrap();
-        assert!(yard.world.all::<SecurityAlarm>().await.is_empty());
-        assert!(yard.upkeep().settle_alarm(&super::id("CS1")).await.is_err(), "there is none");
+        let alarm = yard.world.all::<Alarm>().await.remove(0);
+        assert_eq!((alarm.count, alarm.detail.as_deref()), (2, Some("lid")));
         assert_eq!(yard.world.all::<KeptSecurityEvent>().await.len(), 4, "the events stay");
     }
 }
@@ -45,7 +41,7 @@ async fn the_same_event_again_is_none_more() {
         station.call("SecurityEventNotification", payload.clone()).await.unwrap();
     }
     assert_eq!(yard.world.all::<KeptSecurityEvent>().await.len(), 1);
-    assert_eq!(yard.world.all::<SecurityAlarm>().await[0].count, 1);
+    assert_eq!(yard.world.all::<Alarm>().await[0].count, 1);
 }
 
 #[tokio::test(start_paused = true)]
