@@ -56,6 +56,14 @@ pub(crate) enum Command {
     Batch(operate::BatchArgs),
     /// Show what stations and the manager said to each other, out of the message log
     Messages(operate::MessageArgs),
+    /// Show what is wrong at stations, and say that it was looked at; events of stations
+    Alarms(operate::AlarmArgs),
+    /// Set, list, read and remove monitors on variables of stations (OCPP 2.x)
+    Monitors(operate::MonitorArgs),
+    /// Show messages on the displays of stations, and take them off (OCPP 2.x)
+    Display(operate::DisplayArgs),
+    /// Ask stations what they know about a customer, or to forget it (OCPP 2.x)
+    Customer(operate::CustomerArgs),
     /// Add firmware, update a station with it
     Firmware(operate::FirmwareArgs),
     /// Update many stations in waves
@@ -111,6 +119,9 @@ pub(crate) struct ServeArgs {
     /// What stations are told when they boot, until an operator says otherwise [default: accepted]
     #[arg(long, value_name = "WORD", env = "OCPP_NEW_STATIONS")]
     pub(crate) new_stations: Option<NewStations>,
+    /// Days after which what stations told about customers is deleted [default: 14]
+    #[arg(long, value_name = "DAYS", env = "OCPP_CUSTOMER_DATA_DAYS")]
+    pub(crate) customer_data_days: Option<u64>,
     #[command(flatten)]
     pub(crate) message_log: LogArgs,
     #[command(flatten)]
@@ -163,6 +174,10 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Orders(args) => in_runtime(operate::orders(args)),
         Command::Batch(args) => in_runtime(operate::batch(args)),
         Command::Messages(args) => in_runtime(operate::messages(args)),
+        Command::Alarms(args) => in_runtime(operate::alarms(args)),
+        Command::Monitors(args) => in_runtime(operate::monitors(args)),
+        Command::Display(args) => in_runtime(operate::display(args)),
+        Command::Customer(args) => in_runtime(operate::customer(args)),
         Command::Firmware(args) => in_runtime(operate::firmware(args)),
         Command::Campaign(args) => in_runtime(operate::campaign(args)),
         Command::Log(args) => in_runtime(operate::log(args)),

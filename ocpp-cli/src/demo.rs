@@ -48,6 +48,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         tolerance: ToleranceSettings::default(),
         message_log: LogSettings::usual(),
         newcomers: Registration::Accepted,
+        keep_customers: std::time::Duration::from_secs(14 * 86_400),
         payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },
     };
     let manager = Manager::start(&settings).await?;

@@ -19,7 +19,8 @@ use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
-    Desired, DeviceModels, Files, Links, Reservations, Upholding, Upkeep, UpkeepSettings,
+    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Files, Links, Reservations, Upholding, Upkeep,
+    UpkeepSettings,
 };
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
@@ -60,6 +61,8 @@ pub(crate) struct App {
     pub(crate) upholding: Upholding,
     pub(crate) devices: DeviceModels,
     pub(crate) desired: Desired,
+    /// Alarms, monitors, displays, and what stations know about customers.
+    pub(crate) diagnostics: Diagnostics,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -137,6 +140,7 @@ impl Manager {
             upholding: Upholding::new(csms.clone()),
             devices: DeviceModels::new(csms.clone()),
             desired: Desired::new(csms.clone()),
+            diagnostics: Diagnostics::new(csms.clone(), diagnostics_settings(settings)),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -173,7 +177,8 @@ impl Manager {
                 app.reservations.run(shutdown.clone()),
                 app.upholding.run(shutdown.clone()),
                 app.devices.run(shutdown.clone()),
-                app.desired.run(shutdown.clone())
+                app.desired.run(shutdown.clone()),
+                app.diagnostics.run(shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {
@@ -244,6 +249,10 @@ fn open_upkeep(
     let base = settings.files_url.clone().unwrap_or_else(|| format!("http://{http}"));
     let links = Links::new(&base, pepper.clone());
     Ok(Upkeep::new(csms.clone(), files, links, UpkeepSettings::default()))
+}
+
+fn diagnostics_settings(settings: &ServeSettings) -> DiagnosticsSettings {
+    DiagnosticsSettings { keep_customers: settings.keep_customers, ..DiagnosticsSettings::default() }
 }
 
 fn open_pepper(data: &Path) -> Result<Pepper, Failure> {

@@ -6,12 +6,14 @@
 //! table     tables and lists of facts for people
 //! order_words  orders by name, with options made from their forms
 //! orders, batches, stations, settings, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
-//!           firmware (campaigns, logs), messages, keys: what the commands do
+//!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, keys:
+//!           what the commands do
 //! ```
 
 mod args;
 mod batches;
 mod client;
+mod diagnostics;
 mod firmware;
 mod keys;
 mod messages;
@@ -36,6 +38,9 @@ pub(crate) use args::{
     KeyArgs, MessageArgs, ReservationArgs, SessionArgs, SiteArgs, StationArgs, TariffArgs, TokenArgs,
 };
 pub(crate) use batches::{BatchArgs, run as batch};
+pub(crate) use diagnostics::{
+    AlarmArgs, CustomerArgs, DisplayArgs, MonitorArgs, alarms, customer, display, monitors,
+};
 pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmware, log};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;

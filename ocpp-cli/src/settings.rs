@@ -7,6 +7,7 @@ mod tolerance;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 pub(crate) use limits::LimitArgs;
@@ -36,6 +37,8 @@ pub(crate) struct ServeSettings {
     /// What stations are told that nobody has said anything about.
     pub(crate) newcomers: Registration,
     pub(crate) payments: PaymentSettings,
+    /// How long what stations tell about customers is kept.
+    pub(crate) keep_customers: Duration,
 }
 
 /// How drivers pay on the spot.
@@ -98,6 +101,7 @@ struct File {
     new_stations: Option<NewStations>,
     sandbox: Option<bool>,
     hold: Option<Decimal>,
+    customer_data_days: Option<u64>,
     tolerate: Option<Vec<String>>,
     limits: Option<LimitArgs>,
 }
@@ -145,6 +149,7 @@ impl ServeSettings {
                 Some(NewStations::Pending) => Registration::Pending,
                 Some(NewStations::Accepted) | None => Registration::Accepted,
             },
+            keep_customers: keep_customers(args.customer_data_days.or(file.customer_data_days))?,
             tolerance: ToleranceSettings::resolve(&listed(args.tolerate, file.tolerate))?,
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
@@ -161,6 +166,13 @@ fn files_url(url: Option<String>) -> Result<Option<String>, Failure> {
             "files-url is {url:?}: it is to be like https://manager.example.com:8080"
         ))),
         url => Ok(url),
+    }
+}
+
+fn keep_customers(days: Option<u64>) -> Result<Duration, Failure> {
+    match days.unwrap_or(14) {
+        days @ 1..=3650 => Ok(Duration::from_secs(days * 86_400)),
+        days => Err(Failure::Usage(format!("customer-data-days is {days}: choose 1 to 3650 days"))),
     }
 }
 

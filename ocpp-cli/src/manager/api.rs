@@ -13,13 +13,16 @@
 //! goes wrong is told as problem details (RFC 9457).
 
 mod access;
+mod alarms;
 mod answer;
 mod availability;
 mod batches;
 mod caller;
 mod campaigns;
 mod commands;
+mod customers;
 mod describe;
+mod displays;
 mod events;
 mod firmware;
 mod guard;
@@ -28,6 +31,7 @@ mod local_lists;
 mod logs;
 mod messages;
 mod money;
+mod monitors;
 mod order_kinds;
 mod orders;
 mod payments;
@@ -124,9 +128,19 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(logs::list, logs::order))
         .routes(routes!(logs::one, logs::remove))
         .routes(routes!(logs::content))
+        .routes(routes!(alarms::list))
+        .routes(routes!(alarms::acknowledge))
+        .routes(routes!(alarms::remove))
+        .routes(routes!(alarms::events))
+        .routes(routes!(monitors::show, monitors::set))
+        .routes(routes!(monitors::clear))
+        .routes(routes!(monitors::read))
+        .routes(routes!(displays::list, displays::set))
+        .routes(routes!(displays::read))
+        .routes(routes!(displays::clear))
+        .routes(routes!(customers::list, customers::ask))
+        .routes(routes!(customers::one, customers::remove))
         .routes(routes!(security::events))
-        .routes(routes!(security::alarms))
-        .routes(routes!(security::settle))
         .routes(routes!(security::certificates, security::read_certificates))
         .routes(routes!(security::signings))
         .routes(routes!(security::renew_key))

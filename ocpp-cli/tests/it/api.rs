@@ -1,6 +1,7 @@
 //! The REST interface as programs use it. Every answer of every test is held against the description.
 
 mod commands;
+mod diagnostics;
 mod drivers;
 mod events;
 mod input;

@@ -36,7 +36,7 @@ fn help_is_as_documented() {
     insta::assert_snapshot!("help_demo", stdout(&ocpp(&["demo", "--help"])));
     for command in [
         "command", "orders", "batch", "station", "settings", "site", "token", "tariff", "session",
-        "messages", "key",
+        "messages", "key", "alarms", "monitors", "display", "customer",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), stdout(&ocpp(&[command, "--help"])));
     }
@@ -65,6 +65,9 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["serve", "--colour"], 2, "unexpected argument"),
         (&["serve", "--ocpp-listen", "here"], 2, "invalid value 'here'"),
         (&["serve", "--heartbeat-interval", "0"], 2, "choose 1 to 86400 seconds"),
+        (&["serve", "--customer-data-days", "0"], 2, "choose 1 to 3650 days"),
+        (&["alarms", "list", "--severity", "10"], 2, "10 is not in 0..=9"),
+        (&["customer", "ask", "CS1", "--report"], 2, "--token"),
         (&["serve", "--station", ""], 2, "identity cannot be empty"),
         (&["serve", "--config", "/nonexistent.toml"], 2, "cannot be read"),
         (&["serve", "--tolerate", "all,-short-ofset"], 2, "did you mean short-offset"),

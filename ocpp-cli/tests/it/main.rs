@@ -8,6 +8,7 @@ mod command_line;
 mod load;
 mod messages;
 mod operate;
+mod operate_diagnostics;
 mod operate_orders;
 mod operate_settings;
 mod operate_upkeep;

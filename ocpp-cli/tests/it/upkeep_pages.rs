@@ -147,13 +147,22 @@ async fn the_page_of_a_station_has_its_firmware_logs_and_alarms() {
     let mut station = booted(&manager).await;
     let payload = json!({"type": "TamperDetectionActivated", "timestamp": "2026-11-01T10:00:00Z", "techInfo": "<door>"});
     station.result("SecurityEventNotification", payload).await;
+    for path in ["/stations/CS1", "/alarms", "/alarms?show=open&severity=3"] {
+        let page = browser.open(path).await;
+        let alarm = "Security event TamperDetectionActivated";
+        assert!(page.contains(alarm) && page.contains("&lt;door&gt;"), "{path}: {page}");
+    }
+    assert!(browser.open("/alarms?show=standing").await.contains("Nothing is wrong"));
+    let page = browser.open("/alarms").await;
+    let action =
+        page.split("action=\"").find(|part| part.starts_with("/stations/CS1/alarms/")).expect("a form");
+    let action = action.split('"').next().expect("an address").to_owned();
+    let (status, page) = browser.send(&action, &[]).await;
+    assert!(status == 200 && page.contains("Nothing is wrong"), "{page}");
     let page = browser.open("/stations/CS1").await;
-    assert!(page.contains("1 critical security events") && page.contains("&lt;door&gt;"), "{page}");
-    let (_, page) = browser.send("/stations/CS1/alarm/settle", &[]).await;
-    assert!(
-        !page.contains("critical security events") && page.contains("TamperDetectionActivated"),
-        "{page}"
-    );
+    assert!(!page.contains("Security event Tamper") && page.contains("TamperDetectionActivated"), "{page}");
+    let (status, _) = browser.send(&action, &[]).await;
+    assert_eq!(status, 404, "it is gone");
 
     let order = [("log", "diagnostics")];
     let ((status, page), call) = tokio::join!(
@@ -170,7 +179,8 @@ async fn the_page_of_a_station_has_its_firmware_logs_and_alarms() {
 
     browser.send("/firmware", &[("name", "fw"), ("url", "https://files.example/fw.bin")]).await;
     let page = browser.open("/stations/CS1").await;
-    let id = page.split_once("<option value=\"").expect("a choice").1;
+    let choice = page.split_once("name=\"firmware\"").expect("a field").1;
+    let id = choice.split_once("<option value=\"").expect("a choice").1;
     let fields = [("firmware", &id[..36])];
     let ((status, _), call) = tokio::join!(
         browser.send("/stations/CS1/updates", &fields),
@@ -235,4 +245,37 @@ async fn an_operator_closes_a_place_reserves_one_and_sends_a_list() {
     let (sent, call) = tokio::join!(browser.send("/stations/CS1/local-list", &choose), list);
     assert_eq!((&call[2], &call[3]["updateType"]), (&json!("SendLocalList"), &json!("Full")));
     assert!(sent.1.contains("No tokens"), "{}", sent.1);
+}
+
+#[tokio::test]
+async fn the_page_of_a_station_has_its_monitors_and_its_display() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open"]);
+    let browser = Browser::of(&manager);
+    let mut station = booted(&manager).await;
+    let page = browser.open("/stations/CS1").await;
+    assert!(page.contains("The station was never asked for them"), "{page}");
+    let ((_, page), call) = tokio::join!(
+        browser.send("/stations/CS1/monitors/read", &[]),
+        obeys(&mut station, json!({"status": "EmptyResultSet"})),
+    );
+    assert_eq!(call[2], "GetMonitoringReport");
+    assert!(page.contains("As the station told at"), "{page}");
+    let fields = [("text", "<b>Hello</b>"), ("priority", "InFront"), ("state", "Idle"), ("keep", "yes")];
+    let ((_, page), call) = tokio::join!(
+        browser.send("/stations/CS1/display", &fields),
+        obeys(&mut station, json!({"status": "Accepted"})),
+    );
+    assert_eq!(call[3]["message"]["priority"], "InFront");
+    assert!(page.contains("&lt;b&gt;Hello") && page.contains("while idle, kept"), "{page}");
+    let ((_, page), call) = tokio::join!(
+        browser.send("/stations/CS1/display/read", &[]),
+        obeys(&mut station, json!({"status": "Unknown"})),
+    );
+    assert!(call[2] == "GetDisplayMessages" && page.contains("lost"), "{page}");
+    let (status, page) = browser.send("/stations/CS1/display/1/clear", &[]).await;
+    assert!(status == 200 && !page.contains("&lt;b&gt;Hello"), "{page}");
+    for wrong in [[("text", "x"), ("until", "tomorrow")], [("text", " "), ("until", "")]] {
+        assert_eq!(browser.send("/stations/CS1/display", &wrong).await.0, 422);
+    }
 }

@@ -133,7 +133,7 @@ impl StationMonitors {
 
     /// Expects a report; tells its number.
     pub fn await_report(&mut self, whole: bool, at: Timestamp) -> i32 {
-        self.last_request = if self.last_request >= i32::MAX { 1 } else { self.last_request + 1 };
+        self.last_request = if self.last_request == i32::MAX { 1 } else { self.last_request + 1 };
         let request = self.last_request;
         self.report =
             Some(AwaitedMonitors { request, whole, asked_at: at, parts: BTreeMap::new(), last: None });

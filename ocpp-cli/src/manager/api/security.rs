@@ -1,19 +1,15 @@
-//! Security events of stations, the alarms that they raise, and certificates.
+//! Security events of stations, and certificates.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use ocpp_core::model::{CertificateHash, InstalledCertificate, Severity};
-use ocpp_server::domain::{
-    KeptSecurityEvent, Record, SecurityAlarm, Signing, SigningState, StationCertificates,
-};
+use ocpp_server::domain::{KeptSecurityEvent, Record, Signing, SigningState, StationCertificates};
 use ocpp_server::maintenance::KeyRenewal;
 use ocpp_server::store::{RecordFilter, TypedRecords};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::{Order, page_of};
 use super::problem::Problem;
 use super::request::{Key, PageQuery, Params, limit_of};
 use super::stations::identity;
@@ -55,36 +51,6 @@ impl From<KeptSecurityEvent> for EventView {
             happened_at: kept.what.at,
             heard_at: kept.heard_at,
             info: kept.what.info.as_deref().map(str::to_owned),
-        }
-    }
-}
-
-/// Critical security events of a station that nobody has looked at.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SecurityAlarm)]
-pub(crate) struct AlarmView {
-    /// The station.
-    station_id: String,
-    /// How many.
-    count: u64,
-    /// The last of them.
-    event: String,
-    /// More about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    info: Option<String>,
-    /// When the first of them was heard.
-    #[schema(value_type = String, format = DateTime)]
-    since: Timestamp,
-}
-
-impl From<SecurityAlarm> for AlarmView {
-    fn from(alarm: SecurityAlarm) -> AlarmView {
-        AlarmView {
-            station_id: alarm.station.to_string(),
-            count: alarm.count,
-            event: alarm.last.event.to_string(),
-            info: alarm.last.info.as_deref().map(str::to_owned),
-            since: alarm.since,
         }
     }
 }
@@ -198,7 +164,7 @@ impl From<Signing> for SigningView {
 
 /// List the security events of a station
 ///
-/// The last one first; the latest 1,000 are kept.
+/// The last one first; the latest 1,000 are kept. Critical ones raise an alarm (`/alarms`).
 #[utoipa::path(
     get, path = "/api/v1/stations/{id}/security-events", tag = "security", operation_id = "listSecurityEvents",
     security(("api_key" = ["stations:read"])),
@@ -221,40 +187,6 @@ pub(crate) async fn events(
     kept.truncate(limit);
     let next = kept.last().filter(|_| has_more).map(Record::key);
     Ok(Json(List { items: kept.into_iter().map(Into::into).collect(), next }))
-}
-
-/// List the security alarms
-///
-/// Each station with critical events that nobody has looked at.
-#[utoipa::path(
-    get, path = "/api/v1/security-alarms", tag = "security", operation_id = "listSecurityAlarms",
-    security(("api_key" = ["stations:read"])),
-    params(PageQuery),
-    responses(
-        (status = 200, description = "A page of alarms", body = List<AlarmView>),
-        (status = 422, description = "A parameter is wrong"),
-    )
-)]
-pub(crate) async fn alarms(
-    State(app): State<App>,
-    Params(query): Params<PageQuery>,
-) -> Result<Json<List<AlarmView>>, Problem> {
-    page_of(&app, query, Order::Ascending, |alarm: SecurityAlarm| alarm.into()).await
-}
-
-/// Say that a security alarm was looked at
-#[utoipa::path(
-    delete, path = "/api/v1/security-alarms/{id}", tag = "security", operation_id = "settleSecurityAlarm",
-    security(("api_key" = ["stations:write"])),
-    params(("id" = String, Path, description = "The station's identity")),
-    responses(
-        (status = 204, description = "It is gone; the events stay"),
-        (status = 404, description = "There is no alarm of this station"),
-    )
-)]
-pub(crate) async fn settle(State(app): State<App>, Key(id): Key) -> Result<StatusCode, Problem> {
-    app.upkeep.settle_alarm(&identity(&id)?).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Show the certificates of a station

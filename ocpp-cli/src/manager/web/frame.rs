@@ -12,6 +12,7 @@ pub(super) enum Tab {
     None,
     Overview,
     Stations,
+    Alarms,
     TurnedAway,
     Sites,
     Firmware,
@@ -30,6 +31,7 @@ pub(super) enum Tab {
 const TABS: [(Tab, &str, &str, &[Scope]); 14] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
+    (Tab::Alarms, "/alarms", "Alarms", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use ocpp_server::access::AccessError;
 use ocpp_server::domain::Scope;
+use ocpp_server::maintenance::DiagnosticsError;
 use ocpp_server::register::RegisterError;
 use ocpp_server::store::ReadError;
 
@@ -34,6 +35,16 @@ impl From<ReadError> for Refuse {
     fn from(error: ReadError) -> Refuse {
         tracing::error!(%error, "a page could not be rendered");
         Refuse::Broken(error.to_string())
+    }
+}
+
+impl From<DiagnosticsError> for Refuse {
+    fn from(error: DiagnosticsError) -> Refuse {
+        match error {
+            DiagnosticsError::Unknown { .. } => Refuse::Nothing(error.to_string()),
+            DiagnosticsError::Store(_) => Refuse::Broken(error.to_string()),
+            other => Refuse::BadForm(other.to_string()),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod add;
 mod change;
 mod codes;
 mod detail;
+mod diagnostics;
 mod places;
 mod settings;
 mod upkeep;
@@ -55,7 +56,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/updates", post(upkeep::update))
         .route("/stations/{id}/updates/{request}/withdraw", post(upkeep::withdraw))
         .route("/stations/{id}/logs", post(upkeep::log))
-        .route("/stations/{id}/alarm/settle", post(upkeep::settle))
+        .route("/stations/{id}/monitors/read", post(diagnostics::read_monitors))
+        .route("/stations/{id}/display", post(diagnostics::show))
+        .route("/stations/{id}/display/read", post(diagnostics::read_display))
+        .route("/stations/{id}/display/{number}/clear", post(diagnostics::clear))
         .route("/stations/{id}/key/renew", post(upkeep::renew))
         .route("/stations/{id}/settings", get(settings::page).post(settings::change))
         .route("/stations/{id}/settings/report", post(settings::report))

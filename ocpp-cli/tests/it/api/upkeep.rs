@@ -215,13 +215,12 @@ async fn security_events_and_certificates_are_shown() {
     let next = events.json["next"].as_str().expect("another page");
     let older = program.get(&format!("stations/CS1/security-events?after={next}")).await;
     assert_eq!(older.json["items"][0]["event"], "TamperDetectionActivated");
-    let alarms = program.get("security-alarms").await;
-    assert_eq!(
-        (&alarms.json["items"][0]["count"], &alarms.json["items"][0]["info"]),
-        (&json!(1), &json!("door"))
-    );
-    assert_eq!(program.delete("security-alarms/CS1").await.status, 204);
-    assert_eq!(program.delete("security-alarms/CS1").await.status, 404);
+    let alarms = program.get("alarms?kind=security").await;
+    let alarm = &alarms.json["items"][0];
+    assert_eq!((&alarm["count"], &alarm["detail"]), (&json!(1), &json!("door")), "{}", alarms.text);
+    let path = format!("stations/CS1/alarms/{}/acknowledge", alarm["id"].as_str().expect("a name"));
+    assert_eq!(program.post(&path, &json!({})).await.status, 204);
+    assert_eq!(program.post(&path, &json!({})).await.status, 404);
 
     assert_eq!(program.get("stations/CS1/certificates").await.status, 404);
     let hash = json!({"hashAlgorithm": "SHA256", "issuerNameHash": "a1", "issuerKeyHash": "b2", "serialNumber": "3c"});

@@ -207,7 +207,7 @@ pub(crate) enum What {
     },
     /// What operators keep was added or changed (the scope that reads it).
     RecordChanged {
-        /// `site`, `station`, `token`, `tariff`, `firmware`, `security_alarm`, `user` or `api_key`.
+        /// `site`, `station`, `token`, `tariff`, `firmware`, `user` or `api_key`.
         record: &'static str,
         /// Its key; left out for tokens.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,11 +215,42 @@ pub(crate) enum What {
     },
     /// What operators keep was removed (the scope that reads it).
     RecordRemoved {
-        /// `site`, `station`, `token`, `tariff`, `firmware`, `security_alarm`, `user` or `api_key`.
+        /// `site`, `station`, `token`, `tariff`, `firmware`, `user` or `api_key`.
         record: &'static str,
         /// Its key; left out for tokens.
         #[serde(skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+    },
+    /// Events of a station were kept under these numbers (`stations:read`).
+    StationEvents { first: u64, last: u64 },
+    /// An alarm was raised, cleared, acknowledged, or is gone (`stations:read`).
+    AlarmChanged {
+        /// Its name among the alarms of the station.
+        alarm_id: String,
+        /// `standing`, `cleared`, `happened`, `acknowledged` or `gone`.
+        state: String,
+        /// 0 (danger) to 9 (debug).
+        severity: u8,
+        text: String,
+    },
+    /// What is known of the station's monitors changed (`stations:read`).
+    MonitorsChanged {
+        /// `asked`, `being_told`, `told`, `set` or `removed`.
+        state: String,
+    },
+    /// What is known of the station's display changed (`stations:read`).
+    DisplayChanged {
+        /// The message, where one is meant.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message_id: Option<i64>,
+        /// Of a message `waiting`, `set`, `refused`, `lost` or `removed`; otherwise `asked`, `being_told` or `told`.
+        state: String,
+    },
+    /// A question about a customer came one step further (`tokens:read`).
+    CustomerRequestChanged {
+        request: i32,
+        /// `asked`, `accepted`, `told`, `failed` or `deleted`.
+        state: String,
     },
     /// A payment came one step further (`payments:read`).
     PaymentChanged { payment_id: String, state: String },
@@ -337,6 +368,20 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
         EventKind::LogReported(progress) => {
             What::LogReported { request: progress.request, stage: progress.stage.as_str() }
         }
+        EventKind::StationEvents { first, last } => What::StationEvents { first: *first, last: *last },
+        EventKind::AlarmChanged { alarm, state, severity, text } => What::AlarmChanged {
+            alarm_id: alarm.rsplit('/').next().unwrap_or_default().to_owned(),
+            state: state.clone(),
+            severity: severity.number(),
+            text: text.clone(),
+        },
+        EventKind::MonitorsChanged { state } => What::MonitorsChanged { state: state.clone() },
+        EventKind::DisplayChanged { message, state } => {
+            What::DisplayChanged { message_id: *message, state: state.clone() }
+        }
+        EventKind::CustomerRequestChanged { request, state } => {
+            What::CustomerRequestChanged { request: *request, state: state.clone() }
+        }
         EventKind::SecurityReported(event) => What::SecurityReported {
             event: event.event.to_string(),
             severity: event.event.severity(),
@@ -398,6 +443,10 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::FirmwareReported(_)
         | EventKind::PublicationReported(_)
         | EventKind::LogReported(_)
+        | EventKind::StationEvents { .. }
+        | EventKind::AlarmChanged { .. }
+        | EventKind::MonitorsChanged { .. }
+        | EventKind::DisplayChanged { .. }
         | EventKind::SecurityReported(_)
         | EventKind::SigningRequested { .. }
         | EventKind::OrderChanged { .. }
@@ -407,6 +456,7 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::SessionUpdated { .. }
         | EventKind::SessionEnded { .. }
         | EventKind::ReceiptIssued { .. } => Some(Scope::SessionsRead),
+        EventKind::CustomerRequestChanged { .. } => Some(Scope::TokensRead),
         EventKind::PaymentChanged { .. } => Some(Scope::PaymentsRead),
         EventKind::RecordChanged { record, .. } | EventKind::RecordRemoved { record, .. } => {
             record_name(*record).map(|(_, scope)| scope)
@@ -423,7 +473,7 @@ const fn record_name(record: RecordKind) -> Option<(&'static str, Scope)> {
         RecordKind::Tariff => Some(("tariff", Scope::TariffsRead)),
         RecordKind::Firmware => Some(("firmware", Scope::StationsRead)),
         RecordKind::SettingTemplate => Some(("setting_template", Scope::StationsRead)),
-        RecordKind::SecurityAlarm => Some(("security_alarm", Scope::StationsRead)),
+
         RecordKind::User => Some(("user", Scope::AccessManage)),
         RecordKind::ApiKey => Some(("api_key", Scope::AccessManage)),
         _ => None,

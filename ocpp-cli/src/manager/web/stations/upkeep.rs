@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use ocpp_core::model::{LogKind, Severity, StationId};
 use ocpp_server::domain::{
-    KeptSecurityEvent, LogState, RecordKind, Scope, SecurityAlarm, StationLog, StationUpdate, UpdateState,
+    KeptSecurityEvent, LogState, RecordKind, Scope, StationLog, StationUpdate, UpdateState,
 };
 use ocpp_server::maintenance::{LogForm, UpdateForm};
 use ocpp_server::store::{RecordFilter, TypedRecords};
@@ -28,11 +28,9 @@ pub(super) async fn section(visitor: &Visitor, id: &StationId) -> Result<Markup,
     let updates = upkeep.updates_of(id, LATEST).await?;
     let logs = upkeep.logs_of(id, LATEST).await?;
     let store = visitor.app.csms.store();
-    let alarm: Option<SecurityAlarm> = store.get(id.as_str()).await?;
     let filter = RecordFilter::all(RecordKind::SecurityEvent, LATEST).of(id.as_str()).descending();
     let events: Vec<KeptSecurityEvent> = store.list(filter).await?;
     Ok(html! {
-        @if let Some(alarm) = &alarm { (raised(visitor, id, alarm)) }
         h3 { "Firmware" }
         @for update in &updates { (update_line(visitor, update)) }
         @if visitor.may(Scope::CommandsSend) { (update_form(visitor, id).await?) }
@@ -48,18 +46,6 @@ pub(super) async fn section(visitor: &Visitor, id: &StationId) -> Result<Markup,
             } } }
         }
     })
-}
-
-fn raised(visitor: &Visitor, id: &StationId, alarm: &SecurityAlarm) -> Markup {
-    html! {
-        p.banner.alarm role="alert" {
-            (alarm.count) " critical security events since " (words::clock(alarm.since)) ", the last one "
-            (alarm.last.event) @if let Some(info) = &alarm.last.info { ": " (info) } ". "
-            @if visitor.may(Scope::StationsWrite) {
-                (form::button(visitor, &format!("{}/alarm/settle", links::station(id)), "I have looked at it"))
-            }
-        }
-    }
 }
 
 fn update_line(visitor: &Visitor, update: &StationUpdate) -> Markup {
@@ -189,16 +175,5 @@ pub(super) async fn renew(
     visitor.needs(Scope::StationsWrite)?;
     let id = identity(&id)?;
     visitor.app.upkeep.renew_key(&id).await?;
-    Ok(back(&id))
-}
-
-/// `POST /stations/{id}/alarm/settle`
-pub(super) async fn settle(
-    Path(id): Path<String>,
-    Posted { visitor, .. }: Posted,
-) -> Result<Response, Refuse> {
-    visitor.needs(Scope::StationsWrite)?;
-    let id = identity(&id)?;
-    visitor.app.upkeep.settle_alarm(&id).await?;
     Ok(back(&id))
 }
