@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Availability(operate::AvailabilityArgs),
     /// Draft, show, assign and succeed tariffs
     Tariff(operate::TariffArgs),
-    /// Show sessions, what they cost, and their receipts
+    /// Show sessions, what they cost, and their receipts; stop them
     Session(operate::SessionArgs),
     /// Give a station an order, or list what it can be ordered
     #[command(name = "command")]

@@ -35,8 +35,10 @@ pub use diagnostics::{
     AlarmFilter, CustomerForm, Diagnostics, DiagnosticsError, DiagnosticsSettings, EventFilter, MessageForm,
     MonitorItem,
 };
-pub use local_list::{ListError, ListReport, ListSent, LocalLists};
-pub use reservation::{MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations};
+pub use local_list::{ListError, ListReport, ListSent, LocalLists, TokenDrift};
+pub use reservation::{
+    MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations, WhichReservations,
+};
 pub use uphold::Upholding;
 pub use upkeep::{
     CampaignForm, CampaignReport, Files, FilesError, FirmwareForm, KeyRenewal, Links, LogForm, Seal,

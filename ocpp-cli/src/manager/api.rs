@@ -69,6 +69,7 @@ use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
 pub(crate) use orders::{shown_command, shown_ending};
 use problem::{Kind, Problem};
+pub(crate) use views::masked;
 
 fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(describe::without_operations())
@@ -93,6 +94,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(batches::export))
         .routes(routes!(batches::stop))
         .routes(routes!(batches::retry))
+        .routes(routes!(reservations::everywhere))
         .routes(routes!(reservations::list, reservations::make))
         .routes(routes!(reservations::one, reservations::cancel))
         .routes(routes!(settings::list))
@@ -110,6 +112,7 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(settings::desired::list_drift))
         .routes(routes!(local_lists::show, local_lists::choose))
         .routes(routes!(local_lists::send))
+        .routes(routes!(local_lists::drift))
         .routes(routes!(availability::show, availability::set))
         .routes(routes!(availability::reassert))
         .routes(routes!(firmware::list, firmware::add))
@@ -156,6 +159,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::readings))
+        .routes(routes!(sessions::control::stop))
+        .routes(routes!(sessions::control::unlock))
         .routes(routes!(sessions::receipt))
         .routes(routes!(payments::list))
         .routes(routes!(payments::one))

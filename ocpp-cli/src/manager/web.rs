@@ -6,7 +6,7 @@
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
 //! orders: what stations are ordered, one and many; alarms: what is wrong at them; desired: templates of settings;
-//! stations, turned_away, sites, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
+//! stations, reservations, turned_away, sites, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
 //! operator's pages
 //! ```
 //!
@@ -30,6 +30,7 @@ mod parts;
 mod payments;
 mod receipts;
 mod refuse;
+mod reservations;
 mod sessions;
 mod sign_in;
 mod sites;
@@ -57,6 +58,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/live", get(live::stream))
         .merge(entrance())
         .merge(stations::routes())
+        .merge(reservations::routes())
         .merge(turned_away::routes())
         .merge(sites::routes())
         .merge(alarms::routes())

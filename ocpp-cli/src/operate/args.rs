@@ -323,6 +323,20 @@ pub(super) enum SessionCommand {
         /// The session's number, or its key
         id: String,
     },
+    /// Stop a session: an order to its station, which is kept
+    Stop(SessionOrderArgs),
+    /// Unlock the connector of a session, for a cable that is stuck
+    Unlock(SessionOrderArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SessionOrderArgs {
+    /// The session's number, or its key
+    pub(super) id: String,
+    /// Until when the order waits for a station that is not connected, such as 2027-01-01T12:00:00Z; refused then when
+    /// left out
+    #[arg(long, value_name = "TIME")]
+    pub(super) wait_until: Option<jiff::Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -419,10 +433,10 @@ pub(crate) struct ReservationArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ReservationCommand {
-    /// List the reservations of a station, the latest first
+    /// List the reservations of a station, the latest first, or those of all stations that are not over
     List {
-        /// The station's identity
-        station: String,
+        /// The station's identity; all stations when left out
+        station: Option<String>,
     },
     /// Reserve a place, at once or for later
     Make(ReservationMakeArgs),

@@ -16,8 +16,13 @@ pub(crate) async fn run(args: ReservationArgs) -> Result<(), Failure> {
     let (client, audience): (_, Audience) = args.manager.resolve()?;
     match args.command {
         ReservationCommand::List { station } => {
-            let path = format!("stations/{}/reservations", part(&station));
-            let held = client.list(&path, "", usize::MAX).await?;
+            let held = match station {
+                Some(station) => {
+                    let path = format!("stations/{}/reservations", part(&station));
+                    client.list(&path, "", usize::MAX).await?
+                }
+                None => client.list("reservations", "&open=true", usize::MAX).await?,
+            };
             audience.show(&Value::Array(held), list)
         }
         ReservationCommand::Make(wish) => {
@@ -50,6 +55,7 @@ fn told(made: &Value) -> String {
 fn list(held: &Value) -> String {
     let rows = held.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(|held| {
         vec![
+            text(held, "station_id"),
             text(held, "number"),
             text(held, "evse_id"),
             text(held, "token"),
@@ -60,6 +66,6 @@ fn list(held: &Value) -> String {
             text(held, "reason"),
         ]
     });
-    let headings = ["NUMBER", "EVSE", "TOKEN", "FROM", "UNTIL", "STATE", "NO-SHOW", "WHY"];
+    let headings = ["STATION", "NUMBER", "EVSE", "TOKEN", "FROM", "UNTIL", "STATE", "NO-SHOW", "WHY"];
     table(&headings, rows.collect(), "There are no reservations: make one with ocpp reservation make.")
 }

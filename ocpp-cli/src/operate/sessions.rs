@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::args::{SessionArgs, SessionCommand, Status};
+use super::args::{SessionArgs, SessionCommand, SessionOrderArgs, Status};
 use super::client::part;
 use super::sites::address;
 use super::table::{amount, facts, items, kwh, moment, table, text};
@@ -37,6 +37,29 @@ pub(crate) async fn run(args: SessionArgs) -> Result<(), Failure> {
             let receipt = client.get(&format!("sessions/{}/receipt", part(&id))).await?;
             audience.show(&receipt, receipt_text)
         }
+        SessionCommand::Stop(order) => {
+            let ended = client.post(&order_path("stop", &order), &Value::Null).await?;
+            audience.show(&ended, order_text)
+        }
+        SessionCommand::Unlock(order) => {
+            let ended = client.post(&order_path("unlock", &order), &Value::Null).await?;
+            audience.show(&ended, order_text)
+        }
+    }
+}
+
+fn order_path(what: &str, order: &SessionOrderArgs) -> String {
+    let until = order.wait_until.map(|until| format!("&wait_until={}", part(&until.to_string())));
+    // One that may wait for its station is not waited for here.
+    let wait = until.unwrap_or_else(|| "&wait=true".to_owned());
+    format!("sessions/{}/{what}?{}", part(&order.id), wait.trim_start_matches('&'))
+}
+
+fn order_text(order: &Value) -> String {
+    let (id, station) = (text(order, "id"), text(order, "station_id"));
+    match text(order, "state").as_str() {
+        "ended" => format!("{station}: {}.", text(order, "result")),
+        state => format!("Order {id} to {station} is kept: {state}."),
     }
 }
 

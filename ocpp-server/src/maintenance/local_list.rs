@@ -2,6 +2,7 @@
 //! what it took last, in pieces that it can take, and in full otherwise.
 
 mod build;
+mod drift;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -16,6 +17,7 @@ use crate::Csms;
 use crate::domain::{Event, EventKind, ListChoice, ListState, Revision, StationEntry, StationList};
 use crate::store::{Change, CommitError, ReadError, TypedRecords, Unit};
 use build::{Limits, Wanted, after, difference};
+pub use drift::TokenDrift;
 
 /// Why a list was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

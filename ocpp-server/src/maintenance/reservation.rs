@@ -21,7 +21,9 @@ use tokio::sync::Notify;
 use super::giving::{Given, give};
 use crate::Csms;
 use crate::command::desk::{NewOrder, WhenOffline};
-use crate::domain::{Event, EventKind, RecordKind, Reservation, ReservationEnd, ReservationState, Revision};
+use crate::domain::{
+    Event, EventKind, Record, RecordKind, Reservation, ReservationEnd, ReservationState, Revision,
+};
 use crate::store::{Change, CommitError, ReadError, RecordFilter, TypedRecords, Unit};
 
 /// A wish for a reservation.
@@ -41,6 +43,15 @@ pub struct ReservationForm {
     pub from: Option<Timestamp>,
     /// When it lapses.
     pub until: Timestamp,
+}
+
+/// Which reservations are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichReservations {
+    /// Those that are not over.
+    Open,
+    /// Those that are over, too.
+    All,
 }
 
 /// Why a reservation was not made or taken back.
@@ -82,8 +93,10 @@ impl From<CommitError> for ReservationError {
 
 /// How many reservations of a station may be open.
 pub const MAX_OPEN: usize = 100;
-/// How many of a station's latest reservations are looked through.
+/// How many of a station's latest reservations are looked through, and how many of all are read at a time.
 const LATEST: usize = 1000;
+/// How often so many are read for one page of all.
+const MAX_PAGES: usize = 10;
 /// How often to decide anew when somebody else changed a reservation in the meantime.
 const MAX_CONFLICTS: usize = 5;
 /// Who gives the orders.
@@ -238,6 +251,40 @@ impl Reservations {
     pub async fn of_station(&self, station: &StationId, limit: usize) -> Result<Vec<Reservation>, ReadError> {
         let filter = RecordFilter::all(RecordKind::Reservation, limit).of(station.as_str()).descending();
         self.csms.store().list(filter).await
+    }
+
+    /// Reservations of all stations, ordered by station and then by number, after `after`; and the key after which the
+    /// next page begins. Among many that are over, a page of open ones may have fewer than `limit` although there are
+    /// more: what one page looks through is bounded.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn everywhere(
+        &self,
+        which: WhichReservations,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<(Vec<Reservation>, Option<String>), ReadError> {
+        let mut found = Vec::new();
+        let mut after = after;
+        for _ in 0..MAX_PAGES {
+            let filter = RecordFilter::all(RecordKind::Reservation, LATEST).after(after.clone());
+            let page: Vec<Reservation> = self.csms.store().list(filter).await?;
+            let is_last = page.len() < LATEST;
+            for held in page {
+                if found.len() == limit {
+                    return Ok((found, after));
+                }
+                after = Some(held.key());
+                if which == WhichReservations::All || held.is_open() {
+                    found.push(held);
+                }
+            }
+            if is_last {
+                return Ok((found, None));
+            }
+        }
+        Ok((found, after))
     }
 
     async fn keep_changed(&self, held: Reservation) -> Result<Reservation, ReservationError> {

@@ -5,13 +5,15 @@ use axum::extract::State;
 use jiff::Timestamp;
 use ocpp_core::model::ListUpdateKind;
 use ocpp_server::domain::{ListChoice, ListState};
-use ocpp_server::maintenance::{ListError, ListReport, LocalLists};
+use ocpp_server::maintenance::{ListError, ListReport, LocalLists, TokenDrift};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answer::cut;
 use super::problem::{Kind, Problem};
-use super::request::{Body, Key};
+use super::request::{Body, Key, PageQuery, Params, limit_of};
 use super::stations::identity;
+use super::views::List;
 use crate::manager::App;
 
 /// Which tokens a station decides on by itself.
@@ -193,4 +195,57 @@ pub(crate) async fn send(State(app): State<App>, Key(id): Key) -> Result<Json<Se
         },
         left_out: sent.left_out,
     }))
+}
+
+/// A token on which a station decides otherwise than it should.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LocalListDrift)]
+pub(crate) struct DriftView {
+    /// The token.
+    token: String,
+    /// What the station has on it; absent when it has nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "accepted")]
+    has: Option<String>,
+    /// What it should have; absent when it should not have the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "blocked")]
+    wanted: Option<String>,
+    /// What that means, for people.
+    explanation: &'static str,
+}
+
+impl From<TokenDrift> for DriftView {
+    fn from(drift: TokenDrift) -> DriftView {
+        let explanation = drift.why();
+        DriftView { token: drift.token, has: drift.has, wanted: drift.wanted, explanation }
+    }
+}
+
+/// List where the local list of a station is not what it should be
+///
+/// Out of what the manager knows that the station took; the station is not asked. Empty when it has what it should
+/// have.
+#[utoipa::path(
+    get, path = "/api/v1/stations/{id}/local-list/drift", tag = "local lists", operation_id = "listLocalListDrift",
+    security(("api_key" = ["tokens:read"])),
+    params(("id" = String, Path, description = "The station's identity"), PageQuery),
+    responses(
+        (status = 200, description = "A page of tokens", body = List<DriftView>),
+        (status = 404, description = "None was chosen for this station"),
+        (status = 422, description = "A parameter is wrong"),
+    )
+)]
+pub(crate) async fn drift(
+    State(app): State<App>,
+    Key(id): Key,
+    Params(query): Params<PageQuery>,
+) -> Result<Json<List<DriftView>>, Problem> {
+    let limit = limit_of(query.limit)?;
+    let mut drift = LocalLists::new(app.csms.clone()).drift(&identity(&id)?).await?;
+    if let Some(after) = query.after {
+        drift.retain(|drift| drift.token > after);
+    }
+    drift.truncate(limit + 1);
+    Ok(Json(cut(drift, limit, |drift| drift.token.clone())))
 }

@@ -216,15 +216,28 @@ pub(crate) async fn place(
     let station = StationId::new(&id).map_err(|error| Problem::unprocessable(format!("{id:?}: {error}.")))?;
     let (command, when_offline) = body.command()?;
     let new = NewOrder { command, by: caller.name().to_owned(), when_offline };
+    placed(&app, &station, new, query.wait).await
+}
+
+/// Places an order, and answers with it: with its end when that is waited for and comes in time.
+///
+/// # Errors
+/// A problem when nothing was kept.
+pub(super) async fn placed(
+    app: &App,
+    station: &StationId,
+    new: NewOrder,
+    wait: Option<bool>,
+) -> Result<Response, Problem> {
     let desk = app.csms.desk();
-    let order = desk.place(&station, new).await.map_err(|error| refused(&error))?;
-    if query.wait == Some(true)
+    let order = desk.place(station, new).await.map_err(|error| refused(&error))?;
+    if wait == Some(true)
         && let Ok(ended) = tokio::time::timeout(WAIT, desk.ended(&order)).await
         && let Some(ended) = ended?
     {
         return Ok(Json(OrderView::from(ended)).into_response());
     }
-    let view = OrderView::from(found(&app, &order).await?);
+    let view = OrderView::from(found(app, &order).await?);
     Ok((StatusCode::ACCEPTED, Json(view)).into_response())
 }
 

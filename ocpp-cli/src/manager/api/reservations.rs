@@ -5,14 +5,14 @@ use axum::extract::{Extension, State};
 use jiff::Timestamp;
 use ocpp_core::model::{EvseId, IdToken, TokenKind};
 use ocpp_server::domain::{Reservation, ReservationEnd, ReservationState, Scope};
-use ocpp_server::maintenance::{ReservationError, ReservationForm};
+use ocpp_server::maintenance::{ReservationError, ReservationForm, WhichReservations};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Created, segment};
 use super::caller::Caller;
 use super::problem::{Kind, Problem, WrongValue};
-use super::request::{Body, Key};
+use super::request::{Body, Key, Params, limit_of};
 use super::stations::identity;
 use super::upkeep::Numbered;
 use super::views::{List, masked};
@@ -52,6 +52,9 @@ pub(crate) struct ReservationBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reservation)]
 pub(crate) struct ReservationView {
+    /// At which station.
+    #[schema(example = "CS001")]
+    station_id: String,
     /// Its number among the station's.
     number: i64,
     /// Where; any EVSE when absent.
@@ -89,6 +92,7 @@ pub(crate) struct ReservationView {
 impl From<Reservation> for ReservationView {
     fn from(held: Reservation) -> ReservationView {
         ReservationView {
+            station_id: held.station.to_string(),
             number: held.number,
             evse_id: held.evse.map(|evse| evse.0),
             connector_type: held.connector_type.clone(),
@@ -142,6 +146,43 @@ impl From<ReservationError> for Problem {
 
 /// The latest reservations that are listed.
 const LATEST: usize = 200;
+
+/// Which reservations, and which page of them.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ReservationQuery {
+    /// `true` leaves out those that are over.
+    open: Option<bool>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// How many items at most, 1 to 1000; 100 unless said otherwise.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
+/// List the reservations of all stations
+///
+/// By station, and then by number. Among many that are over, a page with `open=true` may have fewer items than
+/// `limit` although `next` names a further one.
+#[utoipa::path(
+    get, path = "/api/v1/reservations", tag = "reservations", operation_id = "listAllReservations",
+    security(("api_key" = ["stations:read"])),
+    params(ReservationQuery),
+    responses(
+        (status = 200, description = "A page of reservations", body = List<ReservationView>),
+        (status = 422, description = "A parameter is wrong"),
+    )
+)]
+pub(crate) async fn everywhere(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    Params(query): Params<ReservationQuery>,
+) -> Result<Json<List<ReservationView>>, Problem> {
+    let which = if query.open == Some(true) { WhichReservations::Open } else { WhichReservations::All };
+    let (held, next) = app.reservations.everywhere(which, query.after, limit_of(query.limit)?).await?;
+    Ok(Json(List { items: held.into_iter().map(|held| view(held, &caller)).collect(), next }))
+}
 
 /// List the reservations of a station
 ///

@@ -1,5 +1,7 @@
 //! `/api/v1/sessions`.
 
+pub(super) mod control;
+
 use axum::extract::State;
 use axum::{Extension, Json};
 use ocpp_core::model::{IdToken, SessionKey, TokenKind};

@@ -13,6 +13,7 @@ pub(super) enum Tab {
     Overview,
     Stations,
     Alarms,
+    Reservations,
     TurnedAway,
     Sites,
     Firmware,
@@ -28,10 +29,11 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 14] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 16] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::Alarms, "/alarms", "Alarms", &[Scope::StationsRead]),
+    (Tab::Reservations, "/reservations", "Reservations", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),

@@ -28,6 +28,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/sessions", get(list))
         .route("/sessions/{number}", get(detail::page))
         .route("/sessions/{number}/stop", post(detail::stop))
+        .route("/sessions/{number}/unlock", post(detail::unlock))
 }
 
 /// Which sessions are listed.

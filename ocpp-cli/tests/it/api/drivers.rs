@@ -52,9 +52,13 @@ async fn a_place_is_reserved_listed_and_given_free() {
     assert_eq!((again.status, again.kind()), (409, "rule"), "{}", again.text);
     let one = format!("{path}/{}", made.json["number"]);
     assert_eq!(program.get(path).await.json["items"].as_array().map(Vec::len), Some(1));
+    let open = program.get("reservations?open=true").await;
+    assert_eq!(open.json["items"][0]["station_id"], "CS1", "{}", open.text);
     let (over, heard) = tokio::join!(program.delete(&one), takes(&mut station, 1));
     assert_eq!((over.status, heard), (200, vec!["CancelReservation".to_owned()]), "{}", over.text);
     assert_eq!(program.get(&one).await.json["state"], "cancelled");
+    assert_eq!(program.get("reservations?open=true").await.json["items"], json!([]));
+    assert_eq!(program.get("reservations?limit=1").await.json["items"][0]["state"], "cancelled");
     assert_eq!(program.delete(&one).await.status, 409, "it is over");
 }
 
@@ -87,6 +91,11 @@ async fn a_list_is_chosen_sent_and_stale_when_a_token_changes() {
     assert_eq!(program.get(path).await.json["current"], true);
     assert_eq!(program.post("tokens", &json!({"token": "04BB"})).await.status, 201);
     assert_eq!(program.get(path).await.json["current"], false);
+    let drift = program.get(&format!("{path}/drift")).await;
+    let missing =
+        json!([{"token": "04BB", "wanted": "accepted", "explanation": "The station does not have it yet."}]);
+    assert_eq!(drift.json["items"], missing, "{}", drift.text);
+    assert_eq!(program.get(&format!("{path}/drift?after=04BB")).await.json["items"], json!([]));
 }
 
 #[tokio::test]
@@ -102,4 +111,56 @@ async fn a_wish_for_a_place_is_kept_with_what_the_station_said() {
     let kept = program.get(path).await.json;
     assert_eq!((&kept["items"][0]["evse_id"], &kept["items"][0]["contradicted"]), (&json!(1), &json!(false)));
     assert_eq!(program.put(path, &json!({"connector_id": 1, "operative": true})).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_session_is_stopped_and_its_connector_unlocked_by_its_key() {
+    let data = directory();
+    let (manager, program) = manager(data.path()).await;
+    let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
+    let boot = json!({"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}});
+    station.result("BootNotification", boot).await;
+    let started = json!({"eventType": "Started", "timestamp": "2026-11-25T08:00:00Z", "triggerReason": "Authorized",
+        "seqNo": 0, "transactionInfo": {"transactionId": "TX-1"}, "evse": {"id": 1, "connectorId": 1},
+        "idToken": {"idToken": "04AA", "type": "ISO14443"}});
+    station.result("TransactionEvent", started).await;
+    let nothing = json!({});
+    let (stopped, call) =
+        tokio::join!(program.post("sessions/1/stop?wait=true", &nothing), said(&mut station, "Accepted"));
+    assert_eq!((&call[2], &call[3]), (&json!("RequestStopTransaction"), &json!({"transactionId": "TX-1"})));
+    assert_eq!((stopped.status, &stopped.json["succeeded"]), (200, &json!(true)), "{}", stopped.text);
+    let key = program.get("sessions/1").await.json["id"].as_str().expect("a key").to_owned();
+    let path = format!("sessions/{key}/unlock?wait=true");
+    let (unlocked, call) = tokio::join!(program.post(&path, &nothing), said(&mut station, "Unlocked"));
+    assert_eq!((&call[2], &call[3]), (&json!("UnlockConnector"), &json!({"evseId": 1, "connectorId": 1})));
+    assert_eq!((unlocked.status, &unlocked.json["succeeded"]), (200, &json!(true)), "{}", unlocked.text);
+
+    let ended = json!({"eventType": "Ended", "timestamp": "2026-11-25T08:10:00Z", "triggerReason": "StopAuthorized",
+        "seqNo": 1, "transactionInfo": {"transactionId": "TX-1", "stoppedReason": "Remote"}});
+    station.result("TransactionEvent", ended).await;
+    let over = program.post("sessions/1/stop", &nothing).await;
+    assert_eq!((over.status, over.kind()), (409, "rule"), "{}", over.text);
+    assert_eq!(program.post("sessions/9/stop", &nothing).await.status, 404);
+    drop(station);
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let waits = loop {
+        let waits = program.post(&format!("sessions/1/unlock?wait_until={until}"), &nothing).await;
+        assert_eq!(waits.status, 202, "{}", waits.text);
+        if waits.json["state"] == "waiting" {
+            break waits;
+        }
+    };
+    assert_eq!(waits.json["station_id"], "CS1");
+    assert_eq!(
+        program.post("sessions/1/unlock", &nothing).await.status,
+        409,
+        "not connected, and not to wait"
+    );
+}
+
+/// Answers the next call to a station with a status, and tells what it was.
+async fn said(station: &mut Station, status: &str) -> Value {
+    let call = station.next().await;
+    station.send(&json!([3, call[1], {"status": status}]).to_string()).await;
+    call
 }

@@ -175,6 +175,11 @@ impl LocalLists {
         }
     }
 
+    /// What any station may take, for one that was not asked yet.
+    pub(super) const fn widest_limits() -> Limits {
+        Limits { entries: MAX_TOKENS, items: USUAL_ITEMS, bytes: None, characters: 255 }
+    }
+
     /// What a station was found to take when its list was sent.
     pub(super) const fn limits_then(held: &HeldTokens) -> Limits {
         Limits { entries: held.room, items: USUAL_ITEMS, bytes: None, characters: held.characters }

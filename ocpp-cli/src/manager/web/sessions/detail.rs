@@ -3,8 +3,11 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use ocpp_core::model::Place;
-use ocpp_server::domain::{Payer, Receipt, Scope, Session, SessionNumber, SessionReading, SessionStatus};
+use ocpp_core::model::{Command, Place};
+use ocpp_server::command::desk::{NewOrder, WhenOffline};
+use ocpp_server::domain::{
+    OrderState, Payer, Receipt, Scope, Session, SessionNumber, SessionReading, SessionStatus,
+};
 use ocpp_server::pricing::{timeline_of, whereabouts, zone_of};
 use ocpp_server::process::preview;
 use ocpp_server::store::TypedRecords;
@@ -34,6 +37,9 @@ pub(super) async fn page(visitor: Visitor, Path(number): Path<i64>) -> Result<Ma
         (facts(&session, &zone))
         @if is_running && visitor.may(Scope::CommandsSend) {
             (form::button(&visitor, &format!("/sessions/{number}/stop"), "Stop"))
+        }
+        @if session.place.is_some_and(|place| place != Place::Station) && visitor.may(Scope::CommandsSend) {
+            (form::button(&visitor, &format!("/sessions/{number}/unlock"), "Unlock its connector"))
         }
         (chart::power_and_energy(&session, &readings, &zone))
         (cost(&visitor, &session, site, &readings).await?)
@@ -109,5 +115,27 @@ pub(super) async fn stop(
     match stop::stop(&visitor.app.csms, &session).await {
         Ok(()) => Ok(Redirect::to(&format!("/sessions/{number}")).into_response()),
         Err(sentence) => Err(Refuse::BadForm(sentence.to_owned())),
+    }
+}
+
+/// `POST /sessions/{number}/unlock`
+pub(super) async fn unlock(
+    Path(number): Path<i64>,
+    Posted { visitor, .. }: Posted,
+) -> Result<Response, Refuse> {
+    visitor.needs(Scope::CommandsSend)?;
+    let session = find(&visitor, number).await?;
+    let Some(place) = session.place.filter(|place| *place != Place::Station) else {
+        return Err(Refuse::BadForm("Its station did not tell at which EVSE this session was.".to_owned()));
+    };
+    let by = visitor.identity.name.clone();
+    let order = NewOrder { command: Command::Unlock(place), by, when_offline: WhenOffline::Refuse };
+    let order = visitor.app.csms.desk().carry_out(&session.station, order).await;
+    let order = order.map_err(|error| Refuse::BadForm(format!("The connector is not unlocked: {error}.")))?;
+    match order.state {
+        OrderState::Ended { ending, .. } if !ending.is_success() => {
+            Err(Refuse::BadForm(format!("The connector is not unlocked: {}.", ending.sentence())))
+        }
+        _ => Ok(Redirect::to(&format!("/sessions/{number}")).into_response()),
     }
 }
