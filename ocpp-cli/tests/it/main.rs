@@ -10,6 +10,7 @@ mod messages;
 mod operate;
 mod operate_diagnostics;
 mod operate_orders;
+mod operate_sessions;
 mod operate_settings;
 mod operate_upkeep;
 mod order_pages;
