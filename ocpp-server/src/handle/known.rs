@@ -12,8 +12,8 @@ use super::authority::{self, CertificateAuthority};
 use super::device::parts_of;
 use crate::domain::{
     Alarm, CustomerRequest, DevicePart, KeptEvent, KeptSecurityEvent, RecordKind, ReportState, Reservation,
-    SecurityAlarm, Signing, StationDevice, StationDisplay, StationLog, StationMonitors, StationReport,
-    StationUpdate, UpdateState,
+    Signing, StationDevice, StationDisplay, StationLog, StationMonitors, StationReport, StationUpdate,
+    UpdateState,
 };
 use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
 
