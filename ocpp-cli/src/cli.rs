@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use rust_decimal::Decimal;
 
 use crate::exit::Failure;
-use crate::settings::{LimitArgs, LogArgs, NewStations, ServeSettings};
+use crate::settings::{LimitArgs, LogArgs, NewStations, RetentionArgs, ServeSettings};
 use crate::{demo, emulate, load, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
@@ -124,6 +124,8 @@ pub(crate) struct ServeArgs {
     pub(crate) customer_data_days: Option<u64>,
     #[command(flatten)]
     pub(crate) message_log: LogArgs,
+    #[command(flatten)]
+    pub(crate) retention: RetentionArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Settings file (TOML); flags and OCPP_* variables win over it

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ocpp_core::model::{Registration, StationId};
+use ocpp_server::maintenance::RetentionSettings;
 
 use crate::cli::DemoArgs;
 use crate::emulate::{Extras, Guests, StationPlan, Traffic, emulate};
@@ -47,6 +48,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         edge: ocpp_server::edge::EdgeSettings::default(),
         tolerance: ToleranceSettings::default(),
         message_log: LogSettings::usual(),
+        retention: RetentionSettings::default(),
         newcomers: Registration::Accepted,
         keep_customers: std::time::Duration::from_secs(14 * 86_400),
         payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },

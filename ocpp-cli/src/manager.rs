@@ -19,8 +19,8 @@ use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
-    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Files, Links, Reservations, Upholding, Upkeep,
-    UpkeepSettings,
+    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Files, Links, Reservations, Retention,
+    Upholding, Upkeep, UpkeepSettings,
 };
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
@@ -63,6 +63,7 @@ pub(crate) struct App {
     pub(crate) desired: Desired,
     /// Alarms, monitors, displays, and what stations know about customers.
     pub(crate) diagnostics: Diagnostics,
+    pub(crate) retention: Retention,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -141,6 +142,7 @@ impl Manager {
             devices: DeviceModels::new(csms.clone()),
             desired: Desired::new(csms.clone()),
             diagnostics: Diagnostics::new(csms.clone(), diagnostics_settings(settings)),
+            retention: Retention::new(csms.clone(), settings.retention),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -178,7 +180,8 @@ impl Manager {
                 app.upholding.run(shutdown.clone()),
                 app.devices.run(shutdown.clone()),
                 app.desired.run(shutdown.clone()),
-                app.diagnostics.run(shutdown.clone())
+                app.diagnostics.run(shutdown.clone()),
+                app.retention.run(shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {

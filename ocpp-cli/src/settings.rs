@@ -3,6 +3,7 @@
 
 mod limits;
 mod messages;
+mod retention;
 mod tolerance;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,6 +15,8 @@ pub(crate) use limits::LimitArgs;
 pub(crate) use messages::{LogArgs, LogSettings};
 use ocpp_core::model::{Registration, StationId};
 use ocpp_server::edge::EdgeSettings;
+use ocpp_server::maintenance::RetentionSettings;
+pub(crate) use retention::RetentionArgs;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 pub(crate) use tolerance::ToleranceSettings;
@@ -34,6 +37,8 @@ pub(crate) struct ServeSettings {
     pub(crate) edge: EdgeSettings,
     pub(crate) tolerance: ToleranceSettings,
     pub(crate) message_log: LogSettings,
+    /// How long what is over is kept.
+    pub(crate) retention: RetentionSettings,
     /// What stations are told that nobody has said anything about.
     pub(crate) newcomers: Registration,
     pub(crate) payments: PaymentSettings,
@@ -98,6 +103,8 @@ struct File {
     message_log: Option<bool>,
     message_log_days: Option<u64>,
     message_log_bytes: Option<u64>,
+    keep_days: Option<u64>,
+    keep_count: Option<u64>,
     new_stations: Option<NewStations>,
     sandbox: Option<bool>,
     hold: Option<Decimal>,
@@ -136,6 +143,7 @@ impl ServeSettings {
             message_log_days: file.message_log_days,
             message_log_bytes: file.message_log_bytes,
         };
+        let kept_in_file = RetentionArgs { keep_days: file.keep_days, keep_count: file.keep_count };
         Ok(ServeSettings {
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from("ocpp-data")),
             ocpp_listen: args.ocpp_listen.or(file.ocpp_listen).unwrap_or(loopback(9000)),
@@ -145,6 +153,7 @@ impl ServeSettings {
             heartbeat_interval_s,
             payments: payments(args.sandbox.or(file.sandbox).unwrap_or(open), args.hold.or(file.hold))?,
             message_log: args.message_log.over(log_in_file).resolve()?,
+            retention: args.retention.over(kept_in_file).resolve()?,
             newcomers: match args.new_stations.or(file.new_stations) {
                 Some(NewStations::Pending) => Registration::Pending,
                 Some(NewStations::Accepted) | None => Registration::Accepted,

@@ -8,6 +8,7 @@
 //! diagnostics alarms, monitors, messages on displays, and what stations know about customers
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
+//! retention    what is over is kept for a time, and forgotten then
 //! uphold    lists and availability told again to stations that come back
 //! upkeep    firmware and campaigns, logs, certificates: what is begun is kept, and goes on after a restart
 //! ```
@@ -21,6 +22,7 @@ mod diagnostics;
 mod giving;
 mod local_list;
 mod reservation;
+mod retention;
 mod uphold;
 mod upkeep;
 
@@ -39,6 +41,7 @@ pub use local_list::{ListError, ListReport, ListSent, LocalLists, TokenDrift};
 pub use reservation::{
     MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations, WhichReservations,
 };
+pub use retention::{Retention, RetentionError, RetentionSettings};
 pub use uphold::Upholding;
 pub use upkeep::{
     CampaignForm, CampaignReport, Files, FilesError, FirmwareForm, KeyRenewal, Links, LogForm, Seal,

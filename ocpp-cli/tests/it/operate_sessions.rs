@@ -92,12 +92,12 @@ async fn an_operator_sees_the_reservations_of_all_stations_and_unlocks_the_conne
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     let path = format!("http://{}/api/v1/stations/CS1/reservations", manager.http);
-    let wish = json!({"token": "<04AA>", "evse_id": 2, "until": until});
+    let wish = json!({"token": "04AA", "evse_id": 2, "until": until});
     let made = http.post(path).json(&wish).send().await.expect("an answer");
     assert_eq!(made.status(), 201, "{}", made.text().await.unwrap_or_default());
 
     let page = browser.open("/reservations").await;
-    assert!(page.contains("&lt;04AA&gt;") && page.contains("active"), "{page}");
+    assert!(page.contains("04AA") && page.contains("active"), "{page}");
     let cancel = page.split("action=\"").find(|part| part.starts_with("/reservations/CS1/")).expect("a form");
     let cancel = cancel.split('"').next().expect("an address").to_owned();
     assert_eq!(browser.send(&cancel, &[]).await.0, 200);
