@@ -43,6 +43,8 @@ pub(crate) enum Command {
     LocalList(operate::LocalListArgs),
     /// Put stations, EVSEs and connectors into use and out of use
     Availability(operate::AvailabilityArgs),
+    /// List, set and clear charging profiles on stations; ask what they allow together
+    Profiles(operate::ProfilesArgs),
     /// Draft, show, assign and succeed tariffs
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts; stop them
@@ -167,6 +169,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Settings(args) => in_runtime(operate::settings(args)),
         Command::Site(args) => in_runtime(operate::site(args)),
         Command::Token(args) => in_runtime(operate::token(args)),
+        Command::Profiles(args) => in_runtime(operate::profiles(args)),
         Command::Reservation(args) => in_runtime(operate::reservation(args)),
         Command::LocalList(args) => in_runtime(operate::local_list(args)),
         Command::Availability(args) => in_runtime(operate::availability(args)),

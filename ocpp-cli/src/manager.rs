@@ -19,7 +19,7 @@ use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
-    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Files, Links, Reservations, Retention,
+    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Energy, Files, Links, Reservations, Retention,
     Upholding, Upkeep, UpkeepSettings,
 };
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
@@ -172,6 +172,7 @@ impl Manager {
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
+        let energy = Energy::new(app.csms.clone());
         let work = async {
             tokio::join!(
                 app.processes.run(shutdown.clone()),
@@ -181,7 +182,8 @@ impl Manager {
                 app.devices.run(shutdown.clone()),
                 app.desired.run(shutdown.clone()),
                 app.diagnostics.run(shutdown.clone()),
-                app.retention.run(shutdown.clone())
+                app.retention.run(shutdown.clone()),
+                energy.run(shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {

@@ -102,6 +102,8 @@ async fn after(reports: usize) -> (Handler, StationState) {
     let unit = Unit { changes: vec![Change::Station(station.clone())], ..Unit::default() };
     store.commit(unit).await.expect("it is kept");
     let hooks = Hooks {
+        planner: Arc::new(ocpp_server::handle::Unplanned),
+        vat_register: Arc::new(ocpp_server::handle::NoVatRegister),
         authorizer: Arc::new(EveryToken),
         pricing: Arc::new(OnePrice(price())),
         boots: Arc::new(AcceptBoots),

@@ -12,8 +12,8 @@ use crate::command::Commands;
 use crate::command::desk::Desk;
 use crate::edge::{Admission, Edge, EdgeSettings, EveryStation, serve};
 use crate::handle::{
-    AcceptBoots, Authorizer, BootPolicy, CertificateAuthority, Clock, EveryToken, Handler, Hooks,
-    NoAuthority, SystemClock,
+    AcceptBoots, Authorizer, BootPolicy, CertificateAuthority, Clock, EnergyPlanner, EveryToken, Handler,
+    Hooks, NoAuthority, NoVatRegister, SystemClock, Unplanned, VatRegister,
 };
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
@@ -81,6 +81,20 @@ impl Builder {
     #[must_use]
     pub fn certificates(mut self, authority: impl CertificateAuthority + 'static) -> Builder {
         self.hooks.authority = Arc::new(authority);
+        self
+    }
+
+    /// Who plans what vehicles get that say what they need; nobody unless said otherwise.
+    #[must_use]
+    pub fn planner(mut self, planner: impl EnergyPlanner + 'static) -> Builder {
+        self.hooks.planner = Arc::new(planner);
+        self
+    }
+
+    /// Who knows VAT numbers; nobody unless said otherwise.
+    #[must_use]
+    pub fn vat_register(mut self, register: impl VatRegister + 'static) -> Builder {
+        self.hooks.vat_register = Arc::new(register);
         self
     }
 
@@ -215,6 +229,8 @@ impl Csms {
                 pricing: Arc::new(Free),
                 boots: Arc::new(AcceptBoots),
                 authority: Arc::new(NoAuthority),
+                planner: Arc::new(Unplanned),
+                vat_register: Arc::new(NoVatRegister),
             },
             clock: Arc::new(SystemClock),
             edge: EdgeSettings::default(),
@@ -297,6 +313,12 @@ impl Csms {
     #[must_use]
     pub fn pricing(&self) -> &Arc<dyn Pricing> {
         self.edge.handler.pricing()
+    }
+
+    /// Who plans what vehicles get.
+    #[must_use]
+    pub fn planner(&self) -> &Arc<dyn EnergyPlanner> {
+        self.edge.handler.planner()
     }
 
     /// Who signs certificates.

@@ -12,6 +12,7 @@ mod campaign;
 mod customer;
 mod device;
 mod display;
+mod energy;
 mod event;
 mod firmware;
 mod local_list;
@@ -45,6 +46,13 @@ pub use device::{
     StationDevice, StationReport, TemplateId,
 };
 pub use display::{AwaitedMessages, KeptMessage, MessageState, StationDisplay};
+pub(crate) use energy::clipped;
+pub use energy::{
+    Asked, AskedReport, ComposedSchedule, DerAlarms, DerAlert, DerGroup, EnergyPart, EnergyPlan,
+    ExternalLimit, HeldTariff, InstalledDer, InstalledProfile, KeptEvSchedule, KeptNeeds, KeptStream,
+    KeptValue, OpenPlan, PlanState, PriorityCharging, SessionEnergy, SettlementEntry, StationTariffs,
+    SwapEntry, SwapEvent, SwapWish, exceeds, rules as profile_rules,
+};
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};

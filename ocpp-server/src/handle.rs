@@ -11,7 +11,9 @@ mod ask;
 mod authority;
 mod decide;
 pub(crate) mod device;
+mod energy;
 mod known;
+mod planner;
 mod registration;
 mod state;
 
@@ -26,8 +28,12 @@ use uuid::Uuid;
 pub use ask::{Authorizer, EveryToken, KnownTokens, PAYMENT_TOKEN_PREFIX, Question, StoredTokens};
 pub use authority::{CertificateAuthority, NoAuthority, NotSigned};
 pub use decide::{Advice, Decision, decide};
+pub(crate) use decide::{plan_place, plan_profile};
+pub use energy::{EnergyKnown, SessionAt, Settled};
+pub(crate) use energy::{named as named_session, names_of, oldest_swap, profiles as installed_profiles};
 pub use known::Known;
 pub(crate) use known::parts;
+pub use planner::{EnergyPlanner, NeedsPlan, NeedsQuestion, NoVatRegister, Unplanned, VatRegister};
 pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 
@@ -101,6 +107,10 @@ pub struct Hooks {
     pub boots: Arc<dyn BootPolicy>,
     /// Who signs certificates.
     pub authority: Arc<dyn CertificateAuthority>,
+    /// Who plans what vehicles get.
+    pub planner: Arc<dyn EnergyPlanner>,
+    /// Who knows VAT numbers.
+    pub vat_register: Arc<dyn VatRegister>,
 }
 
 /// Where to look for the session of a fact. A start mostly has none: that it was sent again is told by the
@@ -160,6 +170,18 @@ impl Handler {
     #[must_use]
     pub fn authority(&self) -> &Arc<dyn CertificateAuthority> {
         &self.hooks.authority
+    }
+
+    /// Who plans what vehicles get.
+    #[must_use]
+    pub fn planner(&self) -> &Arc<dyn EnergyPlanner> {
+        &self.hooks.planner
+    }
+
+    /// Who may charge.
+    #[must_use]
+    pub fn authorizer(&self) -> &Arc<dyn Authorizer> {
+        &self.hooks.authorizer
     }
 
     /// Which tariff prices a session.
@@ -280,7 +302,11 @@ impl Handler {
             price: self.price_of(state, session.as_ref(), fact).await?,
             timeline: self.timeline_of(state, session.as_ref()).await?,
             reordered: self.reordered(session.as_ref(), fact).await?,
-            known: known::known(&*self.store, &*self.hooks.authority, state, fact, now).await?,
+            known: match energy::known(&*self.store, &self.hooks, state, fact, now).await? {
+                Some(known) => Known::Energy(Box::new(known)),
+                None => known::known(&*self.store, &*self.hooks.authority, state, fact, now).await?,
+            },
+            leaving: energy::leaving(&*self.store, &state.station.id, fact, session.as_ref()).await?,
             session,
             fresh_key,
             fresh_number,

@@ -6,6 +6,7 @@
 //! desired      values that stations should have: templates, drift, assertion
 //! device       settings of stations: what is known, reading and changing in pieces, reports
 //! diagnostics alarms, monitors, messages on displays, and what stations know about customers
+//! energy    what is known of profiles and limits, and the plans that vehicles were promised
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
 //! retention    what is over is kept for a time, and forgotten then
@@ -19,6 +20,7 @@ mod choice;
 mod desired;
 mod device;
 mod diagnostics;
+mod energy;
 mod giving;
 mod local_list;
 mod reservation;
@@ -37,6 +39,7 @@ pub use diagnostics::{
     AlarmFilter, CustomerForm, Diagnostics, DiagnosticsError, DiagnosticsSettings, EventFilter, MessageForm,
     MonitorItem,
 };
+pub use energy::{Energy, EnergyError};
 pub use local_list::{ListError, ListReport, ListSent, LocalLists, TokenDrift};
 pub use reservation::{
     MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations, WhichReservations,

@@ -136,6 +136,12 @@ pub enum CommitError {
 #[error("the database cannot be read: {0}")]
 pub struct ReadError(pub String);
 
+impl From<ReadError> for CommitError {
+    fn from(error: ReadError) -> CommitError {
+        CommitError::Unavailable(error.to_string())
+    }
+}
+
 /// Writes.
 #[async_trait]
 pub trait Commit: Send + Sync {

@@ -23,6 +23,7 @@ mod commands;
 mod customers;
 mod describe;
 mod displays;
+mod energy;
 mod events;
 mod firmware;
 mod guard;
@@ -115,6 +116,15 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(local_lists::drift))
         .routes(routes!(availability::show, availability::set))
         .routes(routes!(availability::reassert))
+        .routes(routes!(energy::profiles))
+        .routes(routes!(energy::limits))
+        .routes(routes!(energy::composites, energy::compose))
+        .routes(routes!(energy::grid))
+        .routes(routes!(energy::streams))
+        .routes(routes!(energy::swaps))
+        .routes(routes!(energy::settlements))
+        .routes(routes!(energy::tariffs))
+        .routes(routes!(energy::of_session))
         .routes(routes!(firmware::list, firmware::add))
         .routes(routes!(firmware::one, firmware::remove))
         .routes(routes!(firmware::content))

@@ -3,6 +3,7 @@
 mod commands;
 mod diagnostics;
 mod drivers;
+mod energy;
 mod events;
 mod input;
 mod orders;

@@ -10,7 +10,13 @@ use crate::bench::{Bench, card, connector, questions};
 
 fn start(evse: Option<u32>) -> Command {
     let evse = evse.map(EvseId);
-    Command::RemoteStart(RemoteStart { id_token: card("A"), group: None, evse, remote_start: Some(9) })
+    Command::RemoteStart(RemoteStart {
+        id_token: card("A"),
+        group: None,
+        evse,
+        remote_start: Some(9),
+        profile: None,
+    })
 }
 
 fn trigger(message: TriggerKind, place: Option<Place>) -> Command {

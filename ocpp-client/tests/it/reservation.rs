@@ -186,6 +186,7 @@ fn a_remote_start_uses_the_reservation_of_its_token_only() {
             group: None,
             evse: None,
             remote_start: Some(5),
+            profile: None,
         })
     };
     let mut bench = Bench::new(1);

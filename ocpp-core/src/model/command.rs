@@ -216,6 +216,9 @@ pub struct RemoteStart {
     pub evse: Option<EvseId>,
     /// The manager's number of this order, which the transaction will carry (2.x).
     pub remote_start: Option<i64>,
+    /// What the transaction may draw: a profile of the purpose `tx` that names none (K05; 3.13 of 1.6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Box<ChargingProfile>>,
 }
 
 /// A message that a station can be asked to send.

@@ -14,6 +14,7 @@
 
 mod bulk;
 mod carry;
+mod energy;
 mod lanes;
 
 use std::collections::HashMap;
@@ -30,6 +31,7 @@ pub use bulk::{BulkCounts, MAX_STATIONS, NewBatch};
 
 use super::raw::check_raw;
 use super::{Commands, NotAllowed};
+use crate::domain::profile_rules::BrokenRule;
 use crate::domain::{
     BatchId, Ending, Event, EventKind, OpenOrder, OrderEntry, OrderId, OrderState, Revision,
 };
@@ -86,6 +88,9 @@ pub enum PlaceError {
     /// The station's registration forbids it.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+    /// A rule of the specification forbids it at this station, as far as is known of it.
+    #[error(transparent)]
+    AgainstRule(#[from] BrokenRule),
     /// Its time is over already.
     #[error("the order may wait until {0}, which is over")]
     TooLate(Timestamp),
@@ -195,6 +200,7 @@ impl Desk {
         {
             return Err(PlaceError::TooLate(until));
         }
+        self.inner.check_rules(station, &new.command).await??;
         self.check(station, &new)?;
         self.inner.count_in(station)?;
         let order = entry(station.clone(), new, now);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::campaign::CampaignId;
 
 use super::batch::{BatchId, BatchState};
+use super::energy::EnergyPart;
 use super::order::OrderId;
 use super::payment::PaymentId;
 use super::record::RecordKind;
@@ -156,6 +157,13 @@ pub enum EventKind {
     BatchChanged {
         batch: BatchId,
         state: BatchState,
+    },
+    /// What is known of a station's energy changed: a profile, a limit, the needs of a vehicle. The key names what
+    /// (a number, an EVSE, a session), the state says how.
+    EnergyChanged {
+        part: EnergyPart,
+        key: String,
+        state: String,
     },
     /// A reservation came one step further, as [`ReservationState::name`](super::ReservationState::name) says.
     ReservationChanged {

@@ -56,6 +56,18 @@ pub enum RecordKind {
     StationReport,
     SettingTemplate,
     AvailabilityWish,
+    InstalledProfile,
+    ExternalLimit,
+    SessionEnergy,
+    OpenPlan,
+    InstalledDer,
+    DerAlarms,
+    Stream,
+    BatterySwap,
+    Settlement,
+    StationTariffs,
+    CompositeSchedule,
+    AskedReport,
 }
 
 /// A value that is kept as a record.

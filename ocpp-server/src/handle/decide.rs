@@ -31,10 +31,13 @@ use super::known::Known;
 use super::registration::BootWord;
 use super::state::StationState;
 use crate::domain::{
-    Event, EventKind, Payment, Port, RefusalReason, Refused, Session, SessionNumber, SessionReading, StartKey,
+    Event, EventKind, InstalledProfile, Payment, Port, RefusalReason, Refused, Session, SessionNumber,
+    SessionReading, StartKey,
 };
 use crate::pricing::Price;
 use crate::store::Change;
+
+pub(crate) use energy::{place_of as plan_place, profile_of as plan_profile};
 
 /// What a decision needs and the station's state does not hold.
 #[derive(Debug, Clone)]
@@ -60,6 +63,8 @@ pub struct Advice {
     pub reordered: Option<Vec<SessionReading>>,
     /// What the block of the fact keeps of it.
     pub known: Known,
+    /// The charging profiles that go with the end of the transaction.
+    pub leaving: Vec<InstalledProfile>,
     /// The session that the fact is about, running or not.
     pub session: Option<Session>,
     /// The key of a session, if the fact opens one.
@@ -135,6 +140,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
             Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
         }
     };
+    energy::remove_leaving(state, advice, &mut decision);
     count_refused_token(state, fact, advice, &mut decision);
     decision
 }

@@ -63,6 +63,8 @@ pub enum Known {
         report: Option<Box<StationReport>>,
         oldest: Option<Box<StationReport>>,
     },
+    /// What is known of a fact on energy.
+    Energy(Box<super::EnergyKnown>),
     /// The reservation that the fact names.
     Reservation(Box<Reservation>),
     /// What came of judging the certificates of a driver's contract.

@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::Processes;
 use super::work::Next;
 use crate::command::OrderError;
-use crate::domain::{Event, EventKind, Job, Payment, PaymentId, PaymentState, Session, SessionStatus, Task};
+use crate::domain::{
+    Event, EventKind, Job, Payment, PaymentId, PaymentState, Session, SessionEnergy, SessionStatus, Task,
+};
 use crate::payment::{GatewayError, within_deadline};
 use crate::pricing::timeline_of;
 use crate::session::CallFailure;
@@ -92,6 +94,7 @@ impl Processes {
             group: None,
             evse: Some(payment.evse),
             remote_start: Some(start_number(&payment.id)),
+            profile: None,
         });
         let commands = self.csms.commands();
         let left = self.left(held_at, self.settings.start_within);
@@ -199,6 +202,17 @@ impl Processes {
 
     /// Captures what the session cost, but no more than was held; nothing means giving the hold back.
     async fn settle(&self, payment: Payment, session: &Session) -> Result<Next, String> {
+        let energy: Option<SessionEnergy> = self
+            .csms
+            .store()
+            .get(session.key.as_str())
+            .await
+            .map_err(|error: ReadError| error.to_string())?;
+        if energy.is_some_and(|energy| !energy.settlements.is_empty()) {
+            // C21: the terminal has the money.
+            let reason = "The terminal at the station settled the session.".to_owned();
+            return self.advance(payment, PaymentState::Releasing { reason }).await;
+        }
         let cost = self.cost_at(session, session.last_report_at).await?;
         let amount = cost.map_or_else(|| Money::zero(payment.hold.currency()), Money::rounded);
         if amount.amount() <= rust_decimal::Decimal::ZERO {

@@ -154,12 +154,19 @@ impl Conversation {
     ) -> Result<(), HandleError> {
         while let Some(event) = self.peer.poll_event() {
             match event {
-                Event::Call { token, action, payload, .. } => {
+                Event::Call { token, action, payload, .. } if !is_send(visit.version, &action) => {
                     let answer = self.answer(handler, layers, state, call(visit, &action, &payload)).await?;
                     self.reply(token, answer);
                 }
+                Event::Call { token, action, .. } => {
+                    let why = format!("{action} is sent as a SEND, which has no answer");
+                    self.reply(token, Err(CallError::new(ErrorCode::NotSupported, why)));
+                }
+                Event::Send { action, .. } if !is_send(visit.version, &action) => {
+                    tracing::info!(station = %visit.station, %action, "a SEND was refused: its action is a call");
+                }
                 Event::Send { action, payload, .. } => {
-                    // A SEND has no answer, so a refusal is only logged.
+                    // N15.FR.02: it has no answer, so a refusal is only logged.
                     let call = call(visit, &action, &payload);
                     if let Err(error) = self.answer(handler, layers, state, call).await? {
                         tracing::info!(station = %visit.station, %action, error = error.description, "a SEND was refused");
@@ -218,6 +225,16 @@ impl Conversation {
         self.metrics.call(Caller::Station, &action, outcome, begun.elapsed());
         answer
     }
+}
+
+/// Whether an action has no answer, so that it is sent as a SEND.
+fn is_send(version: Version, action: &str) -> bool {
+    let actions = match version {
+        Version::V16 => ocpp_core::v16::ACTIONS,
+        Version::V201 => ocpp_core::v201::ACTIONS,
+        Version::V21 => ocpp_core::v21::ACTIONS,
+    };
+    actions.iter().any(|known| known.name == action && known.response.is_none())
 }
 
 fn call<'a>(visit: &'a Visit, action: &'a str, payload: &'a str) -> Call<'a> {

@@ -153,7 +153,7 @@ async fn every_order_of_every_version_reaches_a_station_and_has_an_end() {
 
 /// What is answered with NotSupported, because nobody provides it unless the manager was given a hook for it. This
 /// list only shrinks.
-const NEEDS_A_HOOK: [&str; 3] = ["Get15118EVCertificate", "GetCertificateStatus", "VatNumberValidation"];
+const NEEDS_A_HOOK: [&str; 2] = ["Get15118EVCertificate", "GetCertificateStatus"];
 
 #[tokio::test(start_paused = true)]
 async fn every_call_of_a_station_is_answered_in_words_of_its_version() {

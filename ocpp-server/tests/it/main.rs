@@ -12,6 +12,7 @@ mod customer;
 mod desk;
 mod display;
 mod edge;
+mod energy;
 mod every_action;
 mod local_list;
 mod message_log;

@@ -36,6 +36,7 @@ async fn tc_f_01_to_04_csms_a_remote_start_is_ordered_and_linked_to_its_session(
             group: None,
             evse: Some(EvseId(1)),
             remote_start: Some(7),
+            profile: None,
         });
         let taken = Outcome::RemoteStart { verdict: Verdict::Accepted, transaction: None };
         assert_eq!(ordered(&world, start).await, Ending::Answered { outcome: taken }, "{version}");

@@ -333,7 +333,7 @@ pub(super) fn refused(error: &PlaceError) -> Problem {
         PlaceError::CannotSay(_) => wrong("/command", sentence),
         PlaceError::Invalid(_) => wrong("/payload", sentence),
         PlaceError::TooLate(_) => wrong("/wait_until", sentence),
-        PlaceError::NotAllowed(_) => Kind::Rule.because(sentence),
+        PlaceError::NotAllowed(_) | PlaceError::AgainstRule(_) => Kind::Rule.because(sentence),
         PlaceError::TooMany => Kind::Busy.because(sentence),
         PlaceError::NotKept(_) => Kind::Unavailable.because(sentence),
     }

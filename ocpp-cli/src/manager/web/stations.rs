@@ -5,6 +5,7 @@ mod change;
 mod codes;
 mod detail;
 mod diagnostics;
+mod energy;
 mod places;
 mod settings;
 mod upkeep;
@@ -53,6 +54,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/reservations/{number}/cancel", post(places::cancel))
         .route("/stations/{id}/local-list", post(places::choose))
         .route("/stations/{id}/local-list/send", post(places::send))
+        .route("/stations/{id}/profiles", post(energy::set))
+        .route("/stations/{id}/profiles/{profile}/clear", post(energy::clear))
+        .route("/stations/{id}/composite", post(energy::compose))
         .route("/stations/{id}/updates", post(upkeep::update))
         .route("/stations/{id}/updates/{request}/withdraw", post(upkeep::withdraw))
         .route("/stations/{id}/logs", post(upkeep::log))

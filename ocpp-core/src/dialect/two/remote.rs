@@ -1,10 +1,14 @@
 //! Remote control of OCPP 2.x (block F) and the state of transactions (E14), over the types of the version that
 //! includes it.
 
+use alloc::boxed::Box;
+
 use super::wire;
-use super::{VERSION, words};
+use super::{VERSION, charging_profile, words};
 use crate::dialect::two::{self, boxed, integer, unsigned};
-use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, payload, read, said, verdict};
+use crate::dialect::{
+    CannotSay, Heard, Misheard, Payload, Reply, Said, optional, payload, read, read_command, said, verdict,
+};
 use crate::model::{Command, EvseId, Outcome, Place, RemoteStart, StationTxRef, TriggerKind, Verdict};
 use crate::types::Text;
 
@@ -19,17 +23,21 @@ pub(super) fn order_start(start: &RemoteStart) -> Result<Said, CannotSay> {
         wire::RequestStartTransactionRequest::new(words::whole_id_token(&start.id_token)?, number);
     request.group_id_token = start.group.as_ref().map(words::whole_id_token).transpose()?;
     request.evse_id = start.evse.and_then(|evse| integer(evse.0));
+    request.charging_profile =
+        start.profile.as_deref().map(charging_profile::profile).transpose().map_err(cannot)?;
     Ok(said("RequestStartTransaction", &request))
 }
 
 pub(super) fn hear_start(json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
-    read(json, |r: wire::RequestStartTransactionRequest| {
-        Command::RemoteStart(RemoteStart {
+    read_command("RequestStartTransaction", json, |r: wire::RequestStartTransactionRequest| {
+        let profile = optional(r.charging_profile.as_ref(), charging_profile::read_profile)?;
+        Some(Command::RemoteStart(RemoteStart {
             id_token: words::token(&r.id_token),
             group: r.group_id_token.as_ref().map(words::token),
             evse: r.evse_id.map(|id| EvseId(unsigned(id))),
             remote_start: Some(two::counted(r.remote_start_id)),
-        })
+            profile: profile.map(Box::new),
+        }))
     })
 }
 

@@ -1,8 +1,13 @@
 //! Remote control of OCPP 1.6. What a station can be triggered to send is in two actions: `TriggerMessage`, and
 //! `ExtendedTriggerMessage` of the security whitepaper.
 
-use super::words;
-use crate::dialect::{CannotSay, Heard, Misheard, Payload, Reply, Said, payload, read, said, verdict};
+use alloc::boxed::Box;
+
+use super::{charging_profile, words};
+use crate::dialect::{
+    CannotSay, Heard, Memory, Misheard, Payload, Reply, Said, optional, payload, read, read_command, said,
+    verdict,
+};
 use crate::model::{Command, Outcome, Place, RemoteStart, TriggerKind, Verdict};
 use crate::types::Version;
 use crate::v16;
@@ -14,17 +19,22 @@ fn cannot(what: &'static str) -> CannotSay {
 pub(super) fn order_start(start: &RemoteStart) -> Result<Said, CannotSay> {
     let mut request = v16::RemoteStartTransactionRequest::new(words::whole_id_tag(&start.id_token)?);
     request.connector_id = start.evse.and_then(|evse| i32::try_from(evse.0).ok());
+    request.charging_profile =
+        start.profile.as_deref().map(charging_profile::profile).transpose().map_err(cannot)?;
     Ok(said("RemoteStartTransaction", &request))
 }
 
-pub(super) fn hear_start(json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
-    read(json, |request: v16::RemoteStartTransactionRequest| {
-        Command::RemoteStart(RemoteStart {
+pub(super) fn hear_start(memory: &Memory, json: Payload<'_>) -> Result<Heard<Command>, Misheard> {
+    read_command("RemoteStartTransaction", json, |request: v16::RemoteStartTransactionRequest| {
+        let read = |said: &v16::ChargingProfile| charging_profile::read_profile(memory, said);
+        let profile = optional(request.charging_profile.as_ref(), read)?;
+        Some(Command::RemoteStart(RemoteStart {
             id_token: words::token(&request.id_tag),
             group: None,
             evse: request.connector_id.and_then(|connector| words::place(connector).evse()),
             remote_start: None,
-        })
+            profile: profile.map(Box::new),
+        }))
     })
 }
 

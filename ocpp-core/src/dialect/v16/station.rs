@@ -254,7 +254,7 @@ pub(in crate::dialect) fn hear(
     json: Payload<'_>,
 ) -> Result<Heard<Command>, Misheard> {
     match action {
-        "RemoteStartTransaction" => remote::hear_start(json),
+        "RemoteStartTransaction" => remote::hear_start(memory, json),
         "RemoteStopTransaction" => read(json, |request: v16::RemoteStopTransactionRequest| {
             Command::RemoteStop(named(memory, i64::from(request.transaction_id)))
         }),

@@ -556,7 +556,7 @@ pub(super) fn command() -> BoxedStrategy<Command> {
     prop_oneof![
         (token(), option::of(token()), evse(), option::of(number())).prop_map(
             |(id_token, group, evse, remote_start)| {
-                Command::RemoteStart(RemoteStart { id_token, group, evse, remote_start })
+                Command::RemoteStart(RemoteStart { id_token, group, evse, remote_start, profile: None })
             }
         ),
         local_list().prop_map(Command::SendLocalList),

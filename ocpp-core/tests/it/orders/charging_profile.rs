@@ -2,9 +2,9 @@
 
 use ocpp_core::model::{
     ChargingLimit, ChargingNeeds, ChargingProfile, ChargingSchedule, Command, CompositeSchedule, EvSchedule,
-    EvseId, Fact, LimitAtSoc, Outcome, PeriodExtras, Place, ProfileClearing, ProfileExtras, ProfileFilter,
-    ProfileKind, ProfilePurpose, ProfileReport, RateUnit, Rates, Recurrency, ScheduleExtras, SchedulePeriod,
-    StationTxRef, Verdict,
+    EvseId, Fact, IdToken, LimitAtSoc, Outcome, PeriodExtras, Place, ProfileClearing, ProfileExtras,
+    ProfileFilter, ProfileKind, ProfilePurpose, ProfileReport, RateUnit, Rates, Recurrency, RemoteStart,
+    ScheduleExtras, SchedulePeriod, StationTxRef, TokenKind, Verdict,
 };
 use ocpp_core::types::{Json, Version};
 use rust_decimal::Decimal;
@@ -314,4 +314,31 @@ fn the_json_of_a_profile_is_short_and_reads_back() {
     assert_eq!(serde_json::from_str::<Command>(&text).unwrap(), set(plain()));
     let text = serde_json::to_string(&set(rich())).unwrap();
     assert_eq!(serde_json::from_str::<Command>(&text).unwrap(), set(rich()));
+}
+
+#[test]
+fn a_remote_start_carries_a_profile_in_every_version() {
+    let profile = ChargingProfile { purpose: ProfilePurpose::Tx, ..plain() };
+    for version in VERSIONS {
+        let start = Command::RemoteStart(RemoteStart {
+            id_token: IdToken::new(
+                "04AABB",
+                if version.is_2x() { TokenKind::ISO14443 } else { TokenKind::UNSPECIFIED },
+            ),
+            group: None,
+            evse: Some(EvseId(2)),
+            remote_start: version.is_2x().then_some(12),
+            profile: Some(Box::new(profile.clone())),
+        });
+        assert_eq!(heard(version, &start).1, start, "{version}");
+    }
+    let choice = [profile.schedules.clone(), profile.schedules.clone()].concat();
+    let start = Command::RemoteStart(RemoteStart {
+        id_token: IdToken::new("04AABB", TokenKind::ISO14443),
+        group: None,
+        evse: None,
+        remote_start: None,
+        profile: Some(Box::new(ChargingProfile { schedules: choice, ..profile })),
+    });
+    assert!(unsayable(Version::V16, &start).contains("several schedules"));
 }

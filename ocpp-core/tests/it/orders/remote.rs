@@ -19,6 +19,7 @@ fn a_remote_start_names_the_group_where_it_can() {
         group: Some(IdToken::new("FLEET", TokenKind::ISO14443)),
         evse: Some(EvseId(2)),
         remote_start: Some(12),
+        profile: None,
     };
     for version in [Version::V201, Version::V21] {
         assert_eq!(

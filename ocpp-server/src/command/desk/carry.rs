@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ocpp_core::wire::CallError;
 
+use super::energy::Effects;
 use super::{Inner, KEPT_ENDED, PlaceError, locked, told};
 use crate::command::OrderError;
 use crate::domain::{BatchItem, Ending, ItemResult, OpenOrder, OrderEntry, OrderId, OrderState, RecordKind};
@@ -40,6 +41,18 @@ impl Inner {
         let Some(version) = self.stations.version(&order.station) else {
             return self.wait_or_end(order).await;
         };
+        // What is known of the station may have changed since the order was given.
+        match self.check_rules(&order.station, &order.command).await {
+            Ok(Ok(())) => {}
+            Ok(Err(broken)) => {
+                return self.end_surely(order, Ending::NotAllowed { why: broken.to_string() }).await;
+            }
+            Err(error) => {
+                tracing::error!(order = %id, %error, "what is known of a station cannot be read; it is tried again");
+                tokio::time::sleep(PAUSE).await;
+                return Turn::Waits;
+            }
+        }
         // The station may have come with another version than it had when the order was given.
         match self.check(&order.station, version, &order.command) {
             Ok(()) => {}
@@ -72,6 +85,13 @@ impl Inner {
     /// Notes that the order is on its way.
     async fn send_off(&self, order: OrderEntry) -> Result<OrderEntry, CommitError> {
         let now = self.handler.now();
+        if let Some(asking) = self.asking(&order).await? {
+            let unit = Unit { changes: vec![asking], ..Unit::default() };
+            // Without it, what the report lacks is not taken as gone: a report that is heard meanwhile may win.
+            if let Err(error) = self.handler.commit(unit).await {
+                tracing::warn!(order = %order.id, %error, "which report was asked for is not noted");
+            }
+        }
         let order = OrderEntry { state: OrderState::Sent { at: now }, sent_at: Some(now), ..order };
         self.keep_entry(order, now).await
     }
@@ -133,6 +153,10 @@ impl Inner {
     /// Keeps the end of an order, without the secrets that it carried, and tells whoever waits for it.
     pub(super) async fn end(&self, order: OrderEntry, ending: Ending) -> Result<OrderEntry, CommitError> {
         let now = self.handler.now();
+        let effects = match &ending {
+            Ending::Answered { outcome } => self.effects(&order, outcome).await?,
+            _ => Effects::default(),
+        };
         let result = ItemResult { succeeded: ending.is_success(), text: clip(ending.sentence()), at: now };
         let ending = match ending {
             Ending::Answered { outcome } => Ending::Answered { outcome: outcome.without_secrets() },
@@ -143,7 +167,9 @@ impl Inner {
         let mut changes = vec![Change::put(&order)];
         changes.extend(self.open_record(&order).await?);
         changes.extend(self.item_of(&order, result).await?);
-        let unit = Unit { changes, events: vec![told(&order, now)], ..Unit::default() };
+        changes.extend(effects.changes);
+        let events = effects.events.into_iter().chain([told(&order, now)]).collect();
+        let unit = Unit { changes, events, ..Unit::default() };
         self.handler.commit(unit).await?;
         self.count_out(&order.station);
         for tell in locked(&self.waiting).remove(&order.id).unwrap_or_default() {

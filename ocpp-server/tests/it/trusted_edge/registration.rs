@@ -37,7 +37,7 @@ fn station_id(id: &str) -> StationId {
 
 fn remote_start() -> Command {
     let id_token = IdToken::new("T1", TokenKind::CENTRAL);
-    Command::RemoteStart(RemoteStart { id_token, group: None, evse: None, remote_start: None })
+    Command::RemoteStart(RemoteStart { id_token, group: None, evse: None, remote_start: None, profile: None })
 }
 
 #[tokio::test]

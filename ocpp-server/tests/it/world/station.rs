@@ -56,7 +56,16 @@ impl Says {
     }
 }
 
+/// What kind of frame is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    Call,
+    /// Has no answer (2.1).
+    Send,
+}
+
 struct Say {
+    kind: Frame,
     action: String,
     payload: Value,
     answer: oneshot::Sender<Result<Value, String>>,
@@ -186,9 +195,16 @@ impl Station {
     /// Calls the manager; the error says how the call ended.
     pub(crate) async fn call(&self, action: &str, payload: Value) -> Result<Value, String> {
         let (answer, answered) = oneshot::channel();
-        let say = Say { action: action.to_owned(), payload, answer };
+        let say = Say { kind: Frame::Call, action: action.to_owned(), payload, answer };
         self.say.send(say).map_err(|_| "not connected".to_owned())?;
         answered.await.map_err(|_| "the line broke".to_owned())?
+    }
+
+    /// Sends a SEND, and what came back within a while: nothing should.
+    pub(crate) async fn send(&self, action: &str, payload: Value) -> Option<Result<Value, String>> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.say.send(Say { kind: Frame::Send, action: action.to_owned(), payload, answer });
+        tokio::time::timeout(Duration::from_secs(60), answered).await.ok().and_then(Result::ok)
     }
 
     pub(crate) fn now(&self) -> String {
@@ -375,7 +391,8 @@ async fn converse<S>(
             }
             Some(say) = said.recv() => {
                 count += 1;
-                let frame = json!([2, count.to_string(), say.action, say.payload]);
+                let kind = if say.kind == Frame::Call { 2 } else { 6 };
+                let frame = json!([kind, count.to_string(), say.action, say.payload]);
                 waiting.insert(count.to_string(), say.answer);
                 if socket.send(Message::text(frame.to_string())).await.is_err() {
                     return;

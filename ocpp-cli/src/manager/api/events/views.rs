@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{Cause, Place, Registration};
-use ocpp_server::domain::{EventKind, RecordKind, Refused, Scope, SessionReading, StoredEvent};
+use ocpp_server::domain::{EnergyPart, EventKind, RecordKind, Refused, Scope, SessionReading, StoredEvent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -115,6 +115,17 @@ pub(crate) enum What {
         number: i64,
         /// `planned`, `sent`, `active`, `used`, `expired`, `no_transaction`, `removed`, `cancelled`, `refused` or
         /// `never_kept`.
+        state: String,
+    },
+    /// What is known of a station's energy changed: a profile, a limit, the needs of a vehicle, grid support, a stream,
+    /// a battery swap, a settlement (`stations:read`).
+    EnergyChanged {
+        /// `profile`, `limit`, `needs`, `ev_schedule`, `plan`, `priority`, `pull`, `composite`, `der_control`,
+        /// `der_alarm`, `stream`, `battery_swap`, `settlement`, `vat_number` or `tariff`.
+        part: String,
+        /// Which one: its number or name, or the session.
+        key: String,
+        /// What happened, in a word, such as `set`, `reported`, `cleared` or `lifted`.
         state: String,
     },
     /// The local list of a station was chosen, sent, or not taken (`stations:read`).
@@ -345,6 +356,9 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
         EventKind::ReservationChanged { number, state } => {
             What::ReservationChanged { number: *number, state: state.clone() }
         }
+        EventKind::EnergyChanged { part, key, state } => {
+            What::EnergyChanged { part: named(part), key: key.clone(), state: state.clone() }
+        }
         EventKind::LocalListChanged { state } => What::LocalListChanged { state: state.clone() },
         EventKind::ReportChanged { number, state, settings } => {
             What::ReportChanged { number: *number, state: state.clone(), settings: *settings }
@@ -436,6 +450,7 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::LogChanged { .. }
         | EventKind::SigningChanged { .. }
         | EventKind::ReservationChanged { .. }
+        | EventKind::EnergyChanged { .. }
         | EventKind::LocalListChanged { .. }
         | EventKind::ReportChanged { .. }
         | EventKind::SettingsLearnt { .. }
@@ -489,4 +504,12 @@ fn in_words(cause: &Cause) -> String {
 
 fn numbers(place: Place) -> (u32, Option<u32>) {
     (place.evse().map_or(0, |evse| evse.0), place.connector().map(|connector| connector.0))
+}
+
+/// The name that a plain value has in JSON.
+fn named(part: &EnergyPart) -> String {
+    match serde_json::to_value(part) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
 }

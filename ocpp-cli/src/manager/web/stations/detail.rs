@@ -16,7 +16,7 @@ use super::super::refuse::Refuse;
 use super::super::visitor::Visitor;
 use super::super::{orders, parts, sessions, tariffs, words};
 use super::change::fields_of;
-use super::{diagnostics, identity, places, site_options, state_of, upkeep};
+use super::{diagnostics, energy, identity, places, site_options, state_of, upkeep};
 
 /// The latest sessions that are listed.
 const SESSIONS: usize = 20;
@@ -68,6 +68,7 @@ pub(super) async fn with_draft(
         (orders::section(visitor, id).await?)
         (places::section(visitor, id, &ports).await?)
         (diagnostics::section(visitor, id).await?)
+        (energy::section(visitor, id).await?)
         (upkeep::section(visitor, id).await?)
         @if visitor.may(Scope::SessionsRead) { (sessions_of(visitor, id).await?) }
         (refusals_of(visitor, id).await?)
