@@ -16,7 +16,9 @@ use ocpp_core::model::{
 use ocpp_core::types::Version;
 use ocpp_server::bus::Bus;
 use ocpp_server::domain::{Connection, Station};
-use ocpp_server::handle::{AcceptBoots, EveryToken, Handler, Hooks, NoAuthority, StationState, SystemClock};
+use ocpp_server::handle::{
+    AcceptBoots, EveryToken, Handler, Hooks, NoAuthority, NoVatRegister, StationState, SystemClock, Unplanned,
+};
 use ocpp_server::pricing::Free;
 use ocpp_server::store::{Change, Commit, Sqlite, Unit};
 use tempfile::TempDir;
@@ -110,6 +112,8 @@ impl Bench {
                 pricing: Arc::new(Free),
                 boots: Arc::new(AcceptBoots),
                 authority: Arc::new(NoAuthority),
+                planner: Arc::new(Unplanned),
+                vat_register: Arc::new(NoVatRegister),
             };
             let handler =
                 Handler::new(store.clone(), hooks, Arc::new(SystemClock), Bus::default(), 300).await;

@@ -24,6 +24,7 @@ mod property;
 mod register;
 mod remote;
 mod reservation;
+mod retention;
 mod secrets;
 mod store;
 mod store_broken;
