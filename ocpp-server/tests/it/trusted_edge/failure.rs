@@ -11,11 +11,14 @@ use ocpp_server::domain::{
     Connection, EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey,
     Station as Kept, Stored, StoredEvent,
 };
+use ocpp_server::handle::HandleError;
+use ocpp_server::session::{Answered, Call, Middleware, Next};
 use ocpp_server::store::{
     Commit, CommitError, Committed, Events, Memory, Page, ReadError, RecordFilter, Records, Refusals,
     SessionFilter, Sessions, Stations, Store, Unit,
 };
 use serde_json::json;
+use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
@@ -169,6 +172,37 @@ async fn what_happened_while_the_manager_was_not_there_is_unknown() {
     let now = second.csms.now();
     assert!(now.duration_since(since).as_millis() < 5_000, "offline since this run began, not before");
     assert!(is_online(&second.kept("WELL").await.connection));
+}
+
+/// Holds up every call until it is told to go on.
+#[derive(Clone, Default)]
+struct Held {
+    begun: Arc<Notify>,
+    go: Arc<Notify>,
+}
+
+#[async_trait]
+impl Middleware for Held {
+    async fn handle(&self, call: Call<'_>, next: Next<'_>) -> Result<Answered, HandleError> {
+        self.begun.notify_one();
+        self.go.notified().await;
+        next.run(call).await
+    }
+}
+
+#[tokio::test]
+async fn a_manager_that_leaves_finishes_the_call_in_hand() {
+    let held = Held::default();
+    let manager = Manager::of(quick(Csms::builder(Memory::new())).layer(held.clone())).await;
+    let mut station = Station::dial(&manager, "LAST", "ocpp1.6").await;
+    station.send(json!([2, "last", "Heartbeat", {}])).await;
+    held.begun.notified().await;
+    let leaving = tokio::spawn(manager.stop());
+    tokio::task::yield_now().await;
+    held.go.notify_one();
+    assert_eq!(station.frame().await[1], json!("last"), "what was begun is answered");
+    assert_eq!(station.closed().await.0, CloseCode::Away);
+    leaving.await.expect("it ends");
 }
 
 /// A killed manager leaves what it had as online; the next one knows that it does not know.

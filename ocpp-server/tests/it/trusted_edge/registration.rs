@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ocpp_core::model::{
-    Boot, Command, IdToken, Outcome, Registration, RemoteStart, Scope, Setting, StationId, TokenKind, Verdict,
+    Boot, Command, IdToken, Outcome, Registration, RemoteStart, Scope, Setting, StationId, StationTxRef,
+    TokenKind, Verdict,
 };
 use ocpp_server::Csms;
 use ocpp_server::access::Pepper;
@@ -50,6 +51,9 @@ async fn a_pending_station_is_configured_but_not_started() {
 
     let commands = manager.csms.commands();
     let refused = commands.order(&station_id("PENDS"), &remote_start()).await;
+    assert_eq!(refused, Err(OrderError::NotAllowed(NotAllowed::Pending)), "B02.FR.05");
+    let stop = Command::RemoteStop(StationTxRef::Named("tx".into()));
+    let refused = commands.order(&station_id("PENDS"), &stop).await;
     assert_eq!(refused, Err(OrderError::NotAllowed(NotAllowed::Pending)), "B02.FR.05");
 
     let settings = vec![Setting::Variable {
