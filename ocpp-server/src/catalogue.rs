@@ -17,7 +17,7 @@
 //!
 //! | question | answer |
 //! | --- | --- |
-//! | What is this setting? | [`Catalogue`] |
+//! | What is this setting? | [`Catalogue`], [`named`] |
 //! | What is it called, and what is its value, in another version? | [`same_as`], [`translate`] |
 //! | Is what a station reports what it should report? | [`review`] |
 //! | In what do two stations differ? | [`compare`] |
@@ -29,6 +29,7 @@ mod block;
 mod compare;
 mod entry;
 mod judge;
+mod named;
 mod parse;
 mod report;
 mod review;
@@ -42,10 +43,12 @@ use ocpp_core::model::{Place, Setting};
 use ocpp_core::types::Version;
 
 pub use block::{Block, Blocks};
-pub use compare::{Difference, Side, compare};
-pub use entry::{Access, Component, DataType, Entry, Limits, Mutability, Required, Values};
+pub use compare::{Difference, Side, compare, means_the_same};
+pub use entry::{Access, Component, DataType, Entry, Limits, Required, Values};
 pub use judge::Flaw;
-pub use report::{Attribute, AttributeKind, Characteristics, Reported};
+pub use named::{NoName, named};
+pub use ocpp_core::model::{AttributeKind, Mutability};
+pub use report::{Attribute, Characteristics, Reported};
 pub use review::{Remark, review};
 pub use same::{NoCounterpart, Pair, no_counterpart, pairs, same_as, translate};
 pub use template::{Applied, apply};

@@ -8,6 +8,7 @@ mod access;
 mod availability;
 mod batch;
 mod campaign;
+mod device;
 mod event;
 mod firmware;
 mod local_list;
@@ -33,6 +34,13 @@ pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
 pub use availability::AvailabilityWish;
 pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
 pub use campaign::{Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, TargetState, Window};
+pub use campaign::{
+    Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
+};
+pub use device::{
+    Assertion, Attempt, DevicePart, KnownSetting, Learnt, ReportScope, ReportState, SettingTemplate,
+    StationDevice, StationReport, TemplateId,
+};
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};

@@ -10,6 +10,7 @@
 mod ask;
 mod authority;
 mod decide;
+pub(crate) mod device;
 mod known;
 mod registration;
 mod state;
@@ -26,6 +27,7 @@ pub use ask::{Authorizer, EveryToken, KnownTokens, PAYMENT_TOKEN_PREFIX, Questio
 pub use authority::{CertificateAuthority, NoAuthority, NotSigned};
 pub use decide::{Advice, Decision, decide};
 pub use known::Known;
+pub(crate) use known::parts;
 pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 

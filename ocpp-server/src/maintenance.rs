@@ -3,6 +3,8 @@
 //! ```text
 //! availability which places are to be in use, and whether the stations were told
 //! choice       which stations, for what is done to many
+//! desired      values that stations should have: templates, drift, assertion
+//! device       settings of stations: what is known, reading and changing in pieces, reports
 //! local_list   lists of tokens that stations decide on: differences, pieces, versions
 //! reservation  places kept for drivers: held until they begin, sent, and seen to their end
 //! uphold    lists and availability told again to stations that come back
@@ -12,6 +14,8 @@
 mod attend;
 mod availability;
 mod choice;
+mod desired;
+mod device;
 mod giving;
 mod local_list;
 mod reservation;
@@ -20,6 +24,11 @@ mod upkeep;
 
 pub use availability::{Availabilities, AvailabilityError, WishReport};
 pub use choice::{Candidate, stations_of};
+pub use desired::{Desired, Drift, DriftRow, StationDrift, TemplateForm};
+pub use device::{
+    Ask, DeviceError, DeviceModels, ItemResult, ItemWord, MAX_ITEMS, MAX_STATIONS as MAX_STATIONS_AT_ONCE,
+    SettingFilter, SettingRow,
+};
 pub use local_list::{ListError, ListReport, ListSent, LocalLists};
 pub use reservation::{MAX_OPEN as MAX_OPEN_RESERVATIONS, ReservationError, ReservationForm, Reservations};
 pub use uphold::Upholding;

@@ -56,7 +56,18 @@ const SERVER: &[(&str, &[&str])] = &[
     ("edge", &["edge", "access", "domain", "store", "handle", "metrics", "session"]),
     (
         "maintenance",
-        &["maintenance", "Csms", "access", "command", "domain", "handle", "pricing", "session", "store"],
+        &[
+            "maintenance",
+            "Csms",
+            "access",
+            "catalogue",
+            "command",
+            "domain",
+            "handle",
+            "pricing",
+            "session",
+            "store",
+        ],
     ),
     (
         "process",

@@ -84,7 +84,10 @@ fn is_secret(setting: &Setting, version: Version) -> bool {
     Catalogue::of(version).find(setting).is_some_and(|entry| entry.secret)
 }
 
-fn means_the_same(setting: &Setting, version: Version, a: &str, b: &str) -> bool {
+/// Whether two values of a setting mean the same: `TRUE` is `true`, `10.0` is `10`, and the order of a set does not
+/// count.
+#[must_use]
+pub fn means_the_same(setting: &Setting, version: Version, a: &str, b: &str) -> bool {
     let form = Catalogue::of(version).find(setting).map_or(DataType::String, |entry| entry.data_type);
     match form {
         DataType::Boolean | DataType::OptionList => a.trim().eq_ignore_ascii_case(b.trim()),

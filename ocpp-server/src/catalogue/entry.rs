@@ -1,5 +1,6 @@
 //! What the catalogue says of one variable or key.
 
+use ocpp_core::model::Mutability;
 use ocpp_core::types::Version;
 
 use super::Block;
@@ -61,15 +62,6 @@ impl DataType {
     pub const fn is_list(self) -> bool {
         matches!(self, DataType::MemberList | DataType::SequenceList)
     }
-}
-
-/// How a station offers a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Mutability {
-    ReadOnly,
-    ReadWrite,
-    WriteOnly,
 }
 
 /// How the specification wants a setting to be offered.

@@ -2,20 +2,10 @@
 
 use std::fmt;
 
-use ocpp_core::model::Setting;
+use ocpp_core::model::{AttributeKind, Mutability, ReportedSetting, Setting};
 use rust_decimal::Decimal;
 
-use super::{DataType, Mutability};
-
-/// Which of the values of a variable an attribute holds (2.x). A key of 1.6 has an actual value alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum AttributeKind {
-    Actual,
-    Target,
-    MinSet,
-    MaxSet,
-}
+use super::DataType;
 
 /// One value of a setting, and how it is offered.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,5 +74,23 @@ impl Reported {
 
     pub(super) fn is_false(&self) -> bool {
         self.actual().is_some_and(|value| value.eq_ignore_ascii_case("false"))
+    }
+}
+
+impl From<&ReportedSetting> for Reported {
+    fn from(told: &ReportedSetting) -> Reported {
+        let attributes = told.attributes.iter().map(|attribute| Attribute {
+            kind: attribute.kind,
+            value: attribute.value.clone(),
+            mutability: attribute.mutability,
+        });
+        let characteristics = told.characteristics.as_ref().map(|form| Characteristics {
+            data_type: DataType::named(&form.data_type),
+            unit: form.unit.clone(),
+            min_limit: form.min_limit,
+            max_limit: form.max_limit,
+            values: form.values.clone(),
+        });
+        Reported { setting: told.setting.clone(), attributes: attributes.collect(), characteristics }
     }
 }

@@ -7,8 +7,8 @@ use ocpp_core::model::{Place, Setting};
 use ocpp_core::types::Version;
 
 use super::judge::{self, Flaw};
-use super::report::{Attribute, AttributeKind, Characteristics, Reported};
-use super::{Access, Blocks, Catalogue, DataType, Entry, Mutability, Required, name};
+use super::report::{Attribute, Characteristics, Reported};
+use super::{Access, AttributeKind, Blocks, Catalogue, DataType, Entry, Mutability, Required, name};
 
 /// Something worth knowing about what a station reports. Its text is one sentence and never shows a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -137,6 +137,19 @@ pub enum EventKind {
     LocalListChanged {
         state: String,
     },
+    /// A report of the station on its settings came one step further, as
+    /// [`ReportState::name`](super::ReportState::name) says.
+    ReportChanged {
+        number: u64,
+        state: String,
+        /// How many settings it had so far.
+        settings: u32,
+    },
+    /// The station answered what was read or changed of its settings.
+    SettingsLearnt {
+        /// How many settings.
+        settings: u32,
+    },
     /// What an operator wants of the availability of a place changed, or the station was told.
     AvailabilityWished {
         place: Place,

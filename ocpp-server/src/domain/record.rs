@@ -47,6 +47,10 @@ pub enum RecordKind {
     BatchItem,
     Reservation,
     StationList,
+    StationDevice,
+    DevicePart,
+    StationReport,
+    SettingTemplate,
     AvailabilityWish,
 }
 

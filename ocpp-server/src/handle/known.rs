@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Cause, ContractVerdict, Fact, FirmwareStage, LogStage, SigningRequest, StationId,
+    Answer, Cause, ContractVerdict, DeviceReport, Fact, FirmwareStage, LogStage, SigningRequest, StationId,
 };
 
 use super::HandleError;
 use super::authority::{self, CertificateAuthority};
+use super::device::parts_of;
 use crate::domain::{
-    KeptSecurityEvent, RecordKind, Reservation, SecurityAlarm, Signing, StationLog, StationUpdate,
-    UpdateState,
+    DevicePart, KeptSecurityEvent, RecordKind, ReportState, Reservation, SecurityAlarm, Signing,
+    StationDevice, StationLog, StationReport, StationUpdate, UpdateState,
 };
 use crate::store::{ReadError, RecordFilter, Store, TypedRecords};
 
@@ -33,6 +34,15 @@ pub enum Known {
     /// Wishes for certificates: the word on this one, the latest ones, and the one that makes room.
     #[allow(missing_docs)]
     Signing { word: Result<(), Cause>, latest: Vec<Signing>, oldest: Option<Box<Signing>> },
+    /// The device model: as a whole, the parts that are reported, the report that the part belongs to, and the one
+    /// that makes room for a new one.
+    #[allow(missing_docs)]
+    Device {
+        device: Option<Box<StationDevice>>,
+        parts: Vec<DevicePart>,
+        report: Option<Box<StationReport>>,
+        oldest: Option<Box<StationReport>>,
+    },
     /// The reservation that the fact names.
     Reservation(Box<Reservation>),
     /// What came of judging the certificates of a driver's contract.
@@ -56,6 +66,7 @@ pub(super) async fn known(
             None => Known::Nothing,
         },
         Fact::Boot(_) => of_update(open_update(store, station).await?),
+        Fact::Report(report) => device(store, station, report).await?,
         Fact::Firmware(progress) if progress.stage == FirmwareStage::Idle => Known::Nothing,
         Fact::Firmware(progress) => match progress.request {
             Some(request) => of_update(match u32::try_from(request) {
@@ -167,4 +178,57 @@ async fn signing(
     };
     let word = authority::takes(authority, station, wish).await;
     Ok(Known::Signing { word, latest, oldest: oldest.map(Box::new) })
+}
+
+/// Up to so many parts are read one by one; of more, all of the station's are.
+const PARTS_BY_KEY: usize = 16;
+
+async fn device(store: &dyn Store, station: &StationId, part: &DeviceReport) -> Result<Known, ReadError> {
+    let device: Option<StationDevice> = store.get(station.as_str()).await?;
+    let names = parts_of(part.settings.iter().map(|one| &one.setting));
+    let parts = parts(store, station, &names).await?;
+    let limit = usize::try_from(StationReport::KEPT).unwrap_or(usize::MAX);
+    let filter = RecordFilter::all(RecordKind::StationReport, limit).of(station.as_str()).descending();
+    let mut latest: Vec<StationReport> = store.list(filter).await?;
+    let oldest = if latest.len() == limit { latest.last().cloned() } else { None };
+    let report = latest.iter().position(|report| takes(report, part)).map(|at| latest.swap_remove(at));
+    Ok(Known::Device {
+        device: device.map(Box::new),
+        parts,
+        report: report.map(Box::new),
+        oldest: oldest.map(Box::new),
+    })
+}
+
+/// The parts of a station with these names, as far as they are known.
+pub(crate) async fn parts(
+    store: &dyn Store,
+    station: &StationId,
+    names: &[String],
+) -> Result<Vec<DevicePart>, ReadError> {
+    if names.len() <= PARTS_BY_KEY {
+        let mut parts = Vec::with_capacity(names.len());
+        for name in names {
+            parts.extend(store.get::<DevicePart>(&DevicePart::key_of(station, name)).await?);
+        }
+        return Ok(parts);
+    }
+    let limit = usize::try_from(StationDevice::MAX_PARTS).unwrap_or(usize::MAX);
+    let mut parts: Vec<DevicePart> = store.owned(station.as_str(), limit).await?;
+    parts.retain(|part| names.binary_search(&part.part).is_ok());
+    Ok(parts)
+}
+
+/// Whether a part belongs to a report: one that is awaited or arrives, or was given up, or has this very part. When
+/// a report begins again under a number that is over, it is another one.
+fn takes(report: &StationReport, part: &DeviceReport) -> bool {
+    if report.request != Some(part.request) {
+        return false;
+    }
+    match report.state {
+        ReportState::Awaited | ReportState::Arriving | ReportState::Abandoned { .. } => true,
+        ReportState::Complete { .. } => part.seq > 0 && report.parts.contains(part.seq),
+        // It was refused, and came all the same.
+        ReportState::Refused { .. } | ReportState::Empty => true,
+    }
 }

@@ -19,6 +19,17 @@ pub(super) enum Given {
     Unclear(String),
 }
 
+impl Given {
+    /// What it is, in words.
+    pub(super) fn why(&self) -> String {
+        match self {
+            Given::Answered(outcome) => outcome.word(),
+            Given::NotConnected => "the station is not connected".to_owned(),
+            Given::Refused(why) | Given::Unclear(why) => why.clone(),
+        }
+    }
+}
+
 /// Gives an order to a station that is connected, and waits for what it says.
 pub(super) async fn give(csms: &Csms, station: &StationId, command: Command, by: &str) -> Given {
     let order = NewOrder { command, by: by.to_owned(), when_offline: WhenOffline::Refuse };

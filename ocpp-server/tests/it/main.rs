@@ -6,6 +6,7 @@ mod authorize;
 mod availability;
 mod catalogue;
 mod contract;
+mod device;
 
 mod desk;
 mod edge;

@@ -33,8 +33,27 @@ pub(crate) enum Says {
     Error(&'static str),
     /// CALLRESULT with this payload, after a while.
     Late(Duration, Value),
+    /// What is made of the payload of the call.
+    Made(Made),
     /// Nothing.
     Nothing,
+}
+
+/// How an answer is made of the payload of a call.
+#[derive(Clone)]
+pub(crate) struct Made(Arc<dyn Fn(&Value) -> Says + Send + Sync>);
+
+impl std::fmt::Debug for Made {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Made")
+    }
+}
+
+impl Says {
+    /// What is made of the payload of each call.
+    pub(crate) fn made(make: impl Fn(&Value) -> Says + Send + Sync + 'static) -> Says {
+        Says::Made(Made(Arc::new(make)))
+    }
 }
 
 struct Say {
@@ -312,8 +331,11 @@ impl Station {
         event
     }
 
-    fn says_to(&self, action: &str) -> Says {
+    fn says_to(&self, action: &str, payload: &Value) -> Says {
         let scripted = self.says.lock().unwrap().get(action).cloned();
+        if let Some(Says::Made(Made(make))) = scripted {
+            return make(payload);
+        }
         scripted.unwrap_or_else(|| self.answer_to(action).map_or(Says::Nothing, Says::Result))
     }
 
@@ -367,7 +389,7 @@ async fn converse<S>(
                 match frame[0].as_u64() {
                     Some(2) => {
                         let action = frame[2].as_str().unwrap().to_owned();
-                        let says = station.says_to(&action);
+                        let says = station.says_to(&action, &frame[3]);
                         station.heard.lock().unwrap().push((action, frame[3].clone()));
                         let frame = match says {
                             Says::Result(answer) => json!([3, id, answer]),
@@ -380,7 +402,7 @@ async fn converse<S>(
                                 });
                                 continue;
                             }
-                            Says::Nothing => continue,
+                            Says::Nothing | Says::Made(_) => continue,
                         };
                         if socket.send(Message::text(frame.to_string())).await.is_err() {
                             return;
