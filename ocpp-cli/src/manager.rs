@@ -18,7 +18,9 @@ use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
-use ocpp_server::maintenance::{Files, Links, Reservations, Upholding, Upkeep, UpkeepSettings};
+use ocpp_server::maintenance::{
+    Desired, DeviceModels, Files, Links, Reservations, Upholding, Upkeep, UpkeepSettings,
+};
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
@@ -56,6 +58,8 @@ pub(crate) struct App {
     pub(crate) upkeep: Upkeep,
     pub(crate) reservations: Reservations,
     pub(crate) upholding: Upholding,
+    pub(crate) devices: DeviceModels,
+    pub(crate) desired: Desired,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -131,6 +135,8 @@ impl Manager {
             upkeep: open_upkeep(settings, &csms, &pepper, http)?,
             reservations: Reservations::new(csms.clone()),
             upholding: Upholding::new(csms.clone()),
+            devices: DeviceModels::new(csms.clone()),
+            desired: Desired::new(csms.clone()),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -165,7 +171,9 @@ impl Manager {
                 app.processes.run(shutdown.clone()),
                 app.upkeep.run(shutdown.clone()),
                 app.reservations.run(shutdown.clone()),
-                app.upholding.run(shutdown.clone())
+                app.upholding.run(shutdown.clone()),
+                app.devices.run(shutdown.clone()),
+                app.desired.run(shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {

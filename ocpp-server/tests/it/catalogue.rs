@@ -3,6 +3,7 @@
 mod comparisons;
 mod data;
 mod docs;
+mod names;
 mod reviews;
 mod translations;
 

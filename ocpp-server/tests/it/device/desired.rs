@@ -89,10 +89,11 @@ async fn every_kind_of_drift_is_explained() {
     assert!(why.iter().all(|why| why.ends_with('.')));
 
     // The restart brings the value, and the next look sees it.
-    let mut after = device.lock().unwrap();
-    let later = after.after_reboot["AuthCtrlr.Enabled"].clone().unwrap();
-    after.values.insert("AuthCtrlr.Enabled".to_owned(), later);
-    drop(after);
+    {
+        let mut device = device.lock().unwrap();
+        let later = device.after_reboot["AuthCtrlr.Enabled"].clone().unwrap();
+        device.values.insert("AuthCtrlr.Enabled".to_owned(), later);
+    }
     pass(120).await;
     station.boot().await;
     pass(10).await;

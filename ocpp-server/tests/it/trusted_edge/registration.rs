@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ocpp_core::model::{
-    Boot, Command, IdToken, Outcome, Registration, RemoteStart, Scope, Setting, StationId, StationTxRef,
-    TokenKind, Verdict,
+    Boot, Command, IdToken, Outcome, Registration, RemoteStart, ReportKind, Scope, Setting, StationId,
+    StationTxRef, TokenKind, Verdict,
 };
 use ocpp_server::Csms;
 use ocpp_server::access::Pepper;
@@ -159,6 +159,59 @@ async fn set(
     tokio::spawn(
         async move { register.set_registration(id, registration, None).await.expect("it is set").learns },
     )
+}
+
+/// A station that waits is configured, and accepted when it boots again.
+#[tokio::test]
+async fn tc_b_02_csms() {
+    let manager = manager_that_says("CASE02", Registration::Pending).await;
+    let mut station = Station::dial(&manager, "CASE02", "ocpp2.0.1").await;
+    let word = station.boot_2x().await;
+    assert_eq!(word["status"], json!("Pending"));
+    assert!(word["interval"].as_i64().expect("a number") > 0);
+    let commands = manager.csms.commands();
+    let report = Command::ReportBase { request: 7, kind: ReportKind::Full };
+    let order = tokio::spawn(async move { commands.order(&station_id("CASE02"), &report).await });
+    assert_eq!(station.answer(json!({"status": "Accepted"})).await, "GetBaseReport");
+    assert_eq!(order.await.expect("it ends"), Ok(Outcome::Verdict(Verdict::Accepted)));
+    // B02.FR.02: the report that it was asked for.
+    let part = json!({"requestId": 7, "seqNo": 0, "generatedAt": "2026-03-02T08:00:00Z"});
+    assert_eq!(station.result("NotifyReport", part).await, json!({}));
+    let learns = set(&manager, "CASE02", Registration::Accepted).await;
+    assert_eq!(station.answer(json!({"status": "Rejected"})).await, "TriggerMessage");
+    assert_eq!(learns.await.expect("it ends"), Learns::AtNextBoot(NotAsked::Refused));
+    assert_eq!(station.boot_2x().await["status"], json!("Accepted"));
+    station.result("Heartbeat", json!({})).await;
+}
+
+/// What a station that waits, or is rejected, may not send is a security error (B02.FR.09, B03.FR.07).
+#[tokio::test]
+async fn tc_b_30_csms() {
+    for (id, registration, word) in
+        [("CASE30P", Registration::Pending, "Pending"), ("CASE30R", Registration::Rejected, "Rejected")]
+    {
+        let manager = manager_that_says(id, registration).await;
+        let mut station = Station::dial(&manager, id, "ocpp2.0.1").await;
+        assert_eq!(station.boot_2x().await["status"], json!(word));
+        let status = json!({
+            "timestamp": "2026-03-02T08:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1
+        });
+        assert_eq!(station.refusal("StatusNotification", status).await, "SecurityError", "{word}");
+    }
+}
+
+/// A station that waits is asked to boot before its interval is over.
+#[tokio::test]
+async fn tc_b_31_csms() {
+    let manager = manager_that_says("CASE31", Registration::Pending).await;
+    let mut station = Station::dial(&manager, "CASE31", "ocpp2.0.1").await;
+    assert_eq!(station.boot_2x().await["status"], json!("Pending"));
+    let learns = set(&manager, "CASE31", Registration::Accepted).await;
+    let frame = station.frame().await;
+    assert_eq!(frame[3], json!({"requestedMessage": "BootNotification"}));
+    station.send(json!([3, frame[1], {"status": "Accepted"}])).await;
+    assert_eq!(learns.await.expect("it ends"), Learns::Now);
+    assert_eq!(station.boot_2x().await["status"], json!("Accepted"));
 }
 
 /// A station that waits is asked to boot, and works from then on (B02, F06).

@@ -122,6 +122,20 @@ pub(crate) enum What {
         /// `never_sent`, `sent` or `failed`.
         state: String,
     },
+    /// A report of a station on its settings came one step further (`stations:read`).
+    ReportChanged {
+        /// The report's number.
+        number: u64,
+        /// `awaited`, `arriving`, `complete`, `empty`, `refused` or `abandoned`.
+        state: String,
+        /// How many settings it had so far.
+        settings: u32,
+    },
+    /// A station answered what was read or changed of its settings (`stations:read`).
+    SettingsLearnt {
+        /// How many settings.
+        settings: u32,
+    },
     /// What an operator wants of the availability of a place changed, or the station was told (`stations:read`).
     AvailabilityWished {
         /// The EVSE, 0 for the station as a whole.
@@ -301,6 +315,10 @@ fn shown(kind: &EventKind, caller: &Caller) -> Option<What> {
             What::ReservationChanged { number: *number, state: state.clone() }
         }
         EventKind::LocalListChanged { state } => What::LocalListChanged { state: state.clone() },
+        EventKind::ReportChanged { number, state, settings } => {
+            What::ReportChanged { number: *number, state: state.clone(), settings: *settings }
+        }
+        EventKind::SettingsLearnt { settings } => What::SettingsLearnt { settings: *settings },
         EventKind::AvailabilityWished { place, availability } => What::AvailabilityWished {
             evse_id: place.evse().map_or(0, |evse| evse.0),
             connector_id: place.connector().map(|connector| connector.0),
@@ -374,6 +392,8 @@ fn scope_of(kind: &EventKind) -> Option<Scope> {
         | EventKind::SigningChanged { .. }
         | EventKind::ReservationChanged { .. }
         | EventKind::LocalListChanged { .. }
+        | EventKind::ReportChanged { .. }
+        | EventKind::SettingsLearnt { .. }
         | EventKind::AvailabilityWished { .. }
         | EventKind::FirmwareReported(_)
         | EventKind::PublicationReported(_)
@@ -402,6 +422,7 @@ const fn record_name(record: RecordKind) -> Option<(&'static str, Scope)> {
         RecordKind::Token => Some(("token", Scope::TokensRead)),
         RecordKind::Tariff => Some(("tariff", Scope::TariffsRead)),
         RecordKind::Firmware => Some(("firmware", Scope::StationsRead)),
+        RecordKind::SettingTemplate => Some(("setting_template", Scope::StationsRead)),
         RecordKind::SecurityAlarm => Some(("security_alarm", Scope::StationsRead)),
         RecordKind::User => Some(("user", Scope::AccessManage)),
         RecordKind::ApiKey => Some(("api_key", Scope::AccessManage)),
