@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Add, show and remove stations of a running manager; see who was turned away; send commands
     Station(operate::StationArgs),
+    /// Read, change, report, review and compare settings of stations; keep what they should be
+    Settings(operate::SettingArgs),
     /// Add, show and remove sites
     Site(operate::SiteArgs),
     /// Add, block, remove and import tokens
@@ -149,6 +151,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Emulate(args) => in_runtime(emulate::command(args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
         Command::Station(args) => in_runtime(operate::station(args)),
+        Command::Settings(args) => in_runtime(operate::settings(args)),
         Command::Site(args) => in_runtime(operate::site(args)),
         Command::Token(args) => in_runtime(operate::token(args)),
         Command::Reservation(args) => in_runtime(operate::reservation(args)),

@@ -5,7 +5,7 @@
 //! client    the REST interface: who calls, what goes wrong
 //! table     tables and lists of facts for people
 //! order_words  orders by name, with options made from their forms
-//! orders, batches, stations, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
+//! orders, batches, stations, settings, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
 //!           firmware (campaigns, logs), messages, keys: what the commands do
 //! ```
 
@@ -20,6 +20,7 @@ mod orders;
 mod places;
 mod reservations;
 mod sessions;
+mod settings;
 mod sites;
 mod stations;
 mod table;
@@ -42,6 +43,7 @@ pub(crate) use orders::{CommandArgs, OrdersArgs, command, run as orders};
 pub(crate) use places::{AvailabilityArgs, LocalListArgs, availability, local_list};
 pub(crate) use reservations::run as reservation;
 pub(crate) use sessions::run as session;
+pub(crate) use settings::{SettingArgs, run as settings};
 pub(crate) use sites::run as site;
 pub(crate) use stations::run as station;
 pub(crate) use tariffs::run as tariff;

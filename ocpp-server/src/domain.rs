@@ -34,9 +34,6 @@ pub use access::{ApiKey, Digest, PasswordHash, Scope, SetupLink, SignIn, User};
 pub use availability::AvailabilityWish;
 pub use batch::{Batch, BatchId, BatchItem, BatchState, ItemResult};
 pub use campaign::{Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, TargetState, Window};
-pub use campaign::{
-    Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget, StationFilter, TargetState, Window,
-};
 pub use device::{
     Assertion, Attempt, DevicePart, KnownSetting, Learnt, ReportScope, ReportState, SettingTemplate,
     StationDevice, StationReport, TemplateId,

@@ -38,6 +38,7 @@ mod request;
 mod reservations;
 mod security;
 mod sessions;
+mod settings;
 mod sites;
 mod stations;
 mod tariffs;
@@ -90,6 +91,19 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(batches::retry))
         .routes(routes!(reservations::list, reservations::make))
         .routes(routes!(reservations::one, reservations::cancel))
+        .routes(routes!(settings::list))
+        .routes(routes!(settings::device))
+        .routes(routes!(settings::read))
+        .routes(routes!(settings::change))
+        .routes(routes!(settings::change_many))
+        .routes(routes!(settings::reports, settings::ask))
+        .routes(routes!(settings::review))
+        .routes(routes!(settings::compare))
+        .routes(routes!(settings::desired::list, settings::desired::add))
+        .routes(routes!(settings::desired::one, settings::desired::replace, settings::desired::remove))
+        .routes(routes!(settings::desired::drift))
+        .routes(routes!(settings::desired::assert))
+        .routes(routes!(settings::desired::list_drift))
         .routes(routes!(local_lists::show, local_lists::choose))
         .routes(routes!(local_lists::send))
         .routes(routes!(availability::show, availability::set))

@@ -7,6 +7,7 @@ mod input;
 mod orders;
 mod records;
 mod rights;
+mod settings;
 mod upkeep;
 
 use std::path::Path;

@@ -9,6 +9,7 @@ mod load;
 mod messages;
 mod operate;
 mod operate_orders;
+mod operate_settings;
 mod operate_upkeep;
 mod order_pages;
 mod registration;

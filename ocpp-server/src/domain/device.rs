@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use ocpp_core::model::{Mutability, ReportKind, ReportedSetting, Setting, SettingChange, StationId, Verdict};
 use serde::{Deserialize, Serialize};
 
-use super::campaign::StationFilter;
 use super::record::record;
 use super::session::SeenSteps;
 use super::station::Revision;
+use super::station_filter::StationFilter;
 
 /// The device model of a station as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

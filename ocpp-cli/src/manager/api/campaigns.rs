@@ -54,7 +54,7 @@ pub(crate) struct FilterView {
 }
 
 impl FilterView {
-    fn filter(self) -> Result<StationFilter, Problem> {
+    pub(super) fn filter(self) -> Result<StationFilter, Problem> {
         let stations: Result<Vec<_>, _> = self.station_ids.iter().map(|id| StationId::new(id)).collect();
         let stations = stations
             .map_err(|error| wrong("/filter/station_ids", format!("An identity is wrong: {error}.")))?;
@@ -69,7 +69,7 @@ impl FilterView {
         })
     }
 
-    fn of(filter: StationFilter) -> FilterView {
+    pub(super) fn of(filter: StationFilter) -> FilterView {
         FilterView {
             station_ids: filter.stations.iter().map(ToString::to_string).collect(),
             site_id: filter.site.map(|site| site.0),

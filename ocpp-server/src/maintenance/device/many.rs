@@ -34,9 +34,10 @@ impl DeviceModels {
             );
             return Err(DeviceError::invalid("/stations", sentence));
         }
-        let each = stations
-            .iter()
-            .map(|station| async { (station.clone(), self.change(station, changes, by).await) });
+        let each = stations.iter().cloned().map(|station| async move {
+            let results = self.change(&station, changes, by).await;
+            (station, results)
+        });
         Ok(futures_util::stream::iter(each).buffered(AT_ONCE).collect().await)
     }
 }
