@@ -5,13 +5,14 @@
 //! origin     whose request it is                       form      fields, flaws, forms
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
-//! orders: what stations are ordered, one and many; stations, turned_away, sites, tokens, tariffs, sessions, payments, receipts, messages, access: the operator's pages
+//! orders: what stations are ordered, one and many; stations, turned_away, sites, firmware, desired (templates of settings), tokens, tariffs, sessions, payments, receipts, messages, access: the operator's pages
 //! ```
 //!
 //! Every page is whole without script. Where something goes on by itself, a few lines of script put the parts
 //! in place that the server renders anew and sends as server-sent events. Nothing is loaded from another host.
 
 mod access;
+mod desired;
 mod driver;
 mod firmware;
 mod form;
@@ -57,6 +58,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(sites::routes())
         .merge(firmware::routes())
         .merge(orders::routes())
+        .merge(desired::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())
         .merge(sessions::routes())

@@ -15,4 +15,5 @@ mod order_pages;
 mod registration;
 mod running;
 mod serve;
+mod setting_pages;
 mod upkeep_pages;

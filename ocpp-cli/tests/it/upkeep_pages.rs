@@ -6,25 +6,25 @@ use serde_json::{Value, json};
 
 use crate::running::{Manager, Station, directory};
 
-struct Browser {
+pub(crate) struct Browser {
     http: reqwest::Client,
     base: String,
 }
 
 impl Browser {
-    fn of(manager: &Manager) -> Browser {
+    pub(crate) fn of(manager: &Manager) -> Browser {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
         Browser { http, base: format!("http://{}", manager.http) }
     }
 
-    async fn open(&self, path: &str) -> String {
+    pub(crate) async fn open(&self, path: &str) -> String {
         let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.expect("a page")
     }
 
     /// Sends a form and shows where it leads.
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let encoded: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let request = self

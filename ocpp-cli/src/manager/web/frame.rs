@@ -16,6 +16,7 @@ pub(super) enum Tab {
     Sites,
     Firmware,
     Orders,
+    Settings,
     Tokens,
     Tariffs,
     Sessions,
@@ -26,13 +27,14 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 13] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 14] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),
     (Tab::Orders, "/batches", "Bulk orders", &[Scope::StationsRead]),
+    (Tab::Settings, "/settings", "Settings", &[Scope::StationsRead]),
     (Tab::Tokens, "/tokens", "Tokens", &[Scope::TokensRead]),
     (Tab::Tariffs, "/tariffs", "Tariffs", &[Scope::TariffsRead]),
     (Tab::Sessions, "/sessions", "Sessions", &[Scope::SessionsRead]),

@@ -5,6 +5,7 @@ mod change;
 mod codes;
 mod detail;
 mod places;
+mod settings;
 mod upkeep;
 
 use std::collections::{BTreeMap, HashMap};
@@ -56,6 +57,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/stations/{id}/logs", post(upkeep::log))
         .route("/stations/{id}/alarm/settle", post(upkeep::settle))
         .route("/stations/{id}/key/renew", post(upkeep::renew))
+        .route("/stations/{id}/settings", get(settings::page).post(settings::change))
+        .route("/stations/{id}/settings/report", post(settings::report))
+        .route("/stations/{id}/settings/assert", post(settings::assert))
         .route("/stations/{id}/codes", get(codes::page))
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn with_draft(
         }
         (facts(visitor, id, station.as_ref(), entry.as_ref()))
         @if visitor.may(Scope::SessionsRead) { p { a href={ (links::station(id)) "/messages" } { "Messages" } } }
+        @if station.is_some() { p { a href={ (links::station(id)) "/settings" } { "Settings" } } }
         @if !ports.is_empty() { ul.connectors { @for port in &ports { (parts::connector_chip(port)) } } }
         @if let Some(entry) = &entry {
             p { a href={ (links::station(id)) "/codes" } { "Codes for drivers, to print" } }
