@@ -134,7 +134,8 @@ fn filter(stations: &Stations) -> Result<Value, Failure> {
         && stations.site.is_none()
         && stations.vendor.is_none()
         && stations.model.is_none()
-        && stations.firmware.is_none();
+        && stations.firmware.is_none()
+        && stations.ocpp_version.is_none();
     if is_empty && !stations.all {
         return Err(Failure::Usage(
             "say which stations: --station ID, --site, --vendor, --model, --all".to_owned(),
@@ -146,6 +147,7 @@ fn filter(stations: &Stations) -> Result<Value, Failure> {
         "vendor": stations.vendor,
         "model": stations.model,
         "firmware_version": stations.firmware,
+        "ocpp_version": stations.ocpp_version,
     }))
 }
 
@@ -289,9 +291,13 @@ fn templates(known: &Value) -> String {
 fn stations_of(filter: &Value) -> String {
     let mut parts: Vec<String> =
         items(filter, "station_ids").iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
-    for (member, word) in
-        [("site_id", "site"), ("vendor", "vendor"), ("model", "model"), ("firmware_version", "firmware")]
-    {
+    for (member, word) in [
+        ("site_id", "site"),
+        ("vendor", "vendor"),
+        ("model", "model"),
+        ("firmware_version", "firmware"),
+        ("ocpp_version", "OCPP"),
+    ] {
         let value = text(filter, member);
         if !value.is_empty() {
             parts.push(format!("{word} {value}"));

@@ -19,8 +19,8 @@ use super::device::{DeviceError, DeviceModels};
 use crate::Csms;
 use crate::catalogue::{Catalogue, name};
 use crate::domain::{
-    Assertion, Event, EventKind, RecordKind, Revision, SettingTemplate, SiteId, Station, StationEntry,
-    StationFilter, TemplateId,
+    Assertion, Event, EventKind, RecordKind, Revision, SettingTemplate, StationEntry, StationFilter,
+    TemplateId,
 };
 use crate::store::{Change, CommitError, Page, RecordFilter, TypedRecords, Unit};
 
@@ -151,18 +151,19 @@ impl Desired {
     }
 
     /// The templates that are for a station, those that count more come later.
-    async fn templates_for(&self, subject: &Subject) -> Result<Vec<SettingTemplate>, DeviceError> {
-        let mut templates = self.templates().await?;
-        templates.retain(|template| subject.fits(&template.filter));
-        templates.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
-        Ok(templates)
-    }
-
-    async fn subject(&self, station: &StationId) -> Result<Subject, DeviceError> {
+    async fn templates_for(&self, station: &StationId) -> Result<Vec<SettingTemplate>, DeviceError> {
         let kept = self.csms().store().station(station).await?;
         let kept = kept.ok_or_else(|| DeviceError::unknown("station", station.as_str()))?;
+        let mut templates = self.templates().await?;
+        if templates.is_empty() {
+            return Ok(templates);
+        }
         let entry: Option<StationEntry> = self.csms().store().get(station.as_str()).await?;
-        Ok(Subject { site: entry.and_then(|entry| entry.site), station: kept })
+        let is_connected = self.csms().stations().is_connected(station);
+        templates
+            .retain(|template| template.filter.is_met_by(station, entry.as_ref(), Some(&kept), is_connected));
+        templates.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+        Ok(templates)
     }
 
     /// The stations that a filter selects, in the order of their identities, among those that have ever connected.
@@ -183,36 +184,19 @@ impl Desired {
             let Some(last) = stations.last() else { break };
             after = Some(last.id.clone());
             for station in stations {
-                let subject = match filter.site {
-                    Some(_) => self.subject(&station.id).await?,
-                    None => Subject { site: None, station },
+                let entry: Option<StationEntry> = match filter.site {
+                    Some(_) => self.csms().store().get(station.id.as_str()).await?,
+                    None => None,
                 };
-                if subject.fits(filter) && chosen.len() < page.limit {
-                    chosen.push(subject.station.id);
+                let is_connected = self.csms().stations().is_connected(&station.id);
+                if chosen.len() < page.limit
+                    && filter.is_met_by(&station.id, entry.as_ref(), Some(&station), is_connected)
+                {
+                    chosen.push(station.id);
                 }
             }
         }
         Ok(chosen)
-    }
-}
-
-/// A station as filters see it.
-struct Subject {
-    station: Station,
-    site: Option<SiteId>,
-}
-
-impl Subject {
-    fn fits(&self, filter: &StationFilter) -> bool {
-        let boot = self.station.boot.as_ref();
-        let same = |wanted: &Option<String>, told: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| told.is_some_and(|told| told.eq_ignore_ascii_case(wanted)))
-        };
-        (filter.stations.is_empty() || filter.stations.contains(&self.station.id))
-            && filter.site.as_ref().is_none_or(|site| self.site.as_ref() == Some(site))
-            && same(&filter.vendor, boot.map(|boot| &*boot.vendor))
-            && same(&filter.model, boot.map(|boot| &*boot.model))
-            && same(&filter.firmware_version, boot.and_then(|boot| boot.firmware.as_deref()))
     }
 }
 

@@ -132,6 +132,7 @@ fn chosen(filter: &StationFilter) -> String {
     parts.extend(filter.vendor.as_ref().map(|vendor| format!("maker {vendor}")));
     parts.extend(filter.model.as_ref().map(|model| format!("model {model}")));
     parts.extend(filter.firmware_version.as_ref().map(|version| format!("firmware {version}")));
+    parts.extend(filter.ocpp_version.as_ref().map(|version| format!("OCPP {version}")));
     if parts.is_empty() { "all".to_owned() } else { parts.join(", ") }
 }
 
@@ -163,6 +164,7 @@ fn form_of<'f>(visitor: &Visitor, action: &str, draft: &'f Draft, wants: Wants) 
         .line("filter/vendor", "of the maker", "As stations say it when they start. Empty: any.")
         .line("filter/model", "of the model", "Empty: any.")
         .line("filter/firmware_version", "that run the version", "Empty: any.")
+        .line("filter/ocpp_version", "that speak OCPP", "1.6, 2.0.1 or 2.1. Empty: any.")
         .line(
             "rank",
             "Rank",
@@ -199,6 +201,8 @@ fn read(draft: &mut Draft) -> TemplateForm {
             vendor: given("filter/vendor"),
             model: given("filter/model"),
             firmware_version: given("filter/firmware_version"),
+            ocpp_version: given("filter/ocpp_version"),
+            connected: None,
         },
         settings,
         assertion: match draft.fields.get("assertion") {
@@ -281,6 +285,7 @@ fn fields_of(template: &SettingTemplate) -> Fields {
         ("filter/vendor", text(&template.filter.vendor)),
         ("filter/model", text(&template.filter.model)),
         ("filter/firmware_version", text(&template.filter.firmware_version)),
+        ("filter/ocpp_version", text(&template.filter.ocpp_version)),
         ("rank", template.rank.to_string()),
     ])
 }

@@ -154,8 +154,11 @@ pub(super) struct Stations {
     /// Those that last started with this firmware
     #[arg(long, value_name = "VERSION")]
     pub(super) firmware: Option<String>,
+    /// Those that speak this version of OCPP: 1.6, 2.0.1 or 2.1
+    #[arg(long, value_name = "VERSION")]
+    pub(super) ocpp_version: Option<String>,
     /// All of them
-    #[arg(long, conflicts_with_all = ["stations", "site", "vendor", "model", "firmware"])]
+    #[arg(long, conflicts_with_all = ["stations", "site", "vendor", "model", "firmware", "ocpp_version"])]
     pub(super) all: bool,
 }
 

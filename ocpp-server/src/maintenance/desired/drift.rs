@@ -132,9 +132,8 @@ impl Desired {
     /// # Errors
     /// [`DeviceError`].
     pub async fn drift(&self, station: &StationId) -> Result<StationDrift, DeviceError> {
-        let subject = self.subject(station).await?;
+        let templates = self.templates_for(station).await?;
         let version = self.devices.version(station).await?;
-        let templates = self.templates_for(&subject).await?;
         if templates.is_empty() {
             return Ok(StationDrift { station: station.clone(), version, rows: Vec::new() });
         }
