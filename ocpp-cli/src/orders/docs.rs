@@ -83,7 +83,6 @@ fn config() -> Config {
         voltage: 230,
         phases: 3,
         max_power: Watts(22_000),
-        equipment: Default::default(),
         clock: Timestamp::UNIX_EPOCH,
         equipment: Equipment { battery_slots: 2 },
     }
