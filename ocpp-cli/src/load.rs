@@ -3,7 +3,7 @@
 //! ```text
 //! args → plan   what is written → what holds (whom to load, with how many stations, for how long)
 //! subject       what is measured: a running manager, one started for it, or the floor
-//! floor         a server that does the least that an answer takes
+//! floor         a server that does the least that an answer takes, or that a durable one takes
 //! field         what all stations share: phases and the tally
 //! station       one connection: dial, boot, call and check, until the end
 //! script        what a station says next, and whether it was answered rightly
@@ -42,8 +42,8 @@ use subject::Subject;
 /// # Errors
 /// [`Failure::Unmet`] when a station met an error.
 pub(crate) async fn command(args: LoadArgs) -> Result<(), Failure> {
-    if let Some(listen) = args.floor_server {
-        return floor::serve(listen).await;
+    if let Some(arguments) = &args.floor_server {
+        return floor::serve(floor::Floor::of(arguments)?).await;
     }
     let form = if args.json { report::Form::Json } else { report::Form::Table };
     let wanted = subject::Wanted::of(&args)?;

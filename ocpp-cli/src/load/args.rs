@@ -1,6 +1,6 @@
 //! The command line of `ocpp load` as it is written.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,12 +21,18 @@ pub(crate) struct LoadArgs {
     /// Start a manager for this (`ocpp serve --open` on a temporary directory) and load it
     #[arg(long)]
     pub(super) serve: bool,
+    /// The manager that is started for this keeps no message log
+    #[arg(long, requires = "serve")]
+    pub(super) without_message_log: bool,
     /// Load the floor, too: a server of the same WebSocket library that only answers
     #[arg(long)]
     pub(super) floor: bool,
-    /// Be the floor at this address, and nothing else, until stopped
-    #[arg(long, value_name = "ADDRESS", exclusive = true)]
-    pub(super) floor_server: Option<SocketAddr>,
+    /// Load the durable floor, too: one that keeps each call as a row of SQLite, flushed, before it answers
+    #[arg(long)]
+    pub(super) durable_floor: bool,
+    /// Be the floor at this address, and nothing else, until stopped; with a directory to keep calls in, the durable one
+    #[arg(long, value_names = ["ADDRESS", "DIRECTORY"], num_args = 1..=2, exclusive = true)]
+    pub(super) floor_server: Option<Vec<String>>,
     /// How many stations
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(super) stations: u32,
@@ -92,6 +98,7 @@ pub(crate) struct LoadArgs {
 
 const AFTER_HELP: &str = "Examples:\n  \
     ocpp load --floor --serve                        what whole sessions cost, beside the floor\n  \
+    ocpp load --floor --durable-floor --serve        and beside a floor that keeps what it acknowledges\n  \
     ocpp load --floor --serve --mix connect --stations 10000\n  \
     ocpp load --serve --stations 2000 --paced 1s --misbehave 5%\n  \
     ocpp load --url ws://127.0.0.1:9000/ocpp --pid $(pidof ocpp) --paced 10s --duration 5m\n\n\

@@ -1,8 +1,16 @@
 //! The floor: the least that answering a station takes with this WebSocket library. It reads the handshake
 //! and sets the socket up as the manager does, looks at a call's id and action, and keeps nothing. What the
 //! manager costs beyond it is the price of understanding, keeping and telling.
+//!
+//! The durable floor does the same, and [keeps](journal) each call that has to be kept as one row before it answers:
+//! the least that a server costs which keeps what it acknowledges. What the manager costs beyond it is the price of
+//! understanding and telling.
+
+mod journal;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -19,17 +27,48 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{self, Frame};
 use super::subject::{ANNOUNCEMENT, IDENTITY};
 use crate::exit::Failure;
+use journal::Journal;
 
 /// As `ocpp_server::edge` has them.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+const READ_BUFFER_BYTES: usize = 2 * 1024;
 const MAX_REQUEST_BYTES: usize = 8 * 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where the floor listens, and where it keeps what it hears, if it does.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Floor {
+    listen: SocketAddr,
+    keep_in: Option<PathBuf>,
+}
+
+impl Floor {
+    /// Reads an address, and a directory behind it, if there is one.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] when it is no address.
+    pub(super) fn of(arguments: &[String]) -> Result<Floor, Failure> {
+        let (listen, keep_in) = match arguments {
+            [listen] => (listen, None),
+            [listen, directory] => (listen, Some(PathBuf::from(directory))),
+            _ => {
+                return Err(Failure::Usage(
+                    "--floor-server takes an address and a directory at most".to_owned(),
+                ));
+            }
+        };
+        let listen = listen.parse().map_err(|_| {
+            Failure::Usage(format!("--floor-server: {listen:?} is no address: write 127.0.0.1:9000"))
+        })?;
+        Ok(Floor { listen, keep_in })
+    }
+}
 
 /// Answers stations until it is told to stop.
 ///
 /// # Errors
-/// When the address cannot be had.
-pub(super) async fn serve(listen: SocketAddr) -> Result<(), Failure> {
+/// When the address or the directory cannot be had.
+pub(super) async fn serve(Floor { listen, keep_in }: Floor) -> Result<(), Failure> {
+    let journal = keep_in.map(|directory| Journal::open(&directory)).transpose()?;
     let cannot =
         |error| Failure::unavailable(format!("{listen}, the address of the floor, cannot be used"), &error);
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
@@ -44,17 +83,17 @@ pub(super) async fn serve(listen: SocketAddr) -> Result<(), Failure> {
         };
         match accepted {
             // A station that goes away is nothing to tell.
-            Ok((stream, _)) => drop(tokio::spawn(answer_all(stream))),
+            Ok((stream, _)) => drop(tokio::spawn(answer_all(stream, journal.clone()))),
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
 /// Serves one connection. `None` when it broke, which is as good an end as any.
-async fn answer_all(mut stream: TcpStream) -> Option<()> {
+async fn answer_all(mut stream: TcpStream, journal: Option<Journal>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let (handshake, rest) = read_handshake(&mut stream).await?;
-    handshake.station.as_ref().ok()?;
+    let station: Arc<str> = handshake.station.as_ref().ok()?.as_str().into();
     let version = handshake.offer.version()?;
     stream.write_all(handshake.acceptance().as_bytes()).await.ok()?;
     let limit = Some(EdgeSettings::default().max_message_bytes);
@@ -69,9 +108,19 @@ async fn answer_all(mut stream: TcpStream) -> Option<()> {
         let Message::Text(text) = message.ok()? else { continue };
         let Some(Frame::Call { id, action }) = answer::read(&text) else { continue };
         let answer = result(id, action, version.is_2x());
+        match &journal {
+            Some(journal) if has_to_be_kept(action) => journal.keep(&station, text, &answer).await?,
+            Some(journal) => journal.note(&station, &text, &answer),
+            None => {}
+        }
         socket.send(Message::text(answer)).await.ok()?;
     }
     Some(())
+}
+
+/// Whether a call tells something, rather than asks.
+fn has_to_be_kept(action: &str) -> bool {
+    !matches!(action, "Heartbeat" | "Authorize")
 }
 
 async fn read_handshake(stream: &mut TcpStream) -> Option<(Handshake, Vec<u8>)> {

@@ -25,6 +25,8 @@ pub(super) struct Plan {
     pub(super) pace: Pace,
     pub(super) duration: Duration,
     pub(super) warm_up: Duration,
+    /// Whether a manager that is started for this keeps a message log.
+    pub(super) is_logged: bool,
     pub(super) connect_rate: Option<u32>,
     /// Whether stations offer to compress, and insist on it.
     pub(super) compresses: bool,
@@ -86,6 +88,7 @@ impl Plan {
             pace: args.paced.map_or(Pace::ClosedLoop, Pace::Every),
             duration: args.duration,
             warm_up: args.warm_up,
+            is_logged: !args.without_message_log,
             connect_rate: args.connect_rate,
             connecting: args.connecting,
             compresses: args.compress,

@@ -22,7 +22,7 @@ pub(super) enum Form {
 /// What one subject did.
 #[derive(Debug, Serialize)]
 pub(super) struct Run {
-    /// `floor` or `server`.
+    /// `floor`, `durable_floor` or `server`.
     pub(super) subject: &'static str,
     pub(super) url: String,
     pub(super) stations: u32,
@@ -127,7 +127,7 @@ pub(super) struct Usage {
     pub(super) threads: u64,
 }
 
-/// The server's figures as multiples of the floor's.
+/// The figures of one subject as multiples of another's.
 #[derive(Debug, Serialize)]
 struct Ratio {
     cpu_per_call: Option<f64>,
@@ -152,7 +152,12 @@ pub(super) fn rounded(value: f64) -> f64 {
 #[derive(Debug, Serialize)]
 struct Figures {
     runs: Vec<Run>,
+    /// The server and the floor.
     ratio: Option<Ratio>,
+    /// The server and the durable floor.
+    ratio_to_durable_floor: Option<Ratio>,
+    /// The durable floor and the floor.
+    ratio_of_durable_floor: Option<Ratio>,
     fairness: Option<Fairness>,
 }
 
@@ -161,9 +166,11 @@ struct Figures {
 /// # Errors
 /// [`Failure::Unmet`] when an error occurred.
 pub(super) fn conclude(runs: Vec<Run>, form: Form) -> Result<(), Failure> {
-    let ratio = ratio(&runs);
+    let [ratio, ratio_to_durable_floor, ratio_of_durable_floor] =
+        [("floor", "server"), ("durable_floor", "server"), ("floor", "durable_floor")]
+            .map(|(floor, above)| ratio(&runs, floor, above));
     let fairness = fairness(&runs);
-    let figures = Figures { runs, ratio, fairness };
+    let figures = Figures { runs, ratio, ratio_to_durable_floor, ratio_of_durable_floor, fairness };
     let text = match form {
         Form::Table => table(&figures),
         Form::Json => serde_json::to_string_pretty(&figures)
@@ -181,9 +188,9 @@ pub(super) fn conclude(runs: Vec<Run>, form: Form) -> Result<(), Failure> {
 }
 
 #[allow(clippy::cast_precision_loss)] // Microseconds fit.
-fn ratio(runs: &[Run]) -> Option<Ratio> {
+fn ratio(runs: &[Run], floor: &str, above: &str) -> Option<Ratio> {
     let of = |name: &str| runs.iter().find(|run| run.subject == name);
-    let (floor, server) = (of("floor")?, of("server")?);
+    let (floor, server) = (of(floor)?, of(above)?);
     let times = |floor: f64, server: f64| (floor > 0.0).then(|| rounded(server / floor));
     let used = |pick: fn(&Usage) -> Option<f64>| {
         times(pick(floor.server.as_ref()?)?, pick(server.server.as_ref()?)?)
@@ -213,8 +220,14 @@ fn table(figures: &Figures) -> String {
         // Writing to a string cannot fail, here and below.
         let _ = describe(run, &mut out);
     }
-    if let Some(ratio) = &figures.ratio {
-        let _ = describe_ratio(ratio, &mut out);
+    for (title, ratio) in [
+        ("The durable floor, as a multiple of the floor", &figures.ratio_of_durable_floor),
+        ("The server, as a multiple of the floor", &figures.ratio),
+        ("The server, as a multiple of the durable floor", &figures.ratio_to_durable_floor),
+    ] {
+        if let Some(ratio) = ratio {
+            let _ = describe_ratio(title, ratio, &mut out);
+        }
     }
     if let Some(fairness) = &figures.fairness {
         let _ = describe_fairness(fairness, &mut out);
@@ -310,8 +323,8 @@ fn describe_usage(name: &str, usage: &Usage, out: &mut String) -> std::fmt::Resu
     )
 }
 
-fn describe_ratio(ratio: &Ratio, out: &mut String) -> std::fmt::Result {
-    writeln!(out, "The server, as a multiple of the floor")?;
+fn describe_ratio(title: &str, ratio: &Ratio, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "{title}")?;
     for (name, value) in [
         ("CPU a call", ratio.cpu_per_call),
         ("CPU a connecting station", ratio.connect_cpu_per_station),

@@ -29,6 +29,8 @@ pub(super) const IDENTITY: &str = "<identity>";
 pub(super) enum Wanted {
     /// The floor, as a child.
     Floor,
+    /// The durable floor on a temporary directory, as a child.
+    DurableFloor,
     /// A manager on a temporary directory, as a child.
     Serve,
     /// A manager that runs already.
@@ -54,6 +56,9 @@ impl Wanted {
         if args.floor {
             all.push(Wanted::Floor);
         }
+        if args.durable_floor {
+            all.push(Wanted::DurableFloor);
+        }
         if args.serve {
             all.push(Wanted::Serve);
         }
@@ -62,7 +67,8 @@ impl Wanted {
             all.push(Wanted::Running { url: url.clone(), pid: args.pid, owner });
         }
         if all.is_empty() {
-            let sentence = "say what to load: --url of a manager, --serve to start one, or --floor";
+            let sentence =
+                "say what to load: --url of a manager, --serve to start one, --floor or --durable-floor";
             return Err(Failure::Usage(sentence.to_owned()));
         }
         Ok(all)
@@ -87,6 +93,7 @@ impl Subject {
     pub(super) async fn start(wanted: &Wanted, plan: &Plan) -> Result<Subject, Failure> {
         let subject = match wanted {
             Wanted::Floor => Subject::child("floor", Running::floor().await?).await?,
+            Wanted::DurableFloor => Subject::child("durable_floor", Running::durable_floor().await?).await?,
             Wanted::Serve => Subject::child("server", Running::serve(plan).await?).await?,
             Wanted::Running { url, pid, owner } => Subject::running(url, *pid, *owner).await?,
         };
@@ -159,17 +166,22 @@ impl Running {
         Running::start(&["load", "--floor-server", "127.0.0.1:0"], None).await
     }
 
+    async fn durable_floor() -> Result<Running, Failure> {
+        Running::start(&["load", "--floor-server", "127.0.0.1:0"], Some(directory()?)).await
+    }
+
     async fn serve(plan: &Plan) -> Result<Running, Failure> {
-        let directory = tempfile::tempdir()
-            .map_err(|error| Failure::unavailable("a temporary directory cannot be made", &error))?;
         let mut arguments =
             vec!["serve", "--open", "--ocpp-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"];
         if !plan.has_misbehaving() {
             // A few stations in a closed loop send as much as thousands do otherwise.
             arguments.extend(["--messages-per-second", "1000000"]);
         }
+        if !plan.is_logged {
+            arguments.extend(["--message-log", "false"]);
+        }
         arguments.push("--data");
-        Running::start(&arguments, Some(directory)).await
+        Running::start(&arguments, Some(directory()?)).await
     }
 
     /// Starts this program with other arguments and waits until it says where it listens.
@@ -224,6 +236,10 @@ impl Running {
             }
         }
     }
+}
+
+fn directory() -> Result<TempDir, Failure> {
+    tempfile::tempdir().map_err(|error| Failure::unavailable("a temporary directory cannot be made", &error))
 }
 
 impl Drop for Running {

@@ -51,6 +51,7 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["--url", here, "--serve"], 2, "cannot be used with"),
         (&["--url", here, "--pid", "4194304"], 3, "there is no such process"),
         (&["--serve", "--pid", "1"], 2, "cannot be used with"),
+        (&["--floor", "--without-message-log"], 2, "--serve"),
         (&["--floor", "--stations", "0"], 2, "0 is not in 1..=100000"),
         (&["--floor", "--version", "1.5"], 2, "invalid value '1.5'"),
         (&["--floor", "--duration", "0s"], 2, "write more than nothing"),
@@ -69,6 +70,8 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["--floor", "--key-file", "/nonexistent"], 2, "cannot be read"),
         (&["--floor", "--key-file", keys, "--stations", "2"], 2, "line 2: write IDENTITY,PASSWORD"),
         (&["--floor-server", "127.0.0.1:0", "--floor"], 2, "cannot be used with"),
+        (&["--floor-server", "here"], 2, "is no address"),
+        (&["--floor-server", "127.0.0.1:0", "/nonexistent"], 3, "where the floor keeps what it hears"),
     ];
     for (arguments, code, sentence) in cases {
         let output = ocpp(&[&["load"], *arguments].concat());
@@ -164,6 +167,11 @@ fn the_floor_and_a_manager_are_told_side_by_side() {
     assert_eq!(code, Some(0), "{figures}");
     insta::assert_snapshot!("json", shape(&figures, ""));
     assert!(figures["runs"][0]["calls"]["count"].as_u64() > Some(0), "{figures}");
+    let (code, figures) = load(&short("20", &["--floor", "--durable-floor"]));
+    assert_eq!(code, Some(0), "{figures}");
+    assert_eq!(figures["runs"][1]["subject"], "durable_floor");
+    assert!(figures["runs"][1]["sessions"]["completed"].as_u64() > Some(0), "{figures}");
+    assert!(figures["ratio_of_durable_floor"].is_object() && figures["ratio"].is_null(), "{figures}");
     let output = ocpp(&[&["load"], &short("20", &["--floor", "--mix", "heartbeat"])[..]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
