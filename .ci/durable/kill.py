@@ -9,6 +9,7 @@ on. In the end every acknowledged session and meter value has to be in the datab
 may be there that was never sent.
 """
 
+import json
 import os
 import random
 import shutil
@@ -138,8 +139,14 @@ def check(database, drivers):
             number = round((started / 1e6 - EPOCH.timestamp()) / 600)
             if number in kept:
                 wrong.append(f"{driver.identity}: session {number} is there twice")
-            times = db.execute("SELECT at FROM readings WHERE session = ? AND state IS NULL", (key,)).fetchall()
-            kept[number] = (status, last, [round((at / 1e6 - EPOCH.timestamp()) / 60) % 10 for (at,) in times])
+            contents = db.execute("SELECT content FROM reports WHERE session = ?", (key,)).fetchall()
+            values = [value for (content,) in contents for value in json.loads(content)]
+            times = [
+                datetime.fromisoformat(reading["at"].replace("Z", "+00:00"))
+                for _, state, reading in values
+                if state is None
+            ]
+            kept[number] = (status, last, [round((at - EPOCH).total_seconds() / 60) % 10 for at in times])
         for number, (status, _, steps) in kept.items():
             for step in set(steps):
                 if steps.count(step) > 1:

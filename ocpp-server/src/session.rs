@@ -318,9 +318,9 @@ pub(crate) async fn run<S>(
         End::Shutdown => (Leaving::Manager, Some(CloseCode::Away), "the manager is shutting down".to_owned()),
     };
     if let Some(code) = code {
-        let _ = tokio::time::timeout(CLOSE_WITHIN, socket.close(code, &reason)).await;
+        let _ = Box::pin(tokio::time::timeout(CLOSE_WITHIN, socket.close(code, &reason))).await;
     }
-    open.close(handler, who, &reason).await;
+    Box::pin(open.close(handler, who, &reason)).await;
     if code.is_some() {
         // Boxed, so that a connection that lives does not hold the room for this.
         Box::pin(socket.linger()).await;
@@ -337,7 +337,7 @@ enum Wake<'a> {
     Heard(Result<Heard, Broken>),
     /// What was read ahead may be handled now: in a place beyond the pace, or because its time has come.
     Turn(Option<SemaphorePermit<'a>>),
-    Call(live::Outbound),
+    Call(Box<live::Outbound>),
     Timer,
 }
 
@@ -525,7 +525,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     /// Handles what was heard, and sends what is to be sent.
     async fn work_off(&mut self) -> Result<(), End> {
         let Open { visit, state, .. } = &mut self.open;
-        let result = self.conversation.answer_all(self.handler, &self.service.layers, state, visit).await;
+        // Boxed here and below, so that a connection that waits does not hold the room for what handling takes.
+        let result = if self.conversation.has_heard() {
+            Box::pin(self.conversation.answer_all(self.handler, &self.service.layers, state, visit)).await
+        } else {
+            Ok(())
+        };
         self.open.presence.note_registration(self.open.state.station.registration);
         while let Some(frame) = self.conversation.poll_transmit(self.start.elapsed()) {
             self.note(Way::ToStation, &frame);

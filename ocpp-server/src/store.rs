@@ -177,9 +177,41 @@ pub struct SessionFilter {
     pub token: Option<String>,
 }
 
+impl SessionFilter {
+    /// The running sessions of a station.
+    #[must_use]
+    pub const fn running_at(station: StationId) -> SessionFilter {
+        SessionFilter { station: Some(station), status: Some(SessionStatus::Active), token: None }
+    }
+}
+
+/// A station with what its connection needs to know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StationAtWork {
+    /// The station.
+    pub station: Station,
+    /// Its ports, in the order of their places.
+    pub ports: Vec<Port>,
+    /// Its running sessions, the highest number first.
+    pub running: Vec<Session>,
+}
+
 /// Reads sessions and their meter values.
 #[async_trait]
-pub trait Sessions: Send + Sync {
+pub trait Sessions: Stations {
+    /// A station with its ports and running sessions, `limit` of these at most. It is asked for whenever a station
+    /// connects; a store that can read all of it at once does so.
+    async fn station_at_work(
+        &self,
+        id: &StationId,
+        limit: usize,
+    ) -> Result<Option<StationAtWork>, ReadError> {
+        let Some(station) = self.station(id).await? else { return Ok(None) };
+        let ports = self.ports(id).await?;
+        let running =
+            self.sessions(SessionFilter::running_at(id.clone()), Page { after: None, limit }).await?;
+        Ok(Some(StationAtWork { station, ports, running }))
+    }
     /// The session of this key.
     async fn session(&self, key: &SessionKey) -> Result<Option<Session>, ReadError>;
     /// The session of this number.

@@ -256,7 +256,7 @@ impl Edge {
             let sentence = "This station connects too often; come back later.";
             return say_goodbye(stream, &come_back(sentence)).await;
         }
-        let open = match self.stations.open(&self.handler, &visit).await {
+        let open = match Box::pin(self.stations.open(&self.handler, &visit)).await {
             Ok(open) => open.with_quirks(&handshake.quirks),
             Err(OpenError::NotKept(why)) => {
                 self.count(Outcome::StoreFails);
@@ -265,20 +265,15 @@ impl Edge {
             }
         };
         if let Err(error) = stream.write_all(handshake.acceptance().as_bytes()).await {
-            return open
-                .close(
-                    &self.handler,
-                    Leaving::Station,
-                    &format!("the handshake could not be completed: {error}"),
-                )
-                .await;
+            let reason = format!("the handshake could not be completed: {error}");
+            return Box::pin(open.close(&self.handler, Leaving::Station, &reason)).await;
         }
         match self.socket(stream, rest, handshake).await {
             Ok(socket) => {
                 self.count(Outcome::Accepted);
                 session::run(open, &self.handler, socket, &self.service, shutdown).await;
             }
-            Err(reason) => open.close(&self.handler, Leaving::Station, &reason).await,
+            Err(reason) => Box::pin(open.close(&self.handler, Leaving::Station, &reason)).await,
         }
     }
 

@@ -8,7 +8,7 @@ use ocpp_core::rules::timeline::Timeline;
 use super::decide;
 use crate::domain::{Port, Revision, Session, SessionStatus, Station};
 use crate::pricing::{add_to_timeline, timeline_of};
-use crate::store::{Change, Page, ReadError, SessionFilter, Store};
+use crate::store::{Change, ReadError, StationAtWork, Store};
 
 /// The most running sessions of one station that are held. A real station has as many as it has EVSEs;
 /// those beyond it are read from the store when needed.
@@ -39,11 +39,9 @@ impl StationState {
     /// # Errors
     /// When the store cannot be read.
     pub async fn load(store: &dyn Store, id: &StationId) -> Result<Option<StationState>, ReadError> {
-        let Some(station) = store.station(id).await? else { return Ok(None) };
-        let ports = store.ports(id).await?.into_iter().map(|port| (port.place, port)).collect();
-        let status = Some(SessionStatus::Active);
-        let filter = SessionFilter { station: Some(id.clone()), status, token: None };
-        let running = store.sessions(filter, Page { after: None, limit: MAX_RUNNING }).await?;
+        let Some(at_work) = store.station_at_work(id, MAX_RUNNING).await? else { return Ok(None) };
+        let StationAtWork { station, ports, running } = at_work;
+        let ports = ports.into_iter().map(|port| (port.place, port)).collect();
         let mut timelines = BTreeMap::new();
         for session in running.iter().filter(|session| session.tariff.is_some()) {
             let readings = store.readings(&session.key).await?;

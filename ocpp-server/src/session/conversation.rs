@@ -81,8 +81,8 @@ impl Conversation {
     }
 
     /// Calls the station when its turn comes. Whoever waits learns how the call ended.
-    pub(super) fn call(&mut self, call: Outbound) {
-        let Outbound { action, payload, answer } = call;
+    pub(super) fn call(&mut self, call: Box<Outbound>) {
+        let Outbound { action, payload, answer } = *call;
         if ASKS_FOR_MESSAGES.contains(&&*action) {
             self.asked_for = AskedFor::Something;
         }
@@ -128,6 +128,11 @@ impl Conversation {
 
     pub(super) fn handle_timeout(&mut self, now: Duration) {
         self.peer.handle_timeout(now);
+    }
+
+    /// Whether there may be something to be handled by `answer_all`.
+    pub(super) fn has_heard(&self) -> bool {
+        !self.peer.is_idle()
     }
 
     /// When to call `handle_timeout`.

@@ -88,7 +88,8 @@ struct Line {
     end: CancellationToken,
     version: Version,
     registration: Arc<AtomicU8>,
-    calls: mpsc::Sender<Outbound>,
+    /// Boxed, because a channel holds room for 32 from the beginning.
+    calls: mpsc::Sender<Box<Outbound>>,
 }
 
 impl Stations {
@@ -152,7 +153,8 @@ impl Stations {
         let calls = self.lock().get(station).map(|line| line.calls.clone());
         let calls = calls.ok_or(CallFailure::NotConnected)?;
         let (answer, answered) = oneshot::channel();
-        calls.try_send(Outbound { action: action.into(), payload, answer }).map_err(|error| match error {
+        let call = Box::new(Outbound { action: action.into(), payload, answer });
+        calls.try_send(call).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => CallFailure::Busy,
             mpsc::error::TrySendError::Closed(_) => CallFailure::NotConnected,
         })?;
@@ -215,7 +217,7 @@ pub(super) struct Presence {
     stations: Stations,
     station: StationId,
     line: Line,
-    orders: mpsc::Receiver<Outbound>,
+    orders: mpsc::Receiver<Box<Outbound>>,
     habits: Habits,
 }
 
@@ -231,7 +233,7 @@ impl Presence {
     }
 
     /// The next call to this station. It never ends, because the presence itself holds a sender.
-    pub(super) async fn next_call(&mut self) -> Option<Outbound> {
+    pub(super) async fn next_call(&mut self) -> Option<Box<Outbound>> {
         self.orders.recv().await
     }
 

@@ -7,8 +7,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
-/// The read buffer of an idle connection; the library's own default would cost 128 KiB for each.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// The read buffer of an idle connection, which has room for nearly every message; the library's own default would cost
+/// 128 KiB for each.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
 
 /// What was heard of a station.
 pub(crate) enum Heard {

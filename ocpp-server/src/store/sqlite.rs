@@ -3,8 +3,8 @@
 //! ```text
 //! open      one process at a time, the file checked, the tables brought up to date
 //! writer    one thread; many units, one transaction, one flush
-//! apply     one unit: conditions and statements · events   the outbox
-//! readers   connections that only read · remembered   records that were read lately
+//! apply     one unit: conditions and statements · sessions · reports   meter values · events   the outbox
+//! readers   connections that only read · remembered   what was read or written lately
 //! rows      rows as values · columns   single values · failure   errors as sentences
 //! ```
 
@@ -15,7 +15,9 @@ mod failure;
 mod open;
 mod readers;
 mod remembered;
+mod reports;
 mod rows;
+mod sessions;
 mod writer;
 
 use std::path::Path;
@@ -25,12 +27,12 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use ocpp_core::model::{SessionKey, StationId};
-use rusqlite::{OptionalExtension, Params, Row};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Commit, CommitError, Committed, Events, KeyOrder, Page, ReadError, RecordFilter, Records, Refusals,
-    SessionFilter, Sessions, Stations, Unit,
+    SessionFilter, Sessions, StationAtWork, Stations, Unit,
 };
 use crate::domain::{
     EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey,
@@ -46,13 +48,13 @@ use writer::{Counters, Desk, Order, Told, Writer};
 /// A store in one SQLite file, with its log (`-wal`, `-shm`) and its lock (`.lock`) beside it.
 ///
 /// WAL, synchronous FULL: what was committed outlives a loss of power. Units that wait at the same time
-/// share one transaction. Moments are kept to the microsecond. Reading needs a Tokio runtime. Dropping it
-/// waits until what was sent to be committed is on the disk.
+/// share one transaction. Moments are kept to the microsecond. Dropping it waits until what was
+/// sent to be committed is on the disk.
 pub struct Sqlite {
     /// `None` only while it is dropped.
     orders: Option<mpsc::Sender<Order>>,
     thread: Option<JoinHandle<()>>,
-    readers: Arc<Readers>,
+    readers: Readers,
     remembered: Arc<Remembered>,
     counters: Arc<Counters>,
 }
@@ -88,7 +90,8 @@ impl Sqlite {
         let desk = Desk::new(opened.writer, Arc::clone(&counters), Arc::clone(&remembered), metrics);
         let writer = Writer::start(desk, opened.lock)
             .map_err(|error| OpenError::Unusable(format!("no thread for it can be started: {error}")))?;
-        let readers = Arc::new(Readers::new(opened.readers));
+        let readers = Readers::start(opened.readers)
+            .map_err(|error| OpenError::Unusable(format!("no thread that reads can be started: {error}")))?;
         let (orders, thread) = (Some(writer.orders), Some(writer.thread));
         Ok(Sqlite { orders, thread, readers, remembered, counters })
     }
@@ -146,6 +149,7 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
+        // The thread that writes closes the last connection, and with it the log.
         self.readers.close();
         self.orders = None;
         if let Some(thread) = self.thread.take() {
@@ -167,7 +171,7 @@ impl Commit for Sqlite {
 #[async_trait]
 impl Stations for Sqlite {
     async fn station(&self, id: &StationId) -> Result<Option<Station>, ReadError> {
-        self.one("SELECT * FROM stations WHERE id = ?1", [id.to_string()], rows::station).await
+        self.one(STATION, [id.to_string()], rows::station).await
     }
 
     async fn stations(&self, page: Page<StationId>) -> Result<Vec<Station>, ReadError> {
@@ -178,22 +182,48 @@ impl Stations for Sqlite {
     }
 
     async fn ports(&self, station: &StationId) -> Result<Vec<Port>, ReadError> {
-        let sql = "SELECT * FROM ports WHERE station = ?1 ORDER BY level, evse, connector";
-        self.list(sql, [station.to_string()], rows::port).await
+        self.list(PORTS, [station.to_string()], rows::port).await
     }
+}
+
+const STATION: &str = "SELECT * FROM stations WHERE id = ?1";
+const PORTS: &str = "SELECT * FROM ports WHERE station = ?1 ORDER BY level, evse, connector";
+const RUNNING: &str =
+    "SELECT * FROM sessions_now WHERE station = ?1 AND status = 'active' ORDER BY number DESC LIMIT ?2";
+
+/// A station with its ports and running sessions, all of the same moment.
+fn at_work(db: &Connection, id: &str, most: i64) -> rusqlite::Result<Option<StationAtWork>> {
+    let transaction = db.unchecked_transaction()?;
+    let station = transaction.prepare_cached(STATION)?.query_row([id], rows::station).optional()?;
+    let Some(station) = station else { return Ok(None) };
+    let ports = transaction.prepare_cached(PORTS)?.query_map([id], rows::port)?.collect::<Result<_, _>>()?;
+    let running = transaction
+        .prepare_cached(RUNNING)?
+        .query_map((id, most), rows::session)?
+        .collect::<Result<_, _>>()?;
+    Ok(Some(StationAtWork { station, ports, running }))
 }
 
 #[async_trait]
 impl Sessions for Sqlite {
+    async fn station_at_work(
+        &self,
+        id: &StationId,
+        limit: usize,
+    ) -> Result<Option<StationAtWork>, ReadError> {
+        let (id, most) = (id.to_string(), self::limit(limit));
+        self.readers.read(move |db| at_work(db, &id, most)).await
+    }
+
     async fn session(&self, key: &SessionKey) -> Result<Option<Session>, ReadError> {
         if let Some(ended) = self.remembered.ended_session(key) {
             return Ok(Some(ended));
         }
-        self.one("SELECT * FROM sessions WHERE key = ?1", [key.to_string()], rows::session).await
+        self.one("SELECT * FROM sessions_now WHERE key = ?1", [key.to_string()], rows::session).await
     }
 
     async fn session_by_number(&self, number: SessionNumber) -> Result<Option<Session>, ReadError> {
-        self.one("SELECT * FROM sessions WHERE number = ?1", [number.0], rows::session).await
+        self.one("SELECT * FROM sessions_now WHERE number = ?1", [number.0], rows::session).await
     }
 
     async fn session_by_start(
@@ -201,7 +231,7 @@ impl Sessions for Sqlite {
         station: &StationId,
         key: &StartKey,
     ) -> Result<Option<Session>, ReadError> {
-        let sql = "SELECT * FROM sessions WHERE station = ?1 AND start_key = ?2";
+        let sql = "SELECT * FROM sessions_now WHERE station = ?1 AND start_key = ?2";
         self.one(sql, [station.to_string(), key.0.clone()], rows::session).await
     }
 
@@ -232,8 +262,8 @@ impl Sessions for Sqlite {
     }
 
     async fn readings(&self, session: &SessionKey) -> Result<Vec<SessionReading>, ReadError> {
-        let sql = "SELECT * FROM readings WHERE session = ?1 ORDER BY at, seq, position";
-        self.list(sql, [session.to_string()], rows::reading).await
+        let session = session.to_string();
+        self.readers.read(move |db| reports::of_session(db, &session)).await
     }
 
     async fn highest_number(&self) -> Result<Option<SessionNumber>, ReadError> {
@@ -257,7 +287,7 @@ fn sessions_sql(filter: &SessionFilter) -> String {
         Some(SessionStatus::Completed) => "AND status = 'completed'",
     };
     format!(
-        "SELECT * FROM sessions WHERE number <= ?1 {station} {token} {status} ORDER BY number DESC LIMIT ?2"
+        "SELECT * FROM sessions_now WHERE number <= ?1 {station} {token} {status} ORDER BY number DESC LIMIT ?2"
     )
 }
 

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
-use ocpp_core::model::{Place, TokenKind, Wh};
+use ocpp_core::model::{Place, TokenKind, Watts, Wh};
 use ocpp_server::domain::{
     Epoch, Event, EventId, EventKind, Payer, RecordKind, RefusalReason, Refused, Revision, Session,
-    SessionNumber, Station, StoredEvent, TariffId, Token,
+    SessionNumber, SessionStatus, Station, StoredEvent, TariffId, Token,
 };
 use ocpp_server::store::contract::samples::{
     event, moment, port, reading, record, refusal, session, session_key, station, station_id, unit,
@@ -321,7 +321,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     filled(&path, 1).await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
-    let expected = "it was made by a newer version of this program (format 99, known here are those up to 4): update the program";
+    let expected = "it was made by a newer version of this program (format 99, known here are those up to 5): update the program";
     assert_eq!(refused(&path), expected);
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -371,9 +371,13 @@ async fn a_database_of_format_1_keeps_its_sessions() {
 
     let priced = Session { tariff: Some(TariffId("t".to_owned())), ..running };
     let site = record(RecordKind::Site, "s", None);
+    let mut repeated = reading(Some(2), moment(0), "1");
+    repeated.reading.at = "2026-01-01T00:01:00Z".parse().unwrap();
+    let values = vec![repeated, reading(Some(3), moment(61), "3"), reading(Some(1), moment(50), "2")];
+    let values = Change::Readings(session_key("key-7"), values);
     let unit = Unit {
         idempotency_key: Some("fresh".to_owned()),
-        changes: vec![Change::Session(priced), Change::Record(site)],
+        changes: vec![Change::Session(priced), values, Change::Record(site)],
         events: vec![event("A", "key-7")],
         connection: Some((station_id("A"), Epoch(2))),
     };
@@ -384,7 +388,19 @@ async fn a_database_of_format_1_keeps_its_sessions() {
     drop(store);
     let store = Sqlite::open(&path).unwrap();
     let kept = store.session(&session_key("key-7")).await.unwrap().unwrap();
-    assert_eq!((kept.revision, kept.tariff), (Revision(4), Some(TariffId("t".to_owned()))));
+    assert_eq!((kept.revision, &kept.tariff), (Revision(4), &Some(TariffId("t".to_owned()))));
+    let values = store.readings(&kept.key).await.unwrap();
+    let told = "values of both forms are in the order of time, and what was there is not there again";
+    assert_eq!(
+        values.iter().map(|value| value.seq).collect::<Vec<_>>(),
+        [Some(1), Some(2), Some(3)],
+        "{told}"
+    );
+    assert!(values[1].reading.samples.is_empty(), "the first one holds");
+    let events = store.events_after(EventId(0), 9).await.unwrap();
+    let ids: Vec<_> = events.iter().map(|event| event.id.0).collect();
+    assert_eq!(ids, [41, 42], "events of both forms are in one order");
+    assert_eq!(store.events_after(EventId(41), 9).await.unwrap().len(), 1);
     assert!(store.record(RecordKind::Site, "s").await.unwrap().is_some());
 }
 
@@ -451,6 +467,37 @@ async fn event_ids_go_on_after_the_earlier_form_was_cleared_away() {
     let unit = Unit { events: vec![event("A", "key-7")], ..Unit::default() };
     let Ok(Committed::New(events)) = store.commit(unit).await else { panic!("it is written on") };
     assert_eq!(events[0].id, EventId(42));
+}
+
+#[tokio::test]
+async fn what_a_report_changes_outlives_the_process_and_is_found_everywhere() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).unwrap();
+    let first = session("A", 1);
+    let write = async |store: &Sqlite, session: &Session| {
+        store.commit(unit(vec![Change::Session(session.clone())])).await.map(|_| ())
+    };
+    write(&store, &first).await.unwrap();
+    let reported = Session { revision: Revision(1), power: Some(Watts(7)), ..first.clone() };
+    write(&store, &reported).await.unwrap();
+    drop(store);
+
+    let store = Sqlite::open(&path).unwrap();
+    let kept = Session { revision: Revision(2), ..reported.clone() };
+    assert_eq!(store.session(&first.key).await, Ok(Some(kept.clone())));
+    assert_eq!(store.session_by_number(first.number).await, Ok(Some(kept.clone())));
+    assert_eq!(store.session_by_start(&first.station, &first.start_key).await, Ok(Some(kept.clone())));
+    let all = store.sessions(SessionFilter::default(), Page { after: None, limit: 9 }).await;
+    assert_eq!(all, Ok(vec![kept.clone()]));
+    let stale = write(&store, &reported).await;
+    assert!(matches!(stale, Err(CommitError::Conflict { stored: Revision(2), .. })), "{stale:?}");
+
+    let ended = Session { status: SessionStatus::Completed, power: None, ..kept };
+    write(&store, &ended).await.unwrap();
+    let ended = Session { revision: Revision(3), ..ended };
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.session(&first.key).await, Ok(Some(ended)), "an end takes the place of the reports");
 }
 
 #[tokio::test]

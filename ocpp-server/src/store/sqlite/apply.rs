@@ -8,15 +8,17 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use ocpp_core::model::{SessionKey, StationId};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, ffi, params};
+use ocpp_core::model::StationId;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Count, Json, Moment, Word};
 use super::events::EventLog;
-use super::rows::{place_columns, reading, refused_columns};
+use super::reports::Reports;
+use super::rows::{place_columns, refused_columns};
+use super::sessions::Sessions;
 use crate::domain::{
     Connection as StationConnection, Epoch, EventId, Port, RefusalReason, Refused, Revision, Session,
-    SessionReading, SessionStatus, Station, Stored,
+    Station, Stored,
 };
 use crate::store::{Change, CommitError, MAX_REFUSALS, Unit};
 
@@ -32,7 +34,7 @@ pub(super) enum Applied {
 const MAX_EPOCHS: usize = 20_000;
 
 /// Why a unit is not written.
-enum Trouble {
+pub(super) enum Trouble {
     /// A condition of it does not hold; the transaction is unharmed.
     Refused(CommitError),
     /// The database failed; the transaction is lost.
@@ -52,6 +54,7 @@ pub(super) struct Applier {
     refusals: Option<usize>,
     /// The epochs of stations that wrote lately, which nearly every unit asks for.
     epochs: HashMap<StationId, Epoch>,
+    sessions: Sessions,
     /// The events of the transaction, which are written together at its end.
     events: EventLog,
 }
@@ -125,6 +128,11 @@ impl Applier {
         *self = Applier::default();
     }
 
+    /// Takes note of a running session that was written, after its commit.
+    pub(super) fn learn(&mut self, session: Session) {
+        self.sessions.learn(session);
+    }
+
     fn write(&mut self, db: &Connection, unit: &Unit) -> Result<Applied, Trouble> {
         if let Some(key) = &unit.idempotency_key
             && !note_key(db, key)?
@@ -132,7 +140,7 @@ impl Applier {
             return Ok(Applied::Repeated);
         }
         self.check_connection(db, unit)?;
-        let mut positions = Positions::default();
+        let mut reports = Reports::default();
         for change in &unit.changes {
             match change {
                 Change::Station(station) => {
@@ -140,8 +148,8 @@ impl Applier {
                     self.note_epoch(&station.id, station.epoch);
                 }
                 Change::Port(station, port) => write_port(db, station, port)?,
-                Change::Session(session) => write_session(db, session)?,
-                Change::Readings(session, readings) => write_readings(db, session, readings, &mut positions)?,
+                Change::Session(session) => self.sessions.write(db, session)?,
+                Change::Readings(session, readings) => reports.add(session, readings),
                 Change::Refusal { refused, reason, address, at } => {
                     self.write_refusal(db, refused, *reason, address, *at)?;
                 }
@@ -149,6 +157,7 @@ impl Applier {
                 Change::Record(record) => write_record(db, record)?,
             }
         }
+        reports.write(db)?;
         Ok(Applied::New(self.events.add(db, &unit.events)?))
     }
 
@@ -349,169 +358,4 @@ fn write_port(db: &Connection, station: &StationId, port: &Port) -> rusqlite::Re
         port.fault.as_ref().map(Json),
     ])?;
     Ok(())
-}
-
-const INSERT_SESSION: &str = "INSERT INTO sessions (key, number, station, start_key, revision, place, status,
-        id_token, id_token_kind, started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w,
-        state_of_charge, charging, stop_reason, last_report_at, seen, doubts, updated_at, tariff, cost, payer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-        ?23, ?24, ?25)
-    ON CONFLICT (key) DO NOTHING";
-
-/// Leaves the number, the station and the start key alone, so that their indexes need no work.
-const UPDATE_SESSION: &str = "UPDATE sessions SET (revision, place, status, id_token, id_token_kind,
-        started_at, ended_at, meter_start_wh, meter_last_at, meter_last_wh, power_w, state_of_charge, charging,
-        stop_reason, last_report_at, seen, doubts, updated_at, tariff, cost, payer)
-        = (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
-    WHERE key = ?1 AND number = ?2 AND station = ?3 AND start_key = ?4 AND revision = ?5 - 1";
-
-/// What a report of a running session changes. The rest stands as a condition: where it is the same, no index
-/// needs work, for SQLite maintains each index that has a column which is set, be it to the value that it has.
-const UPDATE_RUNNING: &str = "UPDATE sessions SET revision = ?5, meter_last_at = ?13, meter_last_wh = ?14,
-        power_w = ?15, state_of_charge = ?16, charging = ?17, last_report_at = ?19, seen = ?20, updated_at = ?22,
-        cost = ?24
-    WHERE number = ?2 AND revision = ?5 - 1 AND key = ?1 AND station = ?3 AND start_key = ?4 AND place IS ?6
-        AND status = ?7 AND id_token IS ?8 AND id_token_kind IS ?9 AND started_at = ?10 AND ended_at IS ?11
-        AND meter_start_wh IS ?12 AND stop_reason IS ?18 AND doubts = ?21 AND tariff IS ?23 AND payer = ?25";
-
-fn write_session(db: &Connection, session: &Session) -> Result<(), Trouble> {
-    let is_new = session.revision == Revision::default();
-    let runs = session.status == SessionStatus::Active;
-    if !is_new && runs && put_session(db, UPDATE_RUNNING, session)? == Put::Written {
-        return Ok(());
-    }
-    let sql = if is_new { INSERT_SESSION } else { UPDATE_SESSION };
-    if put_session(db, sql, session)? == Put::Written {
-        return Ok(());
-    }
-    let stored = session_revision(db, &session.key)?;
-    if stored != session.revision {
-        return Err(Trouble::Refused(CommitError::Conflict {
-            what: format!("session {}", session.key),
-            expected: session.revision,
-            stored,
-        }));
-    }
-    // The revision is right: the session gets another number, station or start key, or one that is taken.
-    db.execute("DELETE FROM sessions WHERE key = ?1", [session.key.as_str()])?;
-    match put_session(db, INSERT_SESSION, session)? {
-        Put::Written => Ok(()),
-        Put::Not => Err(Trouble::Refused(CommitError::SessionTaken(session.number))),
-    }
-}
-
-#[derive(PartialEq, Eq)]
-enum Put {
-    Written,
-    Not,
-}
-
-fn put_session(db: &Connection, sql: &str, session: &Session) -> rusqlite::Result<Put> {
-    let (meter_last_at, meter_last) = session.meter_last.unzip();
-    let result = db.prepare_cached(sql)?.execute(params![
-        session.key.as_str(),
-        session.number.0,
-        session.station.as_str(),
-        session.start_key.0,
-        Count(session.revision.next().0),
-        session.place.map(Json),
-        Word(session.status),
-        session.id_token.as_ref().map(|token| &*token.value),
-        session.id_token.as_ref().map(|token| token.kind.as_str()),
-        Moment(session.started_at),
-        session.ended_at.map(Moment),
-        session.meter_start.map(|energy| energy.0),
-        meter_last_at.map(Moment),
-        meter_last.map(|energy| energy.0),
-        session.power.map(|power| power.0),
-        session.state_of_charge.map(|percent| percent.get()),
-        session.charging.map(Word),
-        session.stop_reason.as_ref().map(|reason| reason.as_str()),
-        Moment(session.last_report_at),
-        Json(&session.seen),
-        Json(&session.doubts),
-        Moment(session.updated_at),
-        session.tariff.as_ref().map(|tariff| &*tariff.0),
-        session.cost.as_ref().map(Json),
-        Json(&session.payer),
-    ]);
-    match result {
-        Ok(0) => Ok(Put::Not),
-        Ok(_) => Ok(Put::Written),
-        Err(error) if is_taken(&error) => Ok(Put::Not),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_taken(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|error| {
-        error.code == ErrorCode::ConstraintViolation
-            && matches!(
-                error.extended_code,
-                ffi::SQLITE_CONSTRAINT_UNIQUE
-                    | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-                    | ffi::SQLITE_CONSTRAINT_ROWID
-            )
-    })
-}
-
-fn session_revision(db: &Connection, key: &SessionKey) -> rusqlite::Result<Revision> {
-    let stored: Option<Count> = db
-        .query_row("SELECT revision FROM sessions WHERE key = ?1", [key.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(Revision(stored.map_or(0, |Count(revision)| revision)))
-}
-
-/// How many readings of one session, time (in microseconds) and report the unit has had so far.
-type Positions<'a> = HashMap<(&'a SessionKey, i64, Option<u32>), u32>;
-
-fn write_readings<'a>(
-    db: &Connection,
-    session: &'a SessionKey,
-    readings: &[SessionReading],
-    positions: &mut Positions<'a>,
-) -> rusqlite::Result<()> {
-    let mut insert = db.prepare_cached(
-        "INSERT INTO readings (session, at, seq, position, reading, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (session, at, seq, position) DO NOTHING",
-    )?;
-    for value in readings {
-        let SessionReading { seq, reading, state } = value;
-        let position = match seq {
-            Some(_) => {
-                let next = positions.entry((session, reading.at.as_microsecond(), *seq)).or_default();
-                let position = *next;
-                *next = position.saturating_add(1);
-                position
-            }
-            None => match uncounted_position(db, session, value)? {
-                Some(position) => position,
-                None => continue,
-            },
-        };
-        let (at, seq) = (Moment(reading.at), seq.map_or(-1, i64::from));
-        insert.execute(params![session.as_str(), at, seq, position, Json(reading), state.map(Word)])?;
-    }
-    Ok(())
-}
-
-/// The position of a value of a report that the station does not count: after those of the same time; `None`
-/// when one of them says the same.
-fn uncounted_position(
-    db: &Connection,
-    session: &SessionKey,
-    value: &SessionReading,
-) -> rusqlite::Result<Option<u32>> {
-    let mut select = db.prepare_cached(
-        "SELECT * FROM readings WHERE session = ?1 AND at = ?2 AND seq = -1 ORDER BY position",
-    )?;
-    let mut rows = select.query(params![session.as_str(), Moment(value.reading.at)])?;
-    let mut position = 0;
-    while let Some(row) = rows.next()? {
-        if reading(row)? == *value {
-            return Ok(None);
-        }
-        position += 1;
-    }
-    Ok(Some(position))
 }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::model::SessionKey;
 
-use crate::domain::{RecordKind, Session, SessionStatus, Stored};
+use crate::domain::{RecordKind, Session, Stored};
 use crate::store::{Change, Unit};
 
 /// The most sessions that are remembered after their end; when there are more, all are forgotten.
@@ -90,18 +90,8 @@ impl Remembered {
         inner.changes = inner.changes.wrapping_add(u64::from(changed));
     }
 
-    /// Remembers what was written and will be read soon, before anybody else is told of it.
-    pub(super) fn learn(&self, changes: Vec<Change>) {
-        for change in changes {
-            match change {
-                Change::Record(task) if task.kind == RecordKind::Task => self.learn_task(task),
-                Change::Session(session) => self.learn_session(session),
-                _ => {}
-            }
-        }
-    }
-
-    fn learn_task(&self, task: Stored) {
+    /// Remembers a task that was written and will be read soon, before anybody else is told of it.
+    pub(super) fn learn_task(&self, task: Stored) {
         let key = (task.kind, task.key.clone());
         let mut inner = self.lock();
         if task.body.is_some() {
@@ -111,17 +101,22 @@ impl Remembered {
         }
     }
 
-    fn learn_session(&self, session: Session) {
+    /// The same for a session that has ended.
+    pub(super) fn learn_session(&self, session: Session) {
         let mut inner = self.lock();
-        if session.status != SessionStatus::Completed {
-            inner.ended.remove(&session.key);
-            return;
-        }
         if inner.ended.len() >= MAX_ENDED {
             inner.ended.clear();
         }
         let session = Session { revision: session.revision.next(), ..session };
         inner.ended.insert(session.key.clone(), session);
+    }
+
+    /// A session that runs, though it may have ended before.
+    pub(super) fn runs(&self, session: &SessionKey) {
+        let mut inner = self.lock();
+        if !inner.ended.is_empty() {
+            inner.ended.remove(session);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -14,9 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::apply::{Applied, Applier};
 use super::failure::sentence;
 use super::remembered::Remembered;
-use crate::domain::{EventId, StoredEvent};
+use crate::domain::{EventId, RecordKind, SessionStatus, StoredEvent};
 use crate::metrics::Metrics;
-use crate::store::{CommitError, Committed, Unit};
+use crate::store::{Change, CommitError, Committed, Unit};
 
 /// The most units in one transaction.
 const GROUP: usize = 256;
@@ -194,14 +194,14 @@ impl Desk {
         Ok(results)
     }
 
-    fn answer(&self, jobs: Vec<Job>, results: Vec<Result<Applied, CommitError>>) {
+    fn answer(&mut self, jobs: Vec<Job>, results: Vec<Result<Applied, CommitError>>) {
         let kept = results.iter().filter(|result| matches!(result, Ok(Applied::New(_)))).count();
         if kept > 0 {
             self.counters.units.fetch_add(kept as u64, Ordering::Relaxed);
             self.counters.transactions.fetch_add(1, Ordering::Relaxed);
         }
         let answers = jobs.into_iter().zip(results).map(|((unit, answer), result)| {
-            let result = result.map(|applied| committed(unit, applied, &self.remembered));
+            let result = result.map(|applied| committed(unit, applied, &mut self.applier, &self.remembered));
             (answer, result)
         });
         Answers(answers.collect()).send();
@@ -216,11 +216,21 @@ impl Desk {
     }
 }
 
-/// What is told of a unit that was kept. What of it will be read next is remembered.
-fn committed(unit: Unit, applied: Applied, remembered: &Remembered) -> Committed {
+/// What is told of a unit that was kept. What of it will be needed next is remembered.
+fn committed(unit: Unit, applied: Applied, applier: &mut Applier, remembered: &Remembered) -> Committed {
     match applied {
         Applied::New(EventId(first)) => {
-            remembered.learn(unit.changes);
+            for change in unit.changes {
+                match change {
+                    Change::Session(session) if session.status == SessionStatus::Active => {
+                        remembered.runs(&session.key);
+                        applier.learn(session);
+                    }
+                    Change::Session(session) => remembered.learn_session(session),
+                    Change::Record(task) if task.kind == RecordKind::Task => remembered.learn_task(task),
+                    _ => {}
+                }
+            }
             let numbered = (first..).zip(unit.events);
             Committed::New(
                 numbered.map(|(id, event)| Arc::new(StoredEvent { id: EventId(id), event })).collect(),
