@@ -393,7 +393,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
                 Wake::Shutdown => Err(End::Shutdown),
                 Wake::TakenOver => Err(taken_over_end()),
                 Wake::Call(call) => {
-                    self.conversation.call(call);
+                    self.conversation.call(*call);
                     Ok(())
                 }
                 Wake::Timer => self.tick().await,

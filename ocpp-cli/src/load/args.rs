@@ -98,7 +98,7 @@ pub(crate) struct LoadArgs {
 
 const AFTER_HELP: &str = "Examples:\n  \
     ocpp load --floor --serve                        what whole sessions cost, beside the floor\n  \
-    ocpp load --floor --durable-floor --serve        and beside a floor that keeps what it acknowledges\n  \
+    ocpp load --floor --durable-floor --serve        and beside one that keeps calls\n  \
     ocpp load --floor --serve --mix connect --stations 10000\n  \
     ocpp load --serve --stations 2000 --paced 1s --misbehave 5%\n  \
     ocpp load --url ws://127.0.0.1:9000/ocpp --pid $(pidof ocpp) --paced 10s --duration 5m\n\n\

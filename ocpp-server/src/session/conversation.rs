@@ -81,8 +81,8 @@ impl Conversation {
     }
 
     /// Calls the station when its turn comes. Whoever waits learns how the call ended.
-    pub(super) fn call(&mut self, call: Box<Outbound>) {
-        let Outbound { action, payload, answer } = *call;
+    pub(super) fn call(&mut self, call: Outbound) {
+        let Outbound { action, payload, answer } = call;
         if ASKS_FOR_MESSAGES.contains(&&*action) {
             self.asked_for = AskedFor::Something;
         }
