@@ -18,9 +18,9 @@ fn setting(name: &str) -> Setting {
         Some((variable, place)) => (variable, Some(place)),
         None => (rest, None),
     };
-    let place = place.map(|place| {
-        let mut numbers = place.split('/').map(|number| number.parse().expect("a number"));
-        Place::of(numbers.next().expect("an EVSE"), numbers.next())
+    let place = place.and_then(|place| {
+        let mut numbers = place.split('/').map(|number| number.parse().ok());
+        Some(Place::of(numbers.next()??, numbers.next().flatten()))
     });
     let (component, component_instance) = with_instance(component);
     let (variable, variable_instance) = with_instance(variable);
