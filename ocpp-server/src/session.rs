@@ -47,7 +47,8 @@ pub struct SessionSettings {
     /// two pings of ours; two thirds are how long the system may try to get them through (TCP user time-out).
     pub gone_within: Duration,
     /// How many messages a station may send in a second in the long run, pings included; a message counts once
-    /// more for each 4 KiB. A station that sends more, on one connection or one after the other, is read more slowly; nothing of it is dropped.
+    /// more for each 4 KiB. A station that sends more, on one connection or one after the other, is read more slowly;
+    /// nothing of it is dropped.
     pub messages_per_second: u32,
     /// How many messages it may send at once on top of that.
     pub burst: u32,
@@ -61,13 +62,13 @@ pub struct SessionSettings {
 
 impl Default for SessionSettings {
     /// 30 seconds; 20 messages a second and 1,000 at once: a station that empties its queue call by call after an
-    /// outage is hardly faster over a mobile line; no places beyond; 30 seconds.
+    /// outage is hardly faster over a mobile line; 8 places beyond; 30 seconds.
     fn default() -> SessionSettings {
         SessionSettings {
             gone_within: Duration::from_secs(30),
             messages_per_second: 20,
             burst: 1_000,
-            overtime: 0,
+            overtime: 8,
             send_within: Duration::from_secs(30),
         }
     }

@@ -115,7 +115,8 @@ async fn who_connects_over_and_over_waits_for_its_turn() {
 
 #[tokio::test]
 async fn a_new_connection_gives_no_new_room() {
-    let session = SessionSettings { messages_per_second: 1, burst: 20, ..SessionSettings::default() };
+    let session =
+        SessionSettings { messages_per_second: 1, burst: 20, overtime: 0, ..SessionSettings::default() };
     let settings = EdgeSettings { session, ..EdgeSettings::default() };
     let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
     let begun = Instant::now();
