@@ -57,13 +57,13 @@ pub struct CommandToken(pub u64);
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
-    /// Keep a record, then call [`Engine::handle_persisted`].
+    /// Keep a record, then call [`Engine::handle_persisted`](super::Engine::handle_persisted).
     Persist(Record, PersistToken),
     /// Tell the hardware.
     Actuate(Actuation),
-    /// Say a fact, then call [`Engine::handle_answer`] or [`Engine::handle_failure`].
+    /// Say a fact, then call [`Engine::handle_answer`](super::Engine::handle_answer) or [`Engine::handle_failure`](super::Engine::handle_failure).
     Say(FactToken, Box<Fact>),
-    /// Fetch or upload a file, then call [`Engine::handle_errand`].
+    /// Fetch or upload a file, then call [`Engine::handle_errand`](super::Engine::handle_errand).
     Carry(Errand),
     /// Answer a command.
     Reply(CommandToken, Outcome),

@@ -33,7 +33,7 @@ pub(super) enum SettingCommand {
     Get {
         /// The station's identity
         station: String,
-        /// Their names, in the words of any version: TxUpdatedInterval, "Connector.Current[L1] @2/1"
+        /// Their names, in the words of any version: TxUpdatedInterval, or with an instance and a place
         #[arg(required = true)]
         names: Vec<String>,
         /// Which of their values (OCPP 2.x)
