@@ -4,6 +4,7 @@
 
 mod api;
 mod architecture;
+mod browser;
 mod command_line;
 mod load;
 mod messages;
@@ -13,6 +14,7 @@ mod operate_orders;
 mod operate_sessions;
 mod operate_settings;
 mod operate_upkeep;
+mod operator;
 mod order_pages;
 mod registration;
 mod running;

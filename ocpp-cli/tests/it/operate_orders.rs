@@ -1,47 +1,9 @@
 //! Orders and bulk orders on the command line.
 
-use std::process::Output;
-
 use serde_json::{Value, json};
 
-use super::command_line::{ocpp, stderr, stdout};
+use super::operator::Operator;
 use super::running::{Manager, Station, directory};
-
-/// Runs commands against a manager, while a station answers.
-struct Operator {
-    server: String,
-    key: String,
-}
-
-impl Operator {
-    fn of(manager: &Manager) -> Operator {
-        Operator { server: format!("http://{}", manager.http), key: manager.key.clone().unwrap_or_default() }
-    }
-
-    async fn run(&self, arguments: &[&str]) -> Output {
-        let ends = ["--server", &self.server, "--api-key", &self.key];
-        let all: Vec<String> = [arguments, &ends].concat().iter().map(|text| (*text).to_owned()).collect();
-        let ran =
-            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
-        ran.await.expect("it ends")
-    }
-
-    async fn done(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments).await;
-        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-        stdout(&output)
-    }
-
-    async fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.done(&[arguments, &["--json"]].concat()).await).expect("JSON")
-    }
-
-    async fn fails(&self, arguments: &[&str], code: i32) -> String {
-        let output = self.run(arguments).await;
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}{}", stdout(&output), stderr(&output));
-        stderr(&output)
-    }
-}
 
 async fn booted(manager: &Manager, id: &str, version: &str) -> Station {
     let mut station = manager.dial(id, version).await.expect("admitted");

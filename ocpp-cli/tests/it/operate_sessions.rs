@@ -6,9 +6,10 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::command_line::{ocpp, stderr, stdout};
+use super::browser::Browser;
+use super::command_line::stderr;
+use super::operator::Operator;
 use super::running::{Manager, Station, directory};
-use super::upkeep_pages::Browser;
 
 /// What a station was told, in order.
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -44,34 +45,21 @@ async fn begin_session(station: &mut Station) {
 async fn a_session_is_stopped_and_unlocked_and_reservations_are_listed() {
     let data = directory();
     let manager = Manager::start(data.path(), &["--station", "CS1"]);
-    let server = format!("http://{}", manager.http);
-    let key = manager.key.clone().expect("a key");
-    let run = async |arguments: &[&str]| {
-        let ends = ["--server", server.as_str(), "--api-key", key.as_str()];
-        let all: Vec<String> = arguments.iter().chain(&ends).map(|argument| (*argument).to_owned()).collect();
-        let ran =
-            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
-        ran.await.expect("it ends")
-    };
-    let done = async |arguments: &[&str]| {
-        let output = run(arguments).await;
-        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-        stdout(&output)
-    };
-    assert!(done(&["reservation", "list"]).await.contains("There are no reservations"));
+    let operator = Operator::of(&manager);
+    assert!(operator.done(&["reservation", "list"]).await.contains("There are no reservations"));
     let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
     begin_session(&mut station).await;
     let heard = takes_all(station);
     let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1)).to_string();
-    done(&["reservation", "make", "CS1", "04AA", "--evse", "2", "--until", &until]).await;
-    let everywhere = done(&["reservation", "list"]).await;
+    operator.done(&["reservation", "make", "CS1", "04AA", "--evse", "2", "--until", &until]).await;
+    let everywhere = operator.done(&["reservation", "list"]).await;
     assert!(everywhere.contains("CS1") && everywhere.contains("active"), "{everywhere}");
 
-    assert_eq!(done(&["session", "stop", "1"]).await.trim(), "CS1: accepted.");
-    done(&["session", "unlock", "1"]).await;
-    let later = done(&["session", "stop", "1", "--wait-until", &until]).await;
+    assert_eq!(operator.done(&["session", "stop", "1"]).await.trim(), "CS1: accepted.");
+    operator.done(&["session", "unlock", "1"]).await;
+    let later = operator.done(&["session", "stop", "1", "--wait-until", &until]).await;
     assert!(later.starts_with("Order ") || later.starts_with("CS1: "), "{later}");
-    let missing = run(&["session", "stop", "2"]).await;
+    let missing = operator.run(&["session", "stop", "2"]).await;
     assert_eq!(missing.status.code(), Some(1));
     assert!(stderr(&missing).contains("There is no session"), "{}", stderr(&missing));
     let heard = heard.lock().expect("whole").clone();

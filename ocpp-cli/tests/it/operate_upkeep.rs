@@ -2,79 +2,68 @@
 
 use serde_json::json;
 
-use super::command_line::{ocpp, stderr, stdout};
+use super::command_line::{stderr, stdout};
+use super::operator::Operator;
 use super::running::{Manager, directory};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn firmware_campaigns_and_logs_on_the_command_line() {
     let data = directory();
     let manager = Manager::start(data.path(), &["--station", "CS1"]);
-    let server = format!("http://{}", manager.http);
-    let key = manager.key.clone().expect("a key");
-    let run = async |arguments: &[&str]| {
-        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let ends = [String::from("--server"), server.clone(), "--api-key".to_owned(), key.clone()];
-        let all = [arguments, ends.to_vec()].concat();
-        let ran =
-            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
-        ran.await.expect("it ends")
-    };
-    let done = async |arguments: &[&str]| {
-        let output = run(arguments).await;
-        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-        stdout(&output)
-    };
+    let operator = Operator::of(&manager);
     let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
     let boot = json!({"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}});
     station.result("BootNotification", boot).await;
-    assert!(done(&["firmware", "list"]).await.contains("There is no firmware yet"));
+    assert!(operator.done(&["firmware", "list"]).await.contains("There is no firmware yet"));
     let file = data.path().join("fw.bin");
     std::fs::write(&file, vec![5_u8; 200_000]).expect("a file");
     let path = file.to_str().expect("UTF-8").to_owned();
-    let added = done(&["firmware", "add", "fw.bin", "--version", "2.0", "--file", &path, "--json"]).await;
+    let added =
+        operator.done(&["firmware", "add", "fw.bin", "--version", "2.0", "--file", &path, "--json"]).await;
     let added: serde_json::Value = serde_json::from_str(&added).expect("JSON");
     assert_eq!((&added["source"], &added["size"]), (&json!("kept"), &json!(200_000)));
     let id = added["id"].as_str().expect("a key").to_owned();
-    assert!(done(&["firmware", "list"]).await.contains("fw.bin"));
+    assert!(operator.done(&["firmware", "list"]).await.contains("fw.bin"));
 
-    let begun = done(&[
-        "campaign",
-        "begin",
-        "Spring",
-        "--firmware",
-        &id,
-        "--waves",
-        "1,5",
-        "--station",
-        "CS1",
-        "--json",
-    ])
-    .await;
+    let begun = operator
+        .done(&[
+            "campaign",
+            "begin",
+            "Spring",
+            "--firmware",
+            &id,
+            "--waves",
+            "1,5",
+            "--station",
+            "CS1",
+            "--json",
+        ])
+        .await;
     let begun: serde_json::Value = serde_json::from_str(&begun).expect("JSON");
     let campaign = begun["id"].as_str().expect("a key").to_owned();
     let call = station.next().await;
     assert_eq!(call[2], "UpdateFirmware");
     station.send(&json!([3, call[1], {"status": "Rejected"}]).to_string()).await;
     let shown = loop {
-        let shown = done(&["campaign", "show", &campaign]).await;
+        let shown = operator.done(&["campaign", "show", &campaign]).await;
         if shown.contains("ended") {
             break shown;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     };
     assert!(shown.contains("CS1") && shown.contains("the station refused the update"), "{shown}");
-    assert!(done(&["campaign", "list"]).await.contains("Spring"));
-    assert!(done(&["campaign", "export", &campaign]).await.contains("CS1,1,failed"));
-    assert!(done(&["firmware", "updates", "CS1"]).await.contains("failed"));
-    let refused = run(&["campaign", "pause", &campaign]).await;
+    assert!(operator.done(&["campaign", "list"]).await.contains("Spring"));
+    assert!(operator.done(&["campaign", "export", &campaign]).await.contains("CS1,1,failed"));
+    assert!(operator.done(&["firmware", "updates", "CS1"]).await.contains("failed"));
+    let refused = operator.run(&["campaign", "pause", &campaign]).await;
     assert_eq!(
         (refused.status.code(), stderr(&refused).trim().ends_with("It does not run.")),
         (Some(1), true)
     );
-    let wrong = run(&["campaign", "begin", "n", "--firmware", &id, "--window", "night"]).await;
+    let wrong = operator.run(&["campaign", "begin", "n", "--firmware", &id, "--window", "night"]).await;
     assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
 
-    let (ordered, call) = tokio::join!(done(&["log", "order", "CS1", "--log", "security"]), async {
+    let (ordered, call) = tokio::join!(operator.done(&["log", "order", "CS1", "--log", "security"]), async {
         let call = station.next().await;
         station.send(&json!([3, call[1], {"status": "Accepted"}]).to_string()).await;
         call
@@ -83,37 +72,28 @@ async fn firmware_campaigns_and_logs_on_the_command_line() {
     let location = call[3]["log"]["remoteLocation"].as_str().expect("an address");
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     http.put(location).body("lines").send().await.expect("uploaded");
-    assert!(done(&["log", "list", "CS1"]).await.contains("here"));
+    assert!(operator.done(&["log", "list", "CS1"]).await.contains("here"));
     let target = data.path().join("down.log");
-    done(&["log", "download", "CS1", "1", target.to_str().expect("UTF-8")]).await;
+    operator.done(&["log", "download", "CS1", "1", target.to_str().expect("UTF-8")]).await;
     assert_eq!(std::fs::read_to_string(&target).expect("a file"), "lines");
-    done(&["log", "remove", "CS1", "1"]).await;
-    done(&["firmware", "remove", &id]).await;
+    operator.done(&["log", "remove", "CS1", "1"]).await;
+    operator.done(&["firmware", "remove", &id]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn places_and_local_lists_on_the_command_line() {
     let data = directory();
     let manager = Manager::start(data.path(), &["--station", "CS1"]);
-    let server = format!("http://{}", manager.http);
-    let key = manager.key.clone().expect("a key");
-    let run = async |arguments: &[&str]| {
-        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let ends = [String::from("--server"), server.clone(), "--api-key".to_owned(), key.clone()];
-        let all = [arguments, ends.to_vec()].concat();
-        let ran =
-            tokio::task::spawn_blocking(move || ocpp(&all.iter().map(String::as_str).collect::<Vec<_>>()));
-        ran.await.expect("it ends")
-    };
+    let operator = Operator::of(&manager);
     let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");
     let boot = json!({"reason": "PowerUp", "chargingStation": {"model": "M", "vendorName": "V"}});
     station.result("BootNotification", boot).await;
 
-    let output = run(&["local-list", "show", "CS1"]).await;
+    let output = operator.run(&["local-list", "show", "CS1"]).await;
     assert!(!output.status.success());
     assert!(stderr(&output).contains("choose one first"), "{}", stderr(&output));
-    assert!(!run(&["local-list", "choose", "CS1"]).await.status.success(), "which tokens?");
-    let output = run(&["local-list", "choose", "CS1", "--group", "FLEET-7"]).await;
+    assert!(!operator.run(&["local-list", "choose", "CS1"]).await.status.success(), "which tokens?");
+    let output = operator.run(&["local-list", "choose", "CS1", "--group", "FLEET-7"]).await;
     assert!(stdout(&output).contains("those of group FLEET-7"), "{}", stderr(&output));
     let take = async {
         let limits = station.next().await;
@@ -123,14 +103,14 @@ async fn places_and_local_lists_on_the_command_line() {
             station.send(&json!([3, call[1], answer]).to_string()).await;
         }
     };
-    let (output, ()) = tokio::join!(run(&["local-list", "send", "CS1"]), take);
+    let (output, ()) = tokio::join!(operator.run(&["local-list", "send", "CS1"]), take);
     assert_eq!(stdout(&output).trim(), "CS1 has version 5 now (full).", "{}", stderr(&output));
-    assert!(stdout(&run(&["local-list", "show", "CS1"]).await).contains("sent"));
+    assert!(stdout(&operator.run(&["local-list", "show", "CS1"]).await).contains("sent"));
 
-    let output = run(&["availability", "show", "CS1"]).await;
+    let output = operator.run(&["availability", "show", "CS1"]).await;
     assert!(stdout(&output).contains("Nothing is wanted of its places"));
     assert!(
-        !run(&["availability", "close", "CS1", "--connector", "1"]).await.status.success(),
+        !operator.run(&["availability", "close", "CS1", "--connector", "1"]).await.status.success(),
         "of which EVSE?"
     );
     let take = async {
@@ -138,12 +118,12 @@ async fn places_and_local_lists_on_the_command_line() {
         station.send(&json!([3, call[1], {"status": "Scheduled"}]).to_string()).await;
         call
     };
-    let (output, call) = tokio::join!(run(&["availability", "close", "CS1", "--evse", "1"]), take);
+    let (output, call) = tokio::join!(operator.run(&["availability", "close", "CS1", "--evse", "1"]), take);
     assert_eq!(
         (&call[2], &call[3]["operationalStatus"]),
         (&json!("ChangeAvailability"), &json!("Inoperative"))
     );
     assert!(stdout(&output).contains("EVSE 1 is to be out of use"), "{}", stderr(&output));
-    let shown = stdout(&run(&["availability", "show", "CS1"]).await);
+    let shown = stdout(&operator.run(&["availability", "show", "CS1"]).await);
     assert!(shown.contains("EVSE 1") && shown.contains("out of use"), "{shown}");
 }

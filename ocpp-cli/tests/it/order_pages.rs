@@ -1,62 +1,9 @@
 //! The pages of orders, as an operator uses them: forms out of the types, flaws at their fields, bulk orders.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::running::{Manager, Station, directory};
-
-struct Browser {
-    http: reqwest::Client,
-    base: String,
-}
-
-impl Browser {
-    fn of(manager: &Manager) -> Browser {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Browser { http, base: format!("http://{}", manager.http) }
-    }
-
-    async fn open(&self, path: &str) -> String {
-        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
-        assert_eq!(answer.status(), 200, "{path}");
-        answer.text().await.expect("a page")
-    }
-
-    /// Sends a form; tells the status, where it led, and the page there.
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
-        let encoded: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        let request = self
-            .http
-            .post(format!("{}{path}", self.base))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(encoded.join("&"));
-        let answer = request.send().await.expect("an answer");
-        let (status, led) = (answer.status().as_u16(), answer.url().path().to_owned());
-        (status, led, answer.text().await.expect("a page"))
-    }
-
-    /// Asks until a page has a text.
-    async fn until(&self, path: &str, text: &str) -> String {
-        for _ in 0..200 {
-            let page = self.open(path).await;
-            if page.contains(text) {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{path} never has {text:?}: {}", self.open(path).await);
-    }
-}
-
-fn encoded(text: &str) -> String {
-    let sign = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(sign).collect()
-}
 
 async fn booted(manager: &Manager, id: &str, version: &str) -> Station {
     let mut station = manager.dial(id, version).await.expect("admitted");
@@ -94,7 +41,7 @@ async fn a_station_is_offered_what_it_can_do() {
 
     // What a station says of itself counts, too.
     let streams = [("order", "get_streams")];
-    let give = browser.send("/stations/NEW/orders", &streams);
+    let give = browser.submit("/stations/NEW/orders", &streams);
     let (_, (status, led, _)) = tokio::join!(
         async {
             let call = new.next().await;
@@ -138,14 +85,14 @@ async fn forms_keep_what_was_typed_and_show_flaws_at_their_fields() {
         ("c/profile/schedules/0/periods/0/start_s", "0"),
         ("c/profile/schedules/0/periods/0/limit", "16,5"),
     ];
-    let (status, _, page) = browser.send("/stations/CS1/orders", &typed).await;
+    let (status, _, page) = browser.submit("/stations/CS1/orders", &typed).await;
     assert_eq!(status, 422);
     assert!(page.contains("This is no whole number."), "{page}");
     assert!(page.contains(r#"value="x7""#) && page.contains(r#"value="16,5""#), "{page}");
 
     // A list grows by a button, and keeps what is there.
     let more = [&typed[..], &[("more", "c/profile/schedules/0/periods")]].concat();
-    let (status, _, page) = browser.send("/stations/CS1/orders", &more).await;
+    let (status, _, page) = browser.submit("/stations/CS1/orders", &more).await;
     assert_eq!(status, 200);
     assert!(page.contains(r#"name="c/profile/schedules/0/periods/1/start_s""#), "{page}");
     assert!(page.contains(r#"value="16,5""#), "{page}");
@@ -154,7 +101,7 @@ async fn forms_keep_what_was_typed_and_show_flaws_at_their_fields() {
     right[3].1 = "7";
     let (call, (status, led, _)) = tokio::join!(
         obeys(&mut station, json!({"status": "Accepted"})),
-        browser.send("/stations/CS1/orders", &right)
+        browser.submit("/stations/CS1/orders", &right)
     );
     assert_eq!(status, 200);
     assert_eq!(call[3]["chargingProfile"]["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"], 16.5);
@@ -171,25 +118,25 @@ async fn what_may_break_something_wants_a_second_look() {
     let mut station = booted(&manager, "CS1", "ocpp1.6").await;
     for (which, value, kind) in [("order", "reset", "c/kind"), ("action", "Reset", "c/type")] {
         let word = if which == "order" { "Immediate" } else { "Hard" };
-        let (status, _, page) = browser.send("/stations/CS1/orders", &[(which, value), (kind, word)]).await;
+        let (status, _, page) = browser.submit("/stations/CS1/orders", &[(which, value), (kind, word)]).await;
         assert_eq!(status, 422);
         assert!(page.contains("Tick this first"), "{page}");
         let fields = [(which, value), (kind, word), ("sure", "yes")];
         let (call, (status, ..)) = tokio::join!(
             obeys(&mut station, json!({"status": "Accepted"})),
-            browser.send("/stations/CS1/orders", &fields)
+            browser.submit("/stations/CS1/orders", &fields)
         );
         assert_eq!((status, &call[3]), (200, &json!({"type": "Hard"})));
     }
     // An order that waits can be taken back.
     let fields = [("order", "clear_cache"), ("offline", "wait"), ("hours", "2")];
-    let (_, led, page) = browser.send("/stations/AWAY/orders", &fields).await;
+    let (_, led, page) = browser.submit("/stations/AWAY/orders", &fields).await;
     assert!(page.contains("Take it back"), "{page}");
     let withdraw = format!("{led}/withdraw");
-    let (_, _, page) = browser.send(&withdraw, &[]).await;
+    let (_, _, page) = browser.submit(&withdraw, &[]).await;
     assert!(page.contains("taken back by"), "{page}");
     let (status, _, page) =
-        browser.send("/stations/AWAY/orders", &[("order", "clear_cache"), ("offline", "refuse")]).await;
+        browser.submit("/stations/AWAY/orders", &[("order", "clear_cache"), ("offline", "refuse")]).await;
     assert_eq!(status, 422);
     assert!(page.contains("not connected"), "{page}");
 }
@@ -207,7 +154,7 @@ async fn many_stations_are_ordered_the_same() {
     let page = browser.open("/batches/new?vendor=acme&what=order:clear_cache").await;
     assert!(page.contains(r#"<span id="chosen">2</span>"#) && page.contains("CS1, CS2"), "{page}");
     let wrong = [("what", "order:clear_cache"), ("vendor", "acme"), ("at_once", "0")];
-    let (status, _, page) = browser.send("/batches", &wrong).await;
+    let (status, _, page) = browser.submit("/batches", &wrong).await;
     assert_eq!(status, 422);
     assert!(page.contains("Choose 1 to 10000 stations."), "{page}");
 
@@ -215,7 +162,7 @@ async fn many_stations_are_ordered_the_same() {
     let (one, other, (status, led, _)) = tokio::join!(
         obeys(&mut first, json!({"status": "Accepted"})),
         obeys(&mut second, json!({"status": "Rejected"})),
-        browser.send("/batches", &fields)
+        browser.submit("/batches", &fields)
     );
     assert_eq!((status, &one[2], &other[2]), (200, &json!("ClearCache"), &json!("ClearCache")));
     let page = browser.until(&led, "Try again where it failed").await;
@@ -224,7 +171,7 @@ async fn many_stations_are_ordered_the_same() {
     assert!(page.contains("/stations/CS2") && !page.contains("/stations/CS1"), "{page}");
     let retry = format!("{led}/retry");
     let (_, (status, ..)) =
-        tokio::join!(obeys(&mut second, json!({"status": "Accepted"})), browser.send(&retry, &[]));
+        tokio::join!(obeys(&mut second, json!({"status": "Accepted"})), browser.submit(&retry, &[]));
     assert_eq!(status, 200);
     browser.until(&led, "<dt>Failed</dt><dd>0</dd>").await;
     assert!(browser.open("/batches").await.contains("Caches"));

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::running::{Manager, Station, directory};
-use crate::upkeep_pages::Browser;
 
 async fn obeys(station: &mut Station, answer: impl Fn(&Value) -> Value) -> Value {
     let call = station.next().await;

@@ -1,59 +1,9 @@
 //! The pages of firmware, campaigns, logs and security, as an operator uses them.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::running::{Manager, Station, directory};
-
-pub(crate) struct Browser {
-    http: reqwest::Client,
-    base: String,
-}
-
-impl Browser {
-    pub(crate) fn of(manager: &Manager) -> Browser {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Browser { http, base: format!("http://{}", manager.http) }
-    }
-
-    pub(crate) async fn open(&self, path: &str) -> String {
-        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
-        assert_eq!(answer.status(), 200, "{path}");
-        answer.text().await.expect("a page")
-    }
-
-    /// Sends a form and shows where it leads.
-    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let encoded: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        let request = self
-            .http
-            .post(format!("{}{path}", self.base))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(encoded.join("&"));
-        let answer = request.send().await.expect("an answer");
-        (answer.status().as_u16(), answer.text().await.expect("a page"))
-    }
-
-    /// Asks until a page has a text.
-    async fn until(&self, path: &str, text: &str) -> String {
-        for _ in 0..200 {
-            let page = self.open(path).await;
-            if page.contains(text) {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{path} never has {text:?}: {}", self.open(path).await);
-    }
-}
-
-fn encoded(text: &str) -> String {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric();
-    let sign = |byte: u8| if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(sign).collect()
-}
 
 async fn booted(manager: &Manager) -> Station {
     let mut station = manager.dial("CS1", "ocpp2.0.1").await.expect("admitted");

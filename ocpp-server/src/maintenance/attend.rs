@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use ocpp_core::model::StationId;
+use ocpp_core::model::{Registration, StationId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::Csms;
-use crate::domain::Event;
+use crate::domain::{Event, EventKind};
 
 /// How long a station that has called is left alone.
 const SETTLE: Duration = Duration::from_secs(5);
@@ -29,6 +29,21 @@ pub(super) enum Calls {
     One(StationId),
     /// Everyone that [`Attendant::everyone`] lists.
     Everyone,
+}
+
+impl Calls {
+    /// A station that connects or restarts is attended to; one that is refused has nothing to be told.
+    pub(super) fn of_return(event: &Event) -> Calls {
+        let comes_back = match &event.kind {
+            EventKind::StationConnected { .. } => true,
+            EventKind::StationBooted { registration, .. } => *registration != Registration::Rejected,
+            _ => false,
+        };
+        match &event.station {
+            Some(station) if comes_back => Calls::One(station.clone()),
+            _ => Calls::Nobody,
+        }
+    }
 }
 
 /// Somebody who attends to stations.

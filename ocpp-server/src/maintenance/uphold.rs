@@ -2,7 +2,7 @@
 //! one because a token was changed, is told again what it does not have.
 
 use jiff::SignedDuration;
-use ocpp_core::model::{Registration, StationId};
+use ocpp_core::model::StationId;
 use tokio_util::sync::CancellationToken;
 
 use super::attend::{Attendant, Calls, attend};
@@ -80,16 +80,10 @@ impl Upholding {
 
 impl Attendant for Upholding {
     fn called_by(&self, event: &Event) -> Calls {
-        let comes_back = match &event.kind {
-            EventKind::StationConnected { .. } => true,
-            EventKind::StationBooted { registration, .. } => *registration != Registration::Rejected,
+        match &event.kind {
             EventKind::RecordChanged { record: RecordKind::Token, .. }
-            | EventKind::RecordRemoved { record: RecordKind::Token, .. } => return Calls::Everyone,
-            _ => false,
-        };
-        match &event.station {
-            Some(station) if comes_back => Calls::One(station.clone()),
-            _ => Calls::Nobody,
+            | EventKind::RecordRemoved { record: RecordKind::Token, .. } => Calls::Everyone,
+            _ => Calls::of_return(event),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Looking after stations by itself when they connect or restart.
 
-use ocpp_core::model::{Registration, StationId};
+use ocpp_core::model::StationId;
 use tokio_util::sync::CancellationToken;
 
 use super::Desired;
-use crate::domain::{Event, EventKind, StationFilter};
+use crate::domain::{Event, StationFilter};
 use crate::maintenance::attend::{Attendant, Calls, attend};
 use crate::maintenance::device::DeviceError;
 use crate::store::Page;
@@ -18,17 +18,8 @@ impl Desired {
 }
 
 impl Attendant for Desired {
-    /// A station that is refused has nothing to be told.
     fn called_by(&self, event: &Event) -> Calls {
-        let comes_back = match &event.kind {
-            EventKind::StationConnected { .. } => true,
-            EventKind::StationBooted { registration, .. } => *registration != Registration::Rejected,
-            _ => false,
-        };
-        match &event.station {
-            Some(station) if comes_back => Calls::One(station.clone()),
-            _ => Calls::Nobody,
-        }
+        Calls::of_return(event)
     }
 
     /// Those that are connected.
