@@ -14,7 +14,9 @@ mod device;
 mod display;
 mod energy;
 mod event;
+mod exclusion;
 mod firmware;
+mod history;
 mod local_list;
 mod logs;
 mod monitoring;
@@ -54,7 +56,9 @@ pub use energy::{
     SwapEntry, SwapEvent, SwapWish, exceeds, rules as profile_rules,
 };
 pub use event::{Event, EventId, EventKind, StoredEvent};
+pub use exclusion::{Exclusion, ExclusionId, ExclusionPlace, ExclusionReason};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
+pub use history::{Observation, Observed};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
 pub use monitoring::{AwaitedMonitors, KeptEvent, KeptMonitor, StationMonitors};

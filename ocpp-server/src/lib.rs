@@ -13,6 +13,7 @@
 //! process  what runs over several commits: payments, receipts, costs on displays
 //! access   users, sign-ins, API keys, generated secrets
 //! store    what is kept: memory, SQLite, or your own (it has to pass `store::contract`)
+//! availability  what every port did at every moment: courses, uptime by formula
 //! domain   the values that are kept: stations, ports, sessions, refusals, events
 //! health   whether the manager can do its work
 //! bus      what was committed, for the rest of the process
@@ -27,6 +28,7 @@
 //! without an answer: the station keeps its message and sends it again.
 
 pub mod access;
+pub mod availability;
 pub mod bus;
 pub mod catalogue;
 pub mod command;

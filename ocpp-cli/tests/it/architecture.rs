@@ -46,6 +46,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("metrics", &["metrics", "message_log"]),
     ("bus", &["bus", "domain"]),
     ("health", &["health"]),
+    ("availability", &["availability", "Csms", "domain", "handle", "store"]),
     ("watch", &["watch", "domain", "handle", "store"]),
     ("access", &["access", "domain", "store", "bus"]),
     ("pricing", &["pricing", "domain", "store"]),

@@ -30,6 +30,7 @@ pub enum RecordKind {
     SandboxHold,
     ManagerRun,
     EvseClaim,
+    Exclusion,
     Firmware,
     StationUpdate,
     Campaign,

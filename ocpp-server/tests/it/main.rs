@@ -36,4 +36,5 @@ mod transactions;
 mod trusted_edge;
 mod uphold;
 mod upkeep;
+mod uptime;
 mod world;

@@ -1,0 +1,6 @@
+//! Uptime: sets of time, courses of ports and figures, each against a count second by second or minute by minute
+//! that was written for the test.
+
+mod algebra;
+mod figures;
+mod history;
