@@ -13,9 +13,11 @@ mod web;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
+use ocpp_server::availability::History;
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
@@ -64,6 +66,10 @@ pub(crate) struct App {
     /// Alarms, monitors, displays, and what stations know about customers.
     pub(crate) diagnostics: Diagnostics,
     pub(crate) retention: Retention,
+    /// What every port did.
+    pub(crate) history: History,
+    /// How long what was observed of ports is kept.
+    pub(crate) keep_observations: Duration,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -143,6 +149,8 @@ impl Manager {
             desired: Desired::new(csms.clone()),
             diagnostics: Diagnostics::new(csms.clone(), diagnostics_settings(settings)),
             retention: Retention::new(csms.clone(), settings.retention),
+            history: History::new(csms.clone()),
+            keep_observations: settings.retention.max_age,
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
@@ -183,6 +191,7 @@ impl Manager {
                 app.desired.run(shutdown.clone()),
                 app.diagnostics.run(shutdown.clone()),
                 app.retention.run(shutdown.clone()),
+                app.history.run(app.keep_observations, shutdown.clone()),
                 energy.run(shutdown.clone())
             )
         };

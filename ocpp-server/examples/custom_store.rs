@@ -6,14 +6,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ocpp_core::model::{SessionKey, StationId};
 use ocpp_server::domain::{
-    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, Stored,
-    StoredEvent,
+    EventId, KeptCourse, Observation, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading,
+    StartKey, Station, Stored, StoredEvent,
 };
 use ocpp_server::store::{
-    Commit, CommitError, Committed, Events, Memory, Page, ReadError, RecordFilter, Records, Refusals,
-    SessionFilter, Sessions, Stations, Unit, contract,
+    Commit, CommitError, Committed, Events, Histories, Memory, Page, ReadError, RecordFilter, Records,
+    Refusals, SessionFilter, Sessions, Stations, Unit, contract,
 };
 
 /// Memory with a diary.
@@ -104,6 +105,22 @@ impl Events for Diary {
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
         self.kept.last_event().await
+    }
+}
+
+#[async_trait]
+impl Histories for Diary {
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>, ReadError> {
+        self.kept.observations(station, from, to).await
+    }
+
+    async fn courses(&self, station: &StationId, after: Timestamp) -> Result<Vec<KeptCourse>, ReadError> {
+        self.kept.courses(station, after).await
     }
 }
 

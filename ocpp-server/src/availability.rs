@@ -36,6 +36,7 @@
 
 mod course;
 mod formula;
+mod history;
 mod port;
 mod span;
 mod state;
@@ -43,6 +44,7 @@ mod uptime;
 
 pub use course::{Course, DamagedCourse, Piece};
 pub use formula::{Allowed, Formula, InvalidFormula, Scope, ShortService, Threshold, WindowKind};
+pub use history::{History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory};
 pub use port::{PortKnown, course, in_order};
 pub use span::{Second, Span, Spans};
 pub use state::PortState;

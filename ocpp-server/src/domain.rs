@@ -58,13 +58,15 @@ pub use energy::{
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use exclusion::{Exclusion, ExclusionId, ExclusionPlace, ExclusionReason};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
-pub use history::{Observation, Observed};
+pub use history::{KeptCourse, Observation, Observed};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
 pub use monitoring::{AwaitedMonitors, KeptEvent, KeptMonitor, StationMonitors};
 pub use order::{Ending, OpenOrder, OrderEntry, OrderId, OrderState};
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
-pub use place::{Address, ConnectorEntry, Coordinates, EvseEntry, Site, SiteId, StationEntry, StationLogin};
+pub use place::{
+    Address, ConnectorEntry, Coordinates, EvseEntry, Service, Site, SiteId, StationEntry, StationLogin,
+};
 pub use receipt::{Paid, Receipt};
 pub(crate) use record::record;
 pub use record::{Record, RecordKind, Stored};

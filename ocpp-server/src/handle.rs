@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
-use ocpp_core::model::{Answer, Fact, SessionKey, StationTxRef};
+use ocpp_core::model::{Answer, EvseId, Fact, SessionKey, StationId, StationTxRef, Watts};
 use ocpp_core::rules::timeline::Timeline;
 use uuid::Uuid;
 
@@ -38,10 +38,10 @@ pub use registration::{AcceptBoots, BootPolicy, BootWord, StoredBoots};
 pub use state::StationState;
 
 use crate::bus::Bus;
-use crate::domain::{Payer, Payment, Session, SessionNumber, SessionReading};
+use crate::domain::{Payer, Payment, Session, SessionNumber, SessionReading, StationEntry};
 use crate::health::Health;
 use crate::pricing::{Price, Pricing, timeline_of};
-use crate::store::{CommitError, Committed, ReadError, Store, Unit};
+use crate::store::{CommitError, Committed, ReadError, Store, TypedRecords, Unit};
 
 /// Where the time comes from. Tests bring their own.
 pub trait Clock: Send + Sync {
@@ -306,11 +306,22 @@ impl Handler {
                 Some(known) => Known::Energy(Box::new(known)),
                 None => known::known(&*self.store, &*self.hooks.authority, state, fact, now).await?,
             },
+            least_power: match decide::offers_power_at(fact, session.as_ref()) {
+                Some(evse) => self.least_power(&state.station.id, evse).await?,
+                None => None,
+            },
             leaving: energy::leaving(&*self.store, &state.station.id, fact, session.as_ref()).await?,
             session,
             fresh_key,
             fresh_number,
         })
+    }
+
+    /// The power that a port has to offer at least.
+    async fn least_power(&self, station: &StationId, evse: EvseId) -> Result<Option<Watts>, HandleError> {
+        let entry: Option<StationEntry> = self.store.get(station.as_str()).await?;
+        let port = entry.into_iter().flat_map(|entry| entry.evses).find(|entry| entry.id == evse);
+        Ok(port.and_then(|port| port.least_power))
     }
 
     /// A key and a number that no session has.

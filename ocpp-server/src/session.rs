@@ -34,7 +34,7 @@ use pace::Held;
 pub(crate) use pace::{Pace, Paces};
 pub(crate) use socket::{Broken, Heard, Socket};
 
-use crate::domain::{Connection, Epoch, Event, EventKind, Revision, Station};
+use crate::domain::{Connection, Epoch, Event, EventKind, Observation, Revision, Station};
 use crate::handle::{HandleError, Handler, StationState};
 use crate::message_log::{MessageLog, Way};
 use crate::metrics::Metrics;
@@ -165,7 +165,13 @@ fn unit(state: &StationState, at: Timestamp, kind: EventKind) -> Unit {
     Unit {
         connection: Some((state.station.id.clone(), state.station.epoch)),
         idempotency_key: None,
-        changes: vec![Change::Station(state.station.clone())],
+        changes: vec![
+            Change::Station(state.station.clone()),
+            Change::Observed(
+                state.station.id.clone(),
+                Observation::of_connection(&state.station.connection, at),
+            ),
+        ],
         events: vec![Event { at, station: Some(state.station.id.clone()), kind }],
     }
 }

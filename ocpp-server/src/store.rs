@@ -29,8 +29,9 @@ pub use memory::Memory;
 pub use sqlite::{OpenError, Sqlite, Statistics};
 
 use crate::domain::{
-    Epoch, Event, EventId, Port, Record, RecordKind, Refusal, RefusalReason, Refused, Revision, Session,
-    SessionNumber, SessionReading, SessionStatus, StartKey, Station, Stored, StoredEvent,
+    Epoch, Event, EventId, KeptCourse, Observation, Port, Record, RecordKind, Refusal, RefusalReason,
+    Refused, Revision, Session, SessionNumber, SessionReading, SessionStatus, StartKey, Station, Stored,
+    StoredEvent,
 };
 
 /// One change within a [`Unit`].
@@ -54,6 +55,17 @@ pub enum Change {
     RefusalSettled(Refused),
     /// Writes or removes a record whose stored revision is `stored.revision`; it is stored with the next one.
     Record(Stored),
+    /// Adds what was learnt of a place on a station. Courses of the station that are kept until after the moment from
+    /// which it holds are removed: they are no longer true.
+    Observed(StationId, Observation),
+    /// Keeps a part of the course of a port, in place of the one of that port from the same moment on.
+    Course(KeptCourse),
+    /// Forgets what was learnt of a station that holds from before a moment. Its courses stay.
+    #[allow(missing_docs)]
+    ForgetObservations { station: StationId, before: jiff::Timestamp },
+    /// Removes the courses of a station that are kept until after a moment.
+    #[allow(missing_docs)]
+    ForgetCourses { station: StationId, after: jiff::Timestamp },
 }
 
 impl Change {
@@ -347,7 +359,27 @@ pub trait Events: Send + Sync {
     async fn last_event(&self) -> Result<EventId, ReadError>;
 }
 
-/// All that a manager needs of a store.
-pub trait Store: Commit + Stations + Sessions + Refusals + Records + Events + 'static {}
+/// Reads the past of ports.
+#[async_trait]
+pub trait Histories: Send + Sync {
+    /// What was observed of a station that holds from a moment in `from..to`, in the order of these moments; of the
+    /// same moment, in the order in which it was heard, and then in the order in which it was kept. Ask for a day or a
+    /// month: how much there is depends on the station alone.
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: jiff::Timestamp,
+        to: jiff::Timestamp,
+    ) -> Result<Vec<Observation>, ReadError>;
+    /// The courses of a station that are kept and end after `after`, in the order of their ports, and then of time.
+    async fn courses(
+        &self,
+        station: &StationId,
+        after: jiff::Timestamp,
+    ) -> Result<Vec<KeptCourse>, ReadError>;
+}
 
-impl<T: Commit + Stations + Sessions + Refusals + Records + Events + 'static> Store for T {}
+/// All that a manager needs of a store.
+pub trait Store: Commit + Stations + Sessions + Refusals + Records + Events + Histories + 'static {}
+
+impl<T: Commit + Stations + Sessions + Refusals + Records + Events + Histories + 'static> Store for T {}

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use ocpp_core::model::StationId;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Connection, Event, EventKind, ManagerRun, RecordKind, Revision, RunEnding, Station};
+use crate::domain::{
+    Connection, Event, EventKind, ManagerRun, Observation, RecordKind, Revision, RunEnding, Station,
+};
 use crate::handle::Handler;
 use crate::store::{Change, CommitError, Page, ReadError, RecordFilter, TypedRecords, Unit};
 
@@ -18,8 +20,6 @@ use crate::store::{Change, CommitError, Page, ReadError, RecordFilter, TypedReco
 const MARK_EVERY: Duration = Duration::from_secs(10);
 /// How many stations to look at in one go.
 const PAGE: usize = 500;
-/// How many runs are kept: what reports need of them is copied into the history of ports.
-const KEPT_RUNS: usize = 10_000;
 
 /// The present run.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Watch {
     /// Begins a run: what the store has as online is unknown since the last mark of the run before.
     pub(crate) async fn begin(handler: &Handler, come_back_within: Duration) -> Result<Watch, WatchError> {
         let now = handler.now();
-        let last = RecordFilter::all(RecordKind::ManagerRun, KEPT_RUNS).descending();
+        let last = RecordFilter::all(RecordKind::ManagerRun, ManagerRun::KEPT).descending();
         let runs: Vec<ManagerRun> = handler.store().list(last).await?;
         let alive_until = runs.first().map(|run| run.alive_until);
         for_each_station(handler, |station| match station.connection {
@@ -144,5 +144,7 @@ async fn for_each_station(
 fn gone(station: Station, reason: &str, at: Timestamp) -> Unit {
     let kind = EventKind::StationDisconnected { reason: reason.to_owned() };
     let event = Event { at, station: Some(station.id.clone()), kind };
-    Unit { changes: vec![Change::Station(station)], events: vec![event], ..Unit::default() }
+    let observation = Observation::of_connection(&station.connection, at);
+    let observed = Change::Observed(station.id.clone(), observation);
+    Unit { changes: vec![Change::Station(station), observed], events: vec![event], ..Unit::default() }
 }

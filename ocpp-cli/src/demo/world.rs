@@ -167,6 +167,7 @@ fn form_of(station: &Station, site: &SiteId) -> StationForm {
         id: EvseId(evse),
         name: side(evse),
         power: Some(power),
+        least_power: None,
         connectors: vec![ConnectorEntry {
             id: ConnectorId(1),
             kind: Some(kind.to_owned()),

@@ -195,6 +195,14 @@ impl Reading {
             .and_then(Watts::from_decimal)
     }
 
+    /// The power in W that the vehicle may draw at most: the total, or the sum of the phases.
+    #[must_use]
+    pub fn offered_power(&self) -> Option<Watts> {
+        self.total(&Measurand::POWER_OFFERED)
+            .or_else(|| self.sum_of_phases(&Measurand::POWER_OFFERED))
+            .and_then(Watts::from_decimal)
+    }
+
     /// The vehicle's state of charge.
     #[must_use]
     pub fn state_of_charge(&self) -> Option<Percent> {

@@ -72,6 +72,49 @@ impl Course {
         Some(Course { span, pieces })
     }
 
+    /// Its part in `window`, with what it does not reach as unknown.
+    pub(super) fn covering(self, window: Span) -> Option<Course> {
+        let part = self.within(window)?;
+        let before = Span::new(window.from(), part.span.from());
+        let part = match before {
+            Some(before) => Course::unknown(before).followed_by(&part)?,
+            None => part,
+        };
+        match Span::new(part.span.to(), window.to()) {
+            Some(after) => part.followed_by(&Course::unknown(after)),
+            None => Some(part),
+        }
+    }
+
+    /// The same, but that nobody knows in which state the port was in some spans.
+    pub(super) fn unknown_in(self, absent: &Spans) -> Course {
+        if absent.intersection(&self.span.into()).is_empty() {
+            return self;
+        }
+        let mut builder = Course::builder(self.span);
+        let mut absent = absent.as_slice().iter().peekable();
+        for piece in self.pieces {
+            let mut from = piece.span.from();
+            while let Some(gap) = absent.peek().filter(|gap| gap.from() < piece.span.to()) {
+                if gap.to() > from {
+                    if gap.from() > from {
+                        builder.change(from, piece.state, piece.behind);
+                    }
+                    builder.change(gap.from().max(from), PortState::Unknown, piece.behind);
+                    from = gap.to();
+                }
+                if gap.to() > piece.span.to() {
+                    break;
+                }
+                absent.next();
+            }
+            if from < piece.span.to() {
+                builder.change(from, piece.state, piece.behind);
+            }
+        }
+        builder.end()
+    }
+
     /// This course and the one that follows it at once; none when it does not.
     #[must_use]
     pub fn followed_by(mut self, next: &Course) -> Option<Course> {

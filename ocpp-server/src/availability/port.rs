@@ -20,6 +20,13 @@ enum Line {
     Online,
 }
 
+/// A session that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Running {
+    /// What its energy does, where it was said.
+    charging: Option<ChargingState>,
+}
+
 /// All that is known of one port at a moment; what a course goes on from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PortKnown {
@@ -34,7 +41,7 @@ pub struct PortKnown {
     connectors: BTreeMap<ConnectorId, PortStatus>,
     /// A session that runs, with what its energy does.
     #[serde(default)]
-    session: Option<Option<ChargingState>>,
+    session: Option<Running>,
     /// The session is over, and its vehicle has not been seen to leave.
     #[serde(default)]
     stays: bool,
@@ -59,7 +66,8 @@ impl PortKnown {
         match observation.what {
             Observed::Status(status) => self.take_status(observation.place, status),
             Observed::Session(state) => {
-                self.session = Some(state.or(self.session.flatten()));
+                let before = self.session.and_then(|session| session.charging);
+                self.session = Some(Running { charging: state.or(before) });
                 self.stays = false;
             }
             Observed::SessionEnded => {
@@ -94,7 +102,7 @@ impl PortKnown {
             told => told,
         };
         // In 1.6 the status alone says what the energy of a session does.
-        let energy = self.session.map(|charging| match charging {
+        let energy = self.session.map(|session| match session.charging {
             None if told.is_occupied() => told,
             charging => of_session(charging),
         });

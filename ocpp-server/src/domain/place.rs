@@ -82,8 +82,23 @@ pub struct EvseEntry {
     pub name: Option<String>,
     /// The most power that it delivers.
     pub power: Option<Watts>,
+    /// The least that it has to offer to count as up, by law or contract. A station tells what it offers by the
+    /// measurand `Power.Offered`.
+    #[serde(default)]
+    pub least_power: Option<Watts>,
     /// Its connectors.
     pub connectors: Vec<ConnectorEntry>,
+}
+
+/// From when until when a station is in service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Service {
+    /// Since when; since it was first seen unless said.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// Until when, if it was taken down.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// How a station proves that it is the one it claims to be.
@@ -120,6 +135,9 @@ pub struct StationEntry {
     pub power: Option<Watts>,
     /// Its EVSEs.
     pub evses: Vec<EvseEntry>,
+    /// When it is in service, for the figures of its uptime.
+    #[serde(default)]
+    pub service: Service,
     /// When it was added.
     pub added_at: Timestamp,
 }
@@ -148,6 +166,7 @@ impl StationEntry {
             registration: accepted(),
             power: None,
             evses: Vec::new(),
+            service: Service::default(),
             added_at,
         }
     }

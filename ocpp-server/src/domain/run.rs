@@ -34,6 +34,9 @@ pub enum RunEnding {
 record!(ManagerRun is ManagerRun, key |run| ManagerRun::key_of(run.started_at));
 
 impl ManagerRun {
+    /// How many runs are looked at: the courses of ports keep what they say.
+    pub const KEPT: usize = 10_000;
+
     /// The key of a run: the microsecond of its start with leading zeros, so that keys sort by time.
     #[must_use]
     pub fn key_of(started_at: Timestamp) -> String {

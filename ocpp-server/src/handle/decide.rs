@@ -12,6 +12,7 @@ mod fault;
 mod firmware;
 mod logs;
 mod monitoring;
+mod observe;
 mod price;
 mod reservation;
 mod security;
@@ -21,9 +22,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, ClockOf, Fact, IdToken, MeterReport,
-    Order, Place, PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport, Step,
-    TransferAnswer, TransferStatus,
+    Answer, Authorization, AuthorizationStatus, Boot, ChargingState, ClockOf, EvseId, Fact, IdToken,
+    MeterReport, Order, Place, PortStatus, Reading, Registration, SessionKey, StationTxRef, StatusReport,
+    Step, TransferAnswer, TransferStatus, Watts,
 };
 use ocpp_core::rules::timeline::Timeline;
 
@@ -63,6 +64,8 @@ pub struct Advice {
     pub reordered: Option<Vec<SessionReading>>,
     /// What the block of the fact keeps of it.
     pub known: Known,
+    /// The power that the port of the fact has to offer at least, where the fact tells what it offers.
+    pub least_power: Option<Watts>,
     /// The charging profiles that go with the end of the transaction.
     pub leaving: Vec<InstalledProfile>,
     /// The session that the fact is about, running or not.
@@ -140,6 +143,7 @@ pub fn decide(state: &StationState, fact: &Fact, advice: &Advice) -> Decision {
             Decision { events: vec![event(state, advice, kind)], ..Decision::just(Answer::Noted) }
         }
     };
+    observe::note(state, fact, advice, &mut decision);
     energy::remove_leaving(state, advice, &mut decision);
     count_refused_token(state, fact, advice, &mut decision);
     decision
@@ -214,6 +218,16 @@ pub(super) fn comes_late(session: &Session, fact: &Fact) -> bool {
         },
         _ => false,
     }
+}
+
+/// The port of a fact that tells what power is offered there.
+pub(super) fn offers_power_at(fact: &Fact, session: Option<&Session>) -> Option<EvseId> {
+    let (place, readings) = match fact {
+        Fact::Transaction(fact) => (fact.place.or_else(|| session?.place)?, &fact.readings),
+        Fact::Meter(report) => (report.place, &report.readings),
+        _ => return None,
+    };
+    readings.iter().any(|reading| reading.offered_power().is_some()).then(|| place.evse())?
 }
 
 /// Whether a fact says itself that it begins a session.

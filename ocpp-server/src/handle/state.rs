@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ocpp_core::model::{Fact, Place, SessionKey, StationId, StationTxRef};
+use ocpp_core::model::{EvseId, Fact, Place, SessionKey, StationId, StationTxRef};
 use ocpp_core::rules::timeline::Timeline;
 
 use super::decide;
-use crate::domain::{Port, Revision, Session, SessionStatus, Station};
+use crate::domain::{Observation, Observed, Port, Revision, Session, SessionStatus, Station};
 use crate::pricing::{add_to_timeline, timeline_of};
 use crate::store::{Change, ReadError, StationAtWork, Store};
 
@@ -25,13 +25,21 @@ pub struct StationState {
     pub running: BTreeMap<SessionKey, Session>,
     /// The timelines of those of them that a tariff prices.
     pub timelines: BTreeMap<SessionKey, Timeline>,
+    /// Which of its EVSEs offer less power than they have to, as far as that was heard on this connection.
+    pub derated: BTreeMap<EvseId, bool>,
 }
 
 impl StationState {
     /// A station that was never stored.
     #[must_use]
     pub fn new(station: Station) -> StationState {
-        StationState { station, ports: BTreeMap::new(), running: BTreeMap::new(), timelines: BTreeMap::new() }
+        StationState {
+            station,
+            ports: BTreeMap::new(),
+            running: BTreeMap::new(),
+            timelines: BTreeMap::new(),
+            derated: BTreeMap::new(),
+        }
     }
 
     /// Reads a station with its ports and running sessions; `None` when it is not stored.
@@ -48,7 +56,7 @@ impl StationState {
             timelines.insert(session.key.clone(), timeline_of(session, &readings));
         }
         let running = running.into_iter().map(|session| (session.key.clone(), session)).collect();
-        Ok(Some(StationState { station, ports, running, timelines }))
+        Ok(Some(StationState { station, ports, running, timelines, derated: BTreeMap::new() }))
     }
 
     /// Reads a station that must be there.
@@ -91,6 +99,15 @@ impl StationState {
         }
     }
 
+    fn note_power(&mut self, observation: &Observation) {
+        let Some(evse) = observation.place.evse() else { return };
+        match observation.what {
+            Observed::Derated => self.derated.insert(evse, true),
+            Observed::FullPower => self.derated.insert(evse, false),
+            _ => None,
+        };
+    }
+
     /// Takes over what was committed.
     pub fn apply(&mut self, changes: Vec<Change>) {
         for change in changes {
@@ -120,7 +137,13 @@ impl StationState {
                         readings.iter().for_each(|reading| add_to_timeline(timeline, reading));
                     }
                 }
-                Change::Refusal { .. } | Change::RefusalSettled(_) | Change::Record(_) => {}
+                Change::Observed(_, observation) => self.note_power(&observation),
+                Change::Refusal { .. }
+                | Change::RefusalSettled(_)
+                | Change::Record(_)
+                | Change::Course(_)
+                | Change::ForgetObservations { .. }
+                | Change::ForgetCourses { .. } => {}
             }
         }
     }

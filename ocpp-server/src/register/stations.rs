@@ -65,6 +65,9 @@ impl StationForm {
                 flaws.push(Flaw::at(&format!("{pointer}/id"), "EVSEs are numbered from 1, each once."));
             }
             check_text(flaws, &format!("{pointer}/name"), evse.name.as_deref().unwrap_or_default(), 100);
+            if evse.least_power.is_some_and(|power| power.0 < 0) {
+                flaws.push(Flaw::at(&format!("{pointer}/least_power"), "A power is not negative."));
+            }
             let mut connectors = BTreeSet::new();
             for (number, connector) in evse.connectors.iter().enumerate() {
                 let pointer = format!("{pointer}/connectors/{number}");

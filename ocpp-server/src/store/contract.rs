@@ -16,6 +16,7 @@
 
 mod crowd;
 mod epochs;
+mod history;
 mod lists;
 mod records;
 pub mod samples;
@@ -49,6 +50,8 @@ pub async fn check<S: Store>(make: impl AsyncFn() -> S) {
     records::settles_refusals(&make().await).await;
     epochs::refuses_stale_connections(&make().await).await;
     epochs::opens_connections(&make().await).await;
+    history::keeps_observations(&make().await).await;
+    history::keeps_courses(&make().await).await;
     lists::is_empty_at_first(&make().await).await;
     lists::pages_stations(&make().await).await;
     lists::orders_ports(&make().await).await;

@@ -1,5 +1,7 @@
 //! A store in memory.
 
+mod history;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,12 +10,14 @@ use jiff::Timestamp;
 use ocpp_core::model::{Place, SessionKey, StationId};
 
 use super::{
-    Change, Commit, CommitError, Committed, Events, KeyOrder, MAX_REFUSALS, Page, ReadError, RecordFilter,
-    Records, Refusals, SessionFilter, Sessions, Stations, Unit,
+    Change, Commit, CommitError, Committed, Events, Histories, KeyOrder, MAX_REFUSALS, Page, ReadError,
+    RecordFilter, Records, Refusals, SessionFilter, Sessions, Stations, Unit,
 };
+use history::History;
+
 use crate::domain::{
-    Epoch, EventId, Port, RecordKind, Refusal, RefusalReason, Refused, Revision, Session, SessionNumber,
-    SessionReading, StartKey, Station, Stored, StoredEvent,
+    Epoch, EventId, KeptCourse, Observation, Port, RecordKind, Refusal, RefusalReason, Refused, Revision,
+    Session, SessionNumber, SessionReading, StartKey, Station, Stored, StoredEvent,
 };
 
 /// A store in memory, for tests and trials: nothing outlives the process, and nothing is ever cleared away
@@ -49,6 +53,7 @@ struct Kept {
     records: BTreeMap<(RecordKind, Box<str>), Stored>,
     events: Vec<Arc<StoredEvent>>,
     keys: HashSet<String>,
+    history: History,
 }
 
 impl Kept {
@@ -113,6 +118,10 @@ impl Kept {
                 }
                 Change::RefusalSettled(refused) => self.refusals.settle(&refused),
                 Change::Record(stored) => self.write_record(stored),
+                Change::Observed(station, observation) => self.history.observe(station, observation),
+                Change::Course(course) => self.history.keep(course),
+                Change::ForgetObservations { station, before } => self.history.forget(&station, before),
+                Change::ForgetCourses { station, after } => self.history.forget_courses(&station, after),
             }
         }
     }
@@ -175,7 +184,11 @@ impl<'a> Draft<'a> {
                 Change::Port(..)
                 | Change::Readings(..)
                 | Change::Refusal { .. }
-                | Change::RefusalSettled(_) => {}
+                | Change::RefusalSettled(_)
+                | Change::Observed(..)
+                | Change::Course(_)
+                | Change::ForgetObservations { .. }
+                | Change::ForgetCourses { .. } => {}
             }
         }
         Ok(())
@@ -396,5 +409,21 @@ impl Events for Memory {
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
         Ok(EventId(self.kept().events.len() as u64))
+    }
+}
+
+#[async_trait]
+impl Histories for Memory {
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>, ReadError> {
+        Ok(self.kept().history.observations(station, from, to))
+    }
+
+    async fn courses(&self, station: &StationId, after: Timestamp) -> Result<Vec<KeptCourse>, ReadError> {
+        Ok(self.kept().history.courses(station, after))
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! open      one process at a time, the file checked, the tables brought up to date
 //! writer    one thread; many units, one transaction, one flush
-//! apply     one unit: conditions and statements · sessions · reports   meter values · events   the outbox
+//! apply     one unit: conditions and statements · sessions · reports   meter values · events   the outbox · history   of ports
 //! readers   connections that only read · remembered   what was read or written lately
 //! rows      rows as values · columns   single values · failure   errors as sentences
 //! ```
@@ -12,6 +12,7 @@ mod apply;
 mod columns;
 mod events;
 mod failure;
+mod history;
 mod open;
 mod readers;
 mod remembered;
@@ -26,17 +27,18 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ocpp_core::model::{SessionKey, StationId};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Commit, CommitError, Committed, Events, KeyOrder, Page, ReadError, RecordFilter, Records, Refusals,
-    SessionFilter, Sessions, StationAtWork, Stations, Unit,
+    Commit, CommitError, Committed, Events, Histories, KeyOrder, Page, ReadError, RecordFilter, Records,
+    Refusals, SessionFilter, Sessions, StationAtWork, Stations, Unit,
 };
 use crate::domain::{
-    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, SessionStatus, StartKey,
-    Station, Stored, StoredEvent,
+    EventId, KeptCourse, Observation, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading,
+    SessionStatus, StartKey, Station, Stored, StoredEvent,
 };
 use crate::metrics::Metrics;
 use columns::Word;
@@ -338,6 +340,24 @@ impl Events for Sqlite {
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
         self.readers.read(events::last).await
+    }
+}
+
+#[async_trait]
+impl Histories for Sqlite {
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>, ReadError> {
+        let station = station.to_string();
+        self.readers.read(move |db| history::observations(db, &station, from, to)).await
+    }
+
+    async fn courses(&self, station: &StationId, after: Timestamp) -> Result<Vec<KeptCourse>, ReadError> {
+        let station = station.to_string();
+        self.readers.read(move |db| history::courses(db, &station, after)).await
     }
 }
 

@@ -2,14 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ocpp_core::model::{SessionKey, StationId};
 use ocpp_server::domain::{
-    EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey, Station, Stored,
-    StoredEvent,
+    EventId, KeptCourse, Observation, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading,
+    StartKey, Station, Stored, StoredEvent,
 };
 use ocpp_server::store::{
-    Change, Commit, CommitError, Committed, Events, KeyOrder, Memory, Page, ReadError, RecordFilter, Records,
-    Refusals, SessionFilter, Sessions, Stations, Unit, contract,
+    Change, Commit, CommitError, Committed, Events, Histories, KeyOrder, Memory, Page, ReadError,
+    RecordFilter, Records, Refusals, SessionFilter, Sessions, Stations, Unit, contract,
 };
 
 /// What a store does wrong.
@@ -36,10 +37,15 @@ enum Fault {
     SettlesEverybody,
     FindsTokensByCase,
     IgnoresTokens,
+    ObservesBackwards,
+    LosesObservations,
+    LosesCourses,
+    KeepsUntrueCourses,
+    RemembersForever,
 }
 
 impl Fault {
-    const ALL: [Fault; 21] = [
+    const ALL: [Fault; 26] = [
         Fault::ForgetsKeys,
         Fault::IgnoresEpochs,
         Fault::AnswersWithoutKeeping,
@@ -61,6 +67,11 @@ impl Fault {
         Fault::SettlesEverybody,
         Fault::FindsTokensByCase,
         Fault::IgnoresTokens,
+        Fault::ObservesBackwards,
+        Fault::LosesObservations,
+        Fault::LosesCourses,
+        Fault::KeepsUntrueCourses,
+        Fault::RemembersForever,
     ];
 }
 
@@ -88,7 +99,14 @@ impl Commit for Broken {
             | Fault::FoldsKeys
             | Fault::LosesStates
             | Fault::LosesCosts => unit.changes.iter_mut().for_each(|change| self.spoil(change)),
-            Fault::ListsBackwards
+            Fault::LosesObservations => unit.changes.retain(|change| !matches!(change, Change::Observed(..))),
+            Fault::LosesCourses => unit.changes.retain(|change| !matches!(change, Change::Course(_))),
+            Fault::KeepsUntrueCourses => self.keep_courses(&mut unit).await,
+            Fault::RemembersForever => {
+                unit.changes.retain(|change| !matches!(change, Change::ForgetObservations { .. }));
+            }
+            Fault::ObservesBackwards
+            | Fault::ListsBackwards
             | Fault::ListsRecordsAscendingOnly
             | Fault::FindsTokensByCase
             | Fault::IgnoresTokens => {}
@@ -119,6 +137,17 @@ impl Broken {
             (Fault::LosesCosts, Change::Session(session)) => session.cost = None,
             _ => {}
         }
+    }
+
+    /// Keeps courses that an observation has made untrue.
+    async fn keep_courses(&self, unit: &mut Unit) {
+        let mut again = Vec::new();
+        for change in &unit.changes {
+            if let Change::Observed(station, _) = change {
+                again.extend(self.0.courses(station, Timestamp::MIN).await.unwrap());
+            }
+        }
+        unit.changes.extend(again.into_iter().map(Change::Course));
     }
 
     async fn settle_everybody(&self, unit: &mut Unit) {
@@ -253,6 +282,26 @@ impl Events for Broken {
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
         self.0.last_event().await
+    }
+}
+
+#[async_trait]
+impl Histories for Broken {
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>, ReadError> {
+        let mut kept = self.0.observations(station, from, to).await?;
+        if matches!(self.1, Fault::ListsBackwards | Fault::ObservesBackwards) {
+            kept.reverse();
+        }
+        Ok(kept)
+    }
+
+    async fn courses(&self, station: &StationId, after: Timestamp) -> Result<Vec<KeptCourse>, ReadError> {
+        self.0.courses(station, after).await
     }
 }
 

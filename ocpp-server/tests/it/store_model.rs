@@ -3,8 +3,8 @@
 
 use ocpp_core::model::{ChargingState, ConnectorId, EvseId, Place};
 use ocpp_server::domain::{
-    Epoch, Event, EventId, RecordKind, RefusalReason, Refused, Revision, Session, SessionNumber,
-    SessionStatus, StartKey, Station, Stored,
+    Epoch, Event, EventId, KeptCourse, Observation, Observed, RecordKind, RefusalReason, Refused, Revision,
+    Session, SessionNumber, SessionStatus, StartKey, Station, Stored,
 };
 use ocpp_server::store::contract::samples::{
     bare_session, event, moment, port, reading, record, removal, session, session_key, station, station_id,
@@ -26,6 +26,10 @@ enum Draft {
     Readings { key: u8, values: Vec<(Option<u32>, i64, u32)> },
     Refusal { name: u8, is_token: bool, at: i64 },
     Settled { name: u8, is_token: bool },
+    Observed { name: u8, place: Place, at: i64, late: i64, code: u8 },
+    Course { name: u8, evse: u32, from: i64, until: i64 },
+    Forget { name: u8, before: i64 },
+    ForgetCourses { name: u8, after: i64 },
     Record { kind: u8, key: u8, owner: Option<u8>, is_removal: bool, guess: Guess },
 }
 
@@ -58,7 +62,17 @@ fn draft() -> impl Strategy<Value = Draft> {
     let values = proptest::collection::vec((proptest::option::of(0..2_u32), 0..3_i64, 0..9_u32), 0..5);
     prop_oneof![
         (0..3_u8, 0..4_u64, guess()).prop_map(|(name, epoch, guess)| Draft::Station { name, epoch, guess }),
-        (0..3_u8, place, 0..9_i64).prop_map(|(name, place, at)| Draft::Port { name, place, at }),
+        (0..3_u8, place.clone(), 0..9_i64).prop_map(|(name, place, at)| Draft::Port { name, place, at }),
+        (0..2_u8, place.clone(), 0..9_i64, 0..3_i64, 0..9_u8)
+            .prop_map(|(name, place, at, late, code)| { Draft::Observed { name, place, at, late, code } }),
+        (0..2_u8, 1..3_u32, 0..3_i64, 3..9_i64).prop_map(|(name, evse, from, until)| Draft::Course {
+            name,
+            evse,
+            from,
+            until
+        }),
+        (0..2_u8, 0..9_i64).prop_map(|(name, before)| Draft::Forget { name, before }),
+        (0..2_u8, 0..9_i64).prop_map(|(name, after)| Draft::ForgetCourses { name, after }),
         (0..4_u8, 0..5_i64, 0..2_u8, 0..4_u8, any::<bool>(), any::<bool>(), guess()).prop_map(
             |(key, number, name, start, is_bare, is_over, guess)| {
                 // Mostly a session keeps its number and start key.
@@ -135,6 +149,25 @@ async fn finish(model: &Memory, draft: UnitDraft) -> Unit {
                     _ => reading(seq, moment(at), &format!("{wh}.0")),
                 });
                 Change::Readings(session_key(&format!("k{key}")), values.collect())
+            }
+            Draft::Observed { name: of, place, at, late, code } => {
+                let what = Observed::of_code(code).unwrap();
+                let observation = Observation { at: moment(at), heard_at: moment(at + late), place, what };
+                Change::Observed(station_id(&name(of)), observation)
+            }
+            Draft::Course { name: of, evse, from, until } => Change::Course(KeptCourse {
+                station: station_id(&name(of)),
+                evse: EvseId(evse),
+                from: moment(from),
+                until: moment(until),
+                packed: format!("{until}").into_bytes().into(),
+                known: format!("{from}").into(),
+            }),
+            Draft::ForgetCourses { name: of, after } => {
+                Change::ForgetCourses { station: station_id(&name(of)), after: moment(after) }
+            }
+            Draft::Forget { name: of, before } => {
+                Change::ForgetObservations { station: station_id(&name(of)), before: moment(before) }
             }
             Draft::Settled { name: of, is_token } => Change::RefusalSettled(refused(of, is_token)),
             Draft::Record { kind, key, owner, is_removal, guess } => {
@@ -238,6 +271,14 @@ async fn everything(store: &impl Store) -> serde_json::Value {
     for of in 0..3 {
         ports.push(store.ports(&station_id(&name(of))).await.unwrap());
     }
+    let mut observations = Vec::new();
+    let mut courses = Vec::new();
+    for of in 0..2 {
+        let station = station_id(&name(of));
+        observations.push(store.observations(&station, moment(0), moment(9)).await.unwrap());
+        observations.push(store.observations(&station, moment(2), moment(5)).await.unwrap());
+        courses.push(format!("{:?}", store.courses(&station, moment(4)).await.unwrap()));
+    }
     let mut sessions = Vec::new();
     for status in [None, Some(SessionStatus::Active), Some(SessionStatus::Completed)] {
         for station in [None, Some(station_id("A")), Some(station_id("B"))] {
@@ -264,6 +305,8 @@ async fn everything(store: &impl Store) -> serde_json::Value {
     json!({
         "stations": store.stations(Page { after: None, limit: 9 }).await.unwrap(),
         "ports": ports,
+        "observations": observations,
+        "courses": courses,
         "sessions": sessions,
         "keyed": keyed,
         "started": started,

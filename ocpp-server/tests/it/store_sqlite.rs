@@ -321,7 +321,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     filled(&path, 1).await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
-    let expected = "it was made by a newer version of this program (format 99, known here are those up to 5): update the program";
+    let expected = "it was made by a newer version of this program (format 99, known here are those up to 6): update the program";
     assert_eq!(refused(&path), expected);
     assert_eq!(fs::read(&path).unwrap(), before);
 }

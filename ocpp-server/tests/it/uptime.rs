@@ -4,3 +4,5 @@
 mod algebra;
 mod figures;
 mod history;
+mod keeping;
+mod wire;

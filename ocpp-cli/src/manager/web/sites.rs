@@ -135,7 +135,7 @@ fn evses_of(entry: &StationEntry, ports: &[Port]) -> Vec<EvseEntry> {
     }
     reported
         .into_iter()
-        .map(|(id, connectors)| EvseEntry { id, name: None, power: None, connectors })
+        .map(|(id, connectors)| EvseEntry { id, name: None, power: None, least_power: None, connectors })
         .collect()
 }
 

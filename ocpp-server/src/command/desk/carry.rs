@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use ocpp_core::model::{Availability, Command};
 use ocpp_core::wire::CallError;
 
 use super::energy::Effects;
 use super::{Inner, KEPT_ENDED, PlaceError, locked, told};
 use crate::command::OrderError;
-use crate::domain::{BatchItem, Ending, ItemResult, OpenOrder, OrderEntry, OrderId, OrderState, RecordKind};
+use crate::domain::{
+    BatchItem, Ending, ItemResult, Observation, Observed, OpenOrder, OrderEntry, OrderId, OrderState,
+    RecordKind,
+};
 use crate::session::CallFailure;
 use crate::store::{Change, CommitError, RecordFilter, TypedRecords, Unit};
 
@@ -165,6 +169,7 @@ impl Inner {
         let command = order.command.clone().without_secrets();
         let order = OrderEntry { command, state: OrderState::Ended { at: now, ending }, ..order };
         let mut changes = vec![Change::put(&order)];
+        changes.extend(result.succeeded.then(|| observed(&order, now)).flatten());
         changes.extend(self.open_record(&order).await?);
         changes.extend(self.item_of(&order, result).await?);
         changes.extend(effects.changes);
@@ -211,6 +216,16 @@ impl Inner {
         // What is not forgotten now is forgotten later.
         let _ = self.handler.commit(Unit { changes, ..Unit::default() }).await;
     }
+}
+
+/// A place that its station agrees to take out of use, or back: it is so from now on, or from the end of its session.
+fn observed(order: &OrderEntry, now: jiff::Timestamp) -> Option<Change> {
+    let Command::SetAvailability { place, availability } = &order.command else { return None };
+    let what = match availability {
+        Availability::Inoperative => Observed::Closed,
+        Availability::Operative => Observed::Opened,
+    };
+    Some(Change::Observed(order.station.clone(), Observation::new(now, now, *place, what)))
 }
 
 /// How many old orders are forgotten in one go.

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Count, Json, Moment, Word};
 use super::events::EventLog;
+use super::history;
 use super::reports::Reports;
 use super::rows::{place_columns, refused_columns};
 use super::sessions::Sessions;
@@ -155,6 +156,12 @@ impl Applier {
                 }
                 Change::RefusalSettled(refused) => self.settle_refusal(db, refused)?,
                 Change::Record(record) => write_record(db, record)?,
+                Change::Observed(station, observation) => history::observe(db, station, observation)?,
+                Change::Course(course) => history::keep_course(db, course)?,
+                Change::ForgetObservations { station, before } => history::forget(db, station, *before)?,
+                Change::ForgetCourses { station, after } => {
+                    history::forget_courses(db, station, after.as_microsecond())?;
+                }
             }
         }
         reports.write(db)?;

@@ -66,6 +66,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/03_unknown.sql")),
     M::up(include_str!("migrations/04_events.sql")),
     M::up(include_str!("migrations/05_running.sql")),
+    M::up(include_str!("migrations/06_history.sql")),
 ];
 
 /// How many connections read. SQLite serves one statement at a time on each.

@@ -44,7 +44,7 @@ pub(super) const fn place_columns(place: Place) -> (u32, u32, u32) {
     }
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+pub(super) fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
     let evse = EvseId(row.get("evse")?);
     Ok(match row.get::<_, u32>("level")? {
         0 => Place::Station,
@@ -171,7 +171,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
     Ok(StoredEvent { id: EventId(count(row, "id")?), event })
 }
 
-fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     row.get(column).map(|Word(value)| value)
 }
 

@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ocpp_core::model::{SessionKey, StationId};
 use ocpp_server::Csms;
 use ocpp_server::domain::{
-    Connection, EventId, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading, StartKey,
-    Station as Kept, Stored, StoredEvent,
+    Connection, EventId, KeptCourse, Observation, Port, RecordKind, Refusal, Session, SessionNumber,
+    SessionReading, StartKey, Station as Kept, Stored, StoredEvent,
 };
 use ocpp_server::handle::HandleError;
 use ocpp_server::session::{Answered, Call, Middleware, Next};
 use ocpp_server::store::{
-    Commit, CommitError, Committed, Events, Memory, Page, ReadError, RecordFilter, Records, Refusals,
-    SessionFilter, Sessions, Stations, Store, Unit,
+    Commit, CommitError, Committed, Events, Histories, Memory, Page, ReadError, RecordFilter, Records,
+    Refusals, SessionFilter, Sessions, Stations, Store, Unit,
 };
 use serde_json::json;
 use tokio::sync::Notify;
@@ -113,6 +114,22 @@ impl Events for Filling {
 
     async fn last_event(&self) -> Result<EventId, ReadError> {
         self.inner.last_event().await
+    }
+}
+
+#[async_trait]
+impl Histories for Filling {
+    async fn observations(
+        &self,
+        station: &StationId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>, ReadError> {
+        self.inner.observations(station, from, to).await
+    }
+
+    async fn courses(&self, station: &StationId, after: Timestamp) -> Result<Vec<KeptCourse>, ReadError> {
+        self.inner.courses(station, after).await
     }
 }
 

@@ -47,6 +47,10 @@ pub(crate) struct EvseBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     power_w: Option<i64>,
+    /// The least power in W that it has to offer to count as up; it is derated while it offers less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    least_power_w: Option<i64>,
     /// Its connectors.
     #[serde(default)]
     connectors: Vec<ConnectorBody>,
@@ -63,6 +67,7 @@ impl From<EvseBody> for EvseEntry {
             id: EvseId(body.id),
             name: body.name,
             power: body.power_w.map(Watts),
+            least_power: body.least_power_w.map(Watts),
             connectors: body.connectors.into_iter().map(connector).collect(),
         }
     }
@@ -79,6 +84,7 @@ impl From<&EvseEntry> for EvseBody {
             id: entry.id.0,
             name: entry.name.clone(),
             power_w: entry.power.map(|power| power.0),
+            least_power_w: entry.least_power.map(|power| power.0),
             connectors: entry.connectors.iter().map(connector).collect(),
         }
     }

@@ -115,14 +115,18 @@ fn evses(draft: &mut Draft) -> Vec<EvseEntry> {
         let id = EvseId(cell_number(draft, id, "number of an EVSE").unwrap_or(0));
         let name = Some(cell("evse_name")).filter(|name| !name.is_empty());
         let power = cell_power(draft, &cell("evse_power"));
+        let least_power = cell_power(draft, &cell("evse_least_power"));
         let connector = connector(draft, &cell("connector"), cell("kind"), &cell("connector_power"));
         match evses.iter_mut().find(|known| known.id == id) {
             Some(known) => {
                 known.name = known.name.take().or(name);
                 known.power = known.power.or(power);
+                known.least_power = known.least_power.or(least_power);
                 known.connectors.extend(connector);
             }
-            None => evses.push(EvseEntry { id, name, power, connectors: Vec::from_iter(connector) }),
+            None => {
+                evses.push(EvseEntry { id, name, power, least_power, connectors: Vec::from_iter(connector) })
+            }
         }
     }
     evses
@@ -173,6 +177,7 @@ pub(super) fn fields_of(entry: &ocpp_server::domain::StationEntry) -> Fields {
             fields.push("evse", evse.id.to_string());
             fields.push("evse_name", evse.name.clone().unwrap_or_default());
             fields.push("evse_power", evse.power.map(in_kilowatts).unwrap_or_default());
+            fields.push("evse_least_power", evse.least_power.map(in_kilowatts).unwrap_or_default());
             fields.push("connector", connector.map(|connector| connector.id.to_string()).unwrap_or_default());
             fields.push("kind", connector.and_then(|connector| connector.kind.clone()).unwrap_or_default());
             let power = connector.and_then(|connector| connector.power);

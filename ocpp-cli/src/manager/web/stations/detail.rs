@@ -192,6 +192,7 @@ fn connectors(fields: &Fields, wrong: Markup) -> Markup {
         ("evse", "EVSE"),
         ("evse_name", "Written on it"),
         ("evse_power", "EVSE kW"),
+        ("evse_least_power", "Least kW"),
         ("connector", "Connector"),
         ("kind", "Plug, as cCCS2 or sType2"),
         ("connector_power", "Connector kW"),
