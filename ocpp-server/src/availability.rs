@@ -28,6 +28,7 @@
 //! | What is known of a port at a moment? | [`PortKnown`] takes in observations |
 //! | What did it do, second by second? | [`course`] makes a [`Course`] of observations |
 //! | Which part of it was an outage, and is it excused? | [`uptime`], by a [`Formula`] |
+//! | How much is it used, and when? | [`usage`] |
 //! | What do all ports reach together? | [`together`] |
 //!
 //! Observations are kept as they were learnt ([`Observation`](crate::domain::Observation)), each with the time from
@@ -41,10 +42,13 @@ mod port;
 mod span;
 mod state;
 mod uptime;
+pub mod usage;
 
 pub use course::{Course, DamagedCourse, Piece};
 pub use formula::{Allowed, Formula, InvalidFormula, Scope, ShortService, Threshold, WindowKind};
-pub use history::{History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory};
+pub use history::{
+    Attempts, Charged, History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory, UsageFigures, UsedPlace,
+};
 pub use port::{PortKnown, course, in_order};
 pub use span::{Second, Span, Spans};
 pub use state::PortState;

@@ -58,7 +58,7 @@ pub use energy::{
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use exclusion::{Exclusion, ExclusionId, ExclusionPlace, ExclusionReason};
 pub use firmware::{Firmware, FirmwareId, FirmwareSource, KeptFile, StationUpdate, UpdateState, UpdateStep};
-pub use history::{KeptCourse, Observation, Observed};
+pub use history::{ChargeAttempt, KeptCourse, Observation, Observed};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
 pub use monitoring::{AwaitedMonitors, KeptEvent, KeptMonitor, StationMonitors};

@@ -12,9 +12,26 @@ pub struct Piece {
     pub span: Span,
     /// In which state it was.
     pub state: PortState,
-    /// What it did behind a state of its line: a session that went on while the station was offline, told
-    /// afterwards. The same as `state` while the station was connected.
+    /// What it did behind a state that hides it: a session that went on while the station was offline, told
+    /// afterwards, or one at a port that is derated. The same as `state` otherwise.
     pub behind: PortState,
+}
+
+impl Piece {
+    /// Whether a vehicle was known to stand there.
+    #[must_use]
+    pub const fn is_occupied(&self) -> bool {
+        self.seen().is_occupied()
+    }
+
+    /// What was seen of it at the time: what a derated port did, and the state of any other.
+    #[must_use]
+    pub const fn seen(&self) -> PortState {
+        match self.state {
+            PortState::Derated => self.behind,
+            state => state,
+        }
+    }
 }
 
 /// The course of one port over a span, gap-free: each second of the span is in exactly one piece.

@@ -1,6 +1,7 @@
 //! The past of all ports: courses out of what the store has, and the keeping of what was worked out.
 
 mod settle;
+mod usage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::domain::{KeptCourse, ManagerRun, Observation, RecordKind, SiteId, Sta
 use crate::store::{Page, ReadError, RecordFilter, Store, TypedRecords};
 
 pub use settle::{HistoryError, LEAST_OBSERVATIONS};
+pub use usage::{Attempts, Charged, UsageFigures, UsedPlace};
 
 /// How many stations or records are read in one go.
 const PAGE: usize = 500;

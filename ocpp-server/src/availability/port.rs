@@ -81,6 +81,7 @@ impl PortKnown {
             Observed::Opened => self.close(observation.place, false),
             Observed::Derated => self.derated = true,
             Observed::FullPower => self.derated = false,
+            Observed::Attempt(_) => {}
         }
     }
 
@@ -90,11 +91,14 @@ impl PortKnown {
         match self.line {
             Line::Unknown => PortState::Unknown,
             Line::Offline => PortState::Offline,
-            Line::Online => self.behind(),
+            Line::Online => match self.behind() {
+                PortState::Available | PortState::Charging if self.derated => PortState::Derated,
+                behind => behind,
+            },
         }
     }
 
-    /// What the port did by the latest word, whatever its line.
+    /// What the port did by the latest word, whatever its line and its power.
     #[must_use]
     pub fn behind(&self) -> PortState {
         let told = match self.told() {
@@ -109,12 +113,10 @@ impl PortKnown {
         match (told, energy) {
             // A fault is a fault, also in the middle of a session.
             (PortState::Faulted, _) => PortState::Faulted,
-            (_, Some(energy)) if self.derated && energy == PortState::Charging => PortState::Derated,
             (_, Some(energy)) => energy,
             (told, None) if told.is_occupied() => told,
             (PortState::Reserved, None) if !self.is_closed() => PortState::Reserved,
             (_, None) if self.is_closed() => PortState::Planned,
-            (PortState::Available, None) if self.derated => PortState::Derated,
             (told, None) => told,
         }
     }

@@ -87,6 +87,12 @@ impl PortState {
         )
     }
 
+    /// Whether a driver can use it, or does: free, reserved, derated or in use.
+    #[must_use]
+    pub const fn is_usable(self) -> bool {
+        self.is_occupied() || matches!(self, PortState::Available | PortState::Reserved | PortState::Derated)
+    }
+
     /// The number under which it is kept; it never changes.
     pub(super) const fn code(self) -> u8 {
         self as u8

@@ -70,6 +70,55 @@ pub enum Observed {
     Derated,
     /// The place offers the power that it has to.
     FullPower,
+    /// Somebody tried to charge here, and this came of it. It says nothing of the state of the place.
+    Attempt(ChargeAttempt),
+}
+
+/// What came of somebody's attempt to charge: a charge, or what kept it from becoming one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeAttempt {
+    /// Energy flowed.
+    Charged,
+    /// The payment was declined, or nobody knows what became of it.
+    Payment,
+    /// The token was not accepted.
+    Authorization,
+    /// No vehicle was plugged in.
+    Plug,
+    /// The vehicle took nothing.
+    Vehicle,
+    /// The power failed.
+    Power,
+    /// The station did not start, gave nothing, or broke off.
+    Station,
+}
+
+impl ChargeAttempt {
+    /// All of them, in the order of their codes.
+    pub const ALL: [ChargeAttempt; 7] = [
+        ChargeAttempt::Charged,
+        ChargeAttempt::Payment,
+        ChargeAttempt::Authorization,
+        ChargeAttempt::Plug,
+        ChargeAttempt::Vehicle,
+        ChargeAttempt::Power,
+        ChargeAttempt::Station,
+    ];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChargeAttempt::Charged => "charged",
+            ChargeAttempt::Payment => "payment",
+            ChargeAttempt::Authorization => "authorization",
+            ChargeAttempt::Plug => "plug",
+            ChargeAttempt::Vehicle => "vehicle",
+            ChargeAttempt::Power => "power",
+            ChargeAttempt::Station => "station",
+        }
+    }
 }
 
 /// The status of each code, which never changes.
@@ -107,6 +156,7 @@ const OTHERS: [Observed; 9] = [
 ];
 const FIRST_CHARGING: u8 = 32;
 const FIRST_OTHER: u8 = 64;
+const FIRST_ATTEMPT: u8 = 96;
 
 impl Observed {
     /// The number under which a store may keep it; it never changes.
@@ -118,6 +168,7 @@ impl Observed {
             Observed::Session(Some(charging)) => {
                 FIRST_CHARGING + position(CHARGING.iter().position(|one| *one == charging))
             }
+            Observed::Attempt(attempt) => FIRST_ATTEMPT + attempt as u8,
             other => FIRST_OTHER + position(OTHERS.iter().position(|one| *one == other)),
         }
     }
@@ -127,6 +178,9 @@ impl Observed {
     pub fn of_code(code: u8) -> Option<Observed> {
         let at = |first: u8| usize::from(code - first);
         match code {
+            FIRST_ATTEMPT.. => {
+                ChargeAttempt::ALL.get(at(FIRST_ATTEMPT)).map(|attempt| Observed::Attempt(*attempt))
+            }
             FIRST_OTHER.. => OTHERS.get(at(FIRST_OTHER)).copied(),
             FIRST_CHARGING.. => {
                 CHARGING.get(at(FIRST_CHARGING)).map(|charging| Observed::Session(Some(*charging)))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use ocpp_core::model::{
-    ChargingState, Command, IdToken, Money, Outcome, RemoteStart, SessionKey, TokenKind, Verdict, Wh,
+    ChargingState, Command, IdToken, Money, Outcome, Place, RemoteStart, SessionKey, TokenKind, Verdict, Wh,
 };
 use ocpp_core::rules::timeline::Timeline;
 use uuid::Uuid;
@@ -13,7 +13,8 @@ use super::Processes;
 use super::work::Next;
 use crate::command::OrderError;
 use crate::domain::{
-    Event, EventKind, Job, Payment, PaymentId, PaymentState, Session, SessionEnergy, SessionStatus, Task,
+    ChargeAttempt, Event, EventKind, Job, Observation, Observed, Payment, PaymentId, PaymentState, Session,
+    SessionEnergy, SessionStatus, Task,
 };
 use crate::payment::{GatewayError, within_deadline};
 use crate::pricing::timeline_of;
@@ -253,9 +254,15 @@ impl Processes {
     /// Keeps the next state of a payment. When somebody else changed it in between, the next step looks
     /// again.
     pub(super) async fn advance(&self, payment: Payment, state: PaymentState) -> Result<Next, String> {
+        let attempt = failed_attempt(&payment, &state);
         let payment = Payment { state, updated_at: self.csms.now(), ..payment };
-        let unit =
-            Unit { changes: vec![Change::put(&payment)], events: vec![told(&payment)], ..Unit::default() };
+        let mut changes = vec![Change::put(&payment)];
+        changes.extend(attempt.map(|attempt| {
+            let (now, place) = (payment.updated_at, Place::Evse(payment.evse));
+            let observation = Observation::new(now, now, place, Observed::Attempt(attempt));
+            Change::Observed(payment.station.clone(), observation)
+        }));
+        let unit = Unit { changes, events: vec![told(&payment)], ..Unit::default() };
         match self.csms.commit(unit).await {
             Ok(()) | Err(CommitError::Conflict { .. }) => Ok(Next::Again),
             Err(error) => Err(error.to_string()),
@@ -317,6 +324,21 @@ impl Processes {
     fn left(&self, since: Timestamp, within: Duration) -> Duration {
         let passed = Duration::try_from(self.csms.now().duration_since(since)).unwrap_or_default();
         within.saturating_sub(passed)
+    }
+}
+
+/// What kept a driver's attempt from becoming a charge, when its payment ends without a session.
+fn failed_attempt(payment: &Payment, next: &PaymentState) -> Option<ChargeAttempt> {
+    if payment.session.is_some() {
+        return None;
+    }
+    match (&payment.state, next) {
+        (PaymentState::Requested, PaymentState::Declined { .. } | PaymentState::Releasing { .. }) => {
+            Some(ChargeAttempt::Payment)
+        }
+        (PaymentState::Held, PaymentState::Releasing { .. }) => Some(ChargeAttempt::Station),
+        (PaymentState::Starting { .. }, PaymentState::Releasing { .. }) => Some(ChargeAttempt::Plug),
+        _ => None,
     }
 }
 

@@ -5,4 +5,5 @@ mod algebra;
 mod figures;
 mod history;
 mod keeping;
+mod usage;
 mod wire;

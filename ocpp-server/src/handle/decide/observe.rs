@@ -3,10 +3,12 @@
 //! Everything that is kept of a port's availability comes from here and from connections: each word on a place with the
 //! moment from which it holds. Nothing is thrown away for being late; what says nothing new is not kept.
 
-use ocpp_core::model::{Fact, MeterReport, Order, Place, Reading, StatusReport, Step, TransactionFact};
+use ocpp_core::model::{
+    ChargingState, Fact, MeterReport, Order, Place, Reading, StatusReport, Step, StopReason, TransactionFact,
+};
 
 use super::{Advice, Decision};
-use crate::domain::{Observation, Observed, Session};
+use crate::domain::{ChargeAttempt, Doubt, Observation, Observed, Session, SessionStatus};
 use crate::handle::StationState;
 use crate::store::Change;
 
@@ -18,6 +20,7 @@ pub(super) fn note(state: &StationState, fact: &Fact, advice: &Advice, decision:
             note_transaction(state, fact, advice, decision);
         }
         Fact::Meter(report) => note_meter(state, report, advice, decision),
+        Fact::Authorize(_) | Fact::AuthorizeContract { .. } => note_refusal(state, advice, decision),
         _ => {}
     }
 }
@@ -49,7 +52,14 @@ fn note_transaction(state: &StationState, fact: &TransactionFact, advice: &Advic
                 keep(state, advice, decision, fact.at, place, Observed::Session(charging));
             }
         }
-        Step::Ended => keep(state, advice, decision, fact.at, place, Observed::SessionEnded),
+        Step::Ended => {
+            keep(state, advice, decision, fact.at, place, Observed::SessionEnded);
+            let is_first = known.is_none_or(|known| known.status == SessionStatus::Active);
+            if let (true, Some(session)) = (is_first, ended_session(decision)) {
+                let attempt = attempt_of(session);
+                keep(state, advice, decision, fact.at, place, Observed::Attempt(attempt));
+            }
+        }
     }
     note_power(state, place, &fact.readings, advice, decision);
 }
@@ -57,6 +67,45 @@ fn note_transaction(state: &StationState, fact: &TransactionFact, advice: &Advic
 fn note_meter(state: &StationState, report: &MeterReport, advice: &Advice, decision: &mut Decision) {
     let place = report.place.evse().map_or(report.place, Place::Evse);
     note_power(state, place, &report.readings, advice, decision);
+}
+
+/// A token that is refused before any session is an attempt at the station, whatever the port.
+fn note_refusal(state: &StationState, advice: &Advice, decision: &mut Decision) {
+    if advice.authorization.as_ref().is_some_and(|word| !word.is_accepted()) {
+        let refused = Observed::Attempt(ChargeAttempt::Authorization);
+        keep(state, advice, decision, advice.now, Place::Station, refused);
+    }
+}
+
+fn ended_session(decision: &Decision) -> Option<&Session> {
+    decision.changes.iter().find_map(|change| match change {
+        Change::Session(session) => Some(session),
+        _ => None,
+    })
+}
+
+/// What came of the attempt that a session was, by its energy, and where there was none, by why it ended.
+fn attempt_of(session: &Session) -> ChargeAttempt {
+    let is_measured = session.meter_start.is_some() && session.meter_last.is_some();
+    let was_charging = session.charging == Some(ChargingState::Charging);
+    if session.energy().0 > 0 || (!is_measured && was_charging) {
+        return ChargeAttempt::Charged;
+    }
+    if session.doubts.contains(&Doubt::TokenNotAccepted) {
+        return ChargeAttempt::Authorization;
+    }
+    match session.stop_reason.as_ref().map(StopReason::as_str) {
+        Some("DeAuthorized") => ChargeAttempt::Authorization,
+        Some("PowerLoss" | "PowerQuality") => ChargeAttempt::Power,
+        Some("Timeout" | "ReqEnergyTransferRejected") => ChargeAttempt::Plug,
+        Some("EVDisconnected" | "StoppedByEV") => ChargeAttempt::Vehicle,
+        Some("Local" | "Remote" | "Other") | None => match session.charging {
+            Some(ChargingState::SuspendedEv | ChargingState::EvConnected) => ChargeAttempt::Vehicle,
+            Some(ChargingState::Idle) => ChargeAttempt::Plug,
+            Some(ChargingState::SuspendedEvse | ChargingState::Charging) | None => ChargeAttempt::Station,
+        },
+        Some(_) => ChargeAttempt::Station,
+    }
 }
 
 /// A port that offers less than it has to is derated, until it offers enough.

@@ -127,8 +127,15 @@ fn a_port_with_too_little_power_is_derated_free_and_charging() {
     ];
     assert_eq!(
         states(&run(&said)),
-        [(0, 50, PortState::Available), (50, 70, PortState::Derated), (70, END, PortState::SuspendedEv),]
+        [
+            (0, 50, PortState::Available),
+            (50, 60, PortState::Derated),
+            (60, 70, PortState::Derated),
+            (70, END, PortState::SuspendedEv),
+        ]
     );
+    let behind: Vec<_> = run(&said).pieces()[1..3].iter().map(|piece| piece.behind).collect();
+    assert_eq!(behind, [PortState::Available, PortState::Charging]);
 }
 
 #[test]
