@@ -41,7 +41,7 @@ use crate::bus::Bus;
 use crate::domain::{Payer, Payment, Session, SessionNumber, SessionReading, StationEntry};
 use crate::health::Health;
 use crate::pricing::{Price, Pricing, timeline_of};
-use crate::store::{CommitError, Committed, ReadError, Store, TypedRecords, Unit};
+use crate::store::{Change, CommitError, Committed, ReadError, Store, TypedRecords, Unit};
 
 /// Where the time comes from. Tests bring their own.
 pub trait Clock: Send + Sync {
@@ -212,9 +212,9 @@ impl Handler {
                 changes: decision.changes,
                 events: decision.events,
             };
-            match self.commit(unit.clone()).await {
-                Ok(()) => {
-                    state.apply(unit.changes);
+            match self.commit_and_return(unit).await {
+                Ok(changes) => {
+                    state.apply(changes);
                     if let (Some(_), Some(session)) = (&advice.reordered, &advice.session) {
                         state.recall(&*self.store, &session.key).await;
                     }
@@ -240,18 +240,23 @@ impl Handler {
     /// # Errors
     /// [`CommitError`]; nothing of it is kept then.
     pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+        self.commit_and_return(unit).await.map(drop)
+    }
+
+    /// The same, giving back what was written.
+    async fn commit_and_return(&self, unit: Unit) -> Result<Vec<Change>, CommitError> {
         if unit.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        match self.store.commit(unit).await {
-            Ok(committed) => {
+        match self.store.commit_and_return(unit).await {
+            Ok((committed, changes)) => {
                 if !self.health.is_ready() {
                     self.health.store_works(self.now());
                 }
                 if let Committed::New(events) = committed {
                     self.bus.publish(events);
                 }
-                Ok(())
+                Ok(changes)
             }
             Err(error) => {
                 if let CommitError::Unavailable(why) = &error {

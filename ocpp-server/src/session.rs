@@ -7,6 +7,7 @@ mod conversation;
 mod linger;
 mod live;
 mod middleware;
+mod overtime;
 mod pace;
 #[cfg(feature = "deflate")]
 mod rewind;
@@ -20,7 +21,7 @@ use ocpp_core::model::StationId;
 use ocpp_core::quirk::{Quirk, Quirks};
 use ocpp_core::types::Version;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Duration, Instant, Sleep};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,7 @@ pub(crate) use linger::linger;
 use live::Presence;
 pub use live::{CallFailure, Stations};
 pub use middleware::{Answered, Call, Middleware, Next};
+use overtime::Overtime;
 use pace::Held;
 pub(crate) use pace::{Pace, Paces};
 pub(crate) use socket::{Broken, Heard, Socket};
@@ -53,22 +55,25 @@ pub struct SessionSettings {
     /// How many messages it may send at once on top of that.
     pub burst: u32,
     /// How many messages beyond the pace of their stations are handled at a time, of all stations together: who is too
-    /// fast is slowed down only as far as there are others who are, too, and only as far as the machine is busy. 0 holds
-    /// every station to its pace, which also bounds what all who are too fast take from the others.
+    /// fast is slowed down only as far as there are others who are, too. 0 holds every station to its pace.
     pub overtime: usize,
+    /// How many messages beyond the pace of their stations are handled in a second, of all stations together, counted as
+    /// those of one are: what all who are too fast take from the others, however many they are.
+    pub overtime_per_second: u32,
     /// How long a station may leave what we send unread.
     pub send_within: Duration,
 }
 
 impl Default for SessionSettings {
     /// 30 seconds; 20 messages a second and 1,000 at once: a station that empties its queue call by call after an
-    /// outage is hardly faster over a mobile line; 8 places beyond; 30 seconds.
+    /// outage is hardly faster over a mobile line; 8 places and 1,000 messages a second beyond; 30 seconds.
     fn default() -> SessionSettings {
         SessionSettings {
             gone_within: Duration::from_secs(30),
             messages_per_second: 20,
             burst: 1_000,
             overtime: 8,
+            overtime_per_second: 1_000,
             send_within: Duration::from_secs(30),
         }
     }
@@ -254,15 +259,13 @@ pub(crate) struct Service {
     pub(crate) tolerance: Arc<dyn Tolerance>,
     pub(crate) paces: Paces,
     /// The places of those who send faster than they may.
-    pub(crate) overtime: Arc<Semaphore>,
+    pub(crate) overtime: Overtime,
 }
 
 impl Service {
     /// The same with these bounds.
     pub(crate) fn with_settings(self, settings: SessionSettings) -> Service {
-        // More than this no semaphore holds, and no server needs.
-        let places = settings.overtime.min(Semaphore::MAX_PERMITS);
-        Service { settings, overtime: Arc::new(Semaphore::new(places)), ..self }
+        Service { settings, overtime: Overtime::new(&settings), ..self }
     }
 }
 
@@ -274,7 +277,7 @@ impl Default for Service {
             log: None,
             metrics: Metrics::default(),
             tolerance: Arc::new(USUALLY_TOLERATED),
-            overtime: Arc::new(Semaphore::new(SessionSettings::default().overtime)),
+            overtime: Overtime::new(&SessionSettings::default()),
             paces: Paces::default(),
         }
     }
@@ -410,7 +413,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
                 }
                 Wake::Turn(beyond) => {
                     place = beyond;
-                    self.ahead.take().map_or(Ok(()), |heard| self.hear(heard))
+                    match (self.ahead.take(), &place) {
+                        (None, _) => Ok(()),
+                        (Some(heard), None) => self.count_and_hear(heard),
+                        // All who are too fast have counted it.
+                        (Some(heard), Some(_)) => self.hear(heard),
+                    }
                 }
             };
             let step = match step {
@@ -435,6 +443,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
         let answer_due = self.conversation.wake().map(|wake| self.start + wake);
         let due = answer_due.map_or(self.next_ping, |due| due.min(self.next_ping)).min(self.silent_at());
         let waits = self.ahead.is_some();
+        let weight = self.ahead.as_ref().map_or(0, weight);
         let turn_at = if waits { self.pace.free_at(Instant::now()) } else { None };
         if waits && turn_at.is_none() {
             return Wake::Turn(None);
@@ -450,7 +459,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             () = shutdown => Wake::Shutdown,
             () = taken_over => Wake::TakenOver,
             heard = noticed(&mut self.waited, self.socket.next()), if !waits => Wake::Heard(heard),
-            Ok(place) = service.overtime.acquire(), if waits => Wake::Turn(Some(place)),
+            Some(place) = service.overtime.place(weight), if waits => Wake::Turn(Some(place)),
             Some(call) = self.open.presence.next_call() => Wake::Call(call),
             () = timer => Wake::Timer,
         }
@@ -468,10 +477,15 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
     fn hear_or_wait(&mut self, heard: Result<Heard, Broken>) -> Result<(), End> {
         let heard = heard?;
         if self.pace.free_at(Instant::now()).is_none() {
-            return self.hear(heard);
+            return self.count_and_hear(heard);
         }
         self.ahead = Some(heard);
         Ok(())
+    }
+
+    fn count_and_hear(&mut self, heard: Heard) -> Result<(), End> {
+        self.pace.count(Instant::now(), weight(&heard));
+        self.hear(heard)
     }
 
     fn hear(&mut self, heard: Heard) -> Result<(), End> {
@@ -479,7 +493,6 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Line<'a, S> {
             return Err(End::Gone("the station closed the connection".to_owned()));
         }
         self.heard_at = Instant::now();
-        self.pace.count(self.heard_at, weight(&heard));
         self.open.presence.heard(self.handler.now());
         match heard {
             Heard::Text(text) => {

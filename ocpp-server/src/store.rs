@@ -162,6 +162,16 @@ pub trait Commit: Send + Sync {
     /// # Errors
     /// [`CommitError`]; nothing of the unit was written then.
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError>;
+
+    /// The same, giving back what was written to who wants to go on with it. A store that can hand back what it was
+    /// given, rather than a copy, does so.
+    ///
+    /// # Errors
+    /// As those of [`commit`](Commit::commit).
+    async fn commit_and_return(&self, unit: Unit) -> Result<(Committed, Vec<Change>), CommitError> {
+        let changes = unit.changes.clone();
+        Ok((self.commit(unit).await?, changes))
+    }
 }
 
 /// Which page of a list, in the order of its keys.

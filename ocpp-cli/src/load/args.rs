@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use ocpp_server::access::Secret;
 
+use super::station::Habit;
+
 /// The longest time of one measurement.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// The most source addresses: a private network of a few, not a typing error of millions.
@@ -30,8 +32,12 @@ pub(crate) struct LoadArgs {
     /// Load the durable floor, too: one that keeps each call as a row of SQLite, flushed, before it answers
     #[arg(long)]
     pub(super) durable_floor: bool,
-    /// Be the floor at this address, and nothing else, until stopped; with a directory to keep calls in, the durable one
-    #[arg(long, value_names = ["ADDRESS", "DIRECTORY"], num_args = 1..=2, exclusive = true)]
+    /// Load the understanding floor, too: the durable one that also reads calls by their types, and masks its message log
+    #[arg(long)]
+    pub(super) understanding_floor: bool,
+    /// Be the floor at this address, and nothing else, until stopped; with a directory to keep calls in, the durable one; with
+    /// "understand" behind it, the understanding one
+    #[arg(long, value_names = ["ADDRESS", "DIRECTORY", "DEPTH"], num_args = 1..=3, exclusive = true)]
     pub(super) floor_server: Option<Vec<String>>,
     /// How many stations
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -54,6 +60,9 @@ pub(crate) struct LoadArgs {
     /// Measure twice, and the second time let so many of the stations misbehave, as 5%: what that does to the others
     #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "floor")]
     pub(super) misbehave: Option<u32>,
+    /// Only in these ways, as floods,huge; all of them in turn unless said otherwise
+    #[arg(long, value_name = "KIND", value_delimiter = ',', requires = "misbehave", value_enum)]
+    pub(super) misbehave_kind: Vec<Habit>,
     /// Compress (permessage-deflate); a manager that does not agree to it is an error
     #[arg(long, conflicts_with = "floor")]
     pub(super) compress: bool,

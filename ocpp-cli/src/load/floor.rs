@@ -5,8 +5,12 @@
 //! The durable floor does the same, and [keeps](journal) each call that has to be kept as one row before it answers:
 //! the least that a server costs which keeps what it acknowledges. What the manager costs beyond it is the price of
 //! understanding and telling.
+//!
+//! The understanding floor [reads](understanding) each call by its types and rules in addition, answers in its types,
+//! and has both frames masked in a message log: the least of a server that does so much. It remembers nothing.
 
 mod journal;
+mod understanding;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +32,7 @@ use super::answer::{self, Frame};
 use super::subject::{ANNOUNCEMENT, IDENTITY};
 use crate::exit::Failure;
 use journal::Journal;
+use understanding::Listener;
 
 /// As `ocpp_server::edge` has them.
 const READ_BUFFER_BYTES: usize = 2 * 1024;
@@ -38,8 +43,18 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Floor {
     listen: SocketAddr,
-    keep_in: Option<PathBuf>,
+    keep_in: Option<(PathBuf, Depth)>,
 }
+
+/// What the floor does with a call that it keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Keeps,
+    Understands,
+}
+
+/// What stands behind the directory for [`Depth::Understands`].
+pub(super) const UNDERSTANDS: &str = "understand";
 
 impl Floor {
     /// Reads an address, and a directory behind it, if there is one.
@@ -49,11 +64,14 @@ impl Floor {
     pub(super) fn of(arguments: &[String]) -> Result<Floor, Failure> {
         let (listen, keep_in) = match arguments {
             [listen] => (listen, None),
-            [listen, directory] => (listen, Some(PathBuf::from(directory))),
+            [listen, directory] => (listen, Some((PathBuf::from(directory), Depth::Keeps))),
+            [listen, directory, depth] if depth == UNDERSTANDS => {
+                (listen, Some((PathBuf::from(directory), Depth::Understands)))
+            }
             _ => {
-                return Err(Failure::Usage(
-                    "--floor-server takes an address and a directory at most".to_owned(),
-                ));
+                return Err(Failure::Usage(format!(
+                    "--floor-server takes an address, a directory and {UNDERSTANDS:?} at most"
+                )));
             }
         };
         let listen = listen.parse().map_err(|_| {
@@ -68,7 +86,11 @@ impl Floor {
 /// # Errors
 /// When the address or the directory cannot be had.
 pub(super) async fn serve(Floor { listen, keep_in }: Floor) -> Result<(), Failure> {
-    let journal = keep_in.map(|directory| Journal::open(&directory)).transpose()?;
+    let keeper = match keep_in {
+        None => None,
+        Some((directory, Depth::Keeps)) => Some(Keeper::Journal(Journal::open(&directory)?)),
+        Some((directory, Depth::Understands)) => Some(Keeper::Listener(Listener::open(&directory)?)),
+    };
     let cannot =
         |error| Failure::unavailable(format!("{listen}, the address of the floor, cannot be used"), &error);
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
@@ -83,14 +105,21 @@ pub(super) async fn serve(Floor { listen, keep_in }: Floor) -> Result<(), Failur
         };
         match accepted {
             // A station that goes away is nothing to tell.
-            Ok((stream, _)) => drop(tokio::spawn(answer_all(stream, journal.clone()))),
+            Ok((stream, _)) => drop(tokio::spawn(answer_all(stream, keeper.clone()))),
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
+/// Who keeps what stations say.
+#[derive(Clone)]
+enum Keeper {
+    Journal(Journal),
+    Listener(Listener),
+}
+
 /// Serves one connection. `None` when it broke, which is as good an end as any.
-async fn answer_all(mut stream: TcpStream, journal: Option<Journal>) -> Option<()> {
+async fn answer_all(mut stream: TcpStream, keeper: Option<Keeper>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let (handshake, rest) = read_handshake(&mut stream).await?;
     let station: Arc<str> = handshake.station.as_ref().ok()?.as_str().into();
@@ -104,11 +133,16 @@ async fn answer_all(mut stream: TcpStream, journal: Option<Journal>) -> Option<(
         .max_frame_size(limit);
     drop(handshake);
     let mut socket = WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await;
+    let keeper = match keeper {
+        Some(Keeper::Listener(listener)) => return listener.answer_all(&station, version, &mut socket).await,
+        Some(Keeper::Journal(journal)) => Some(journal),
+        None => None,
+    };
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message.ok()? else { continue };
         let Some(Frame::Call { id, action }) = answer::read(&text) else { continue };
         let answer = result(id, action, version.is_2x());
-        match &journal {
+        match &keeper {
             Some(journal) if has_to_be_kept(action) => journal.keep(&station, text, &answer).await?,
             Some(journal) => journal.note(&station, &text, &answer),
             None => {}

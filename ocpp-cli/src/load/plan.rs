@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use clap::ValueEnum;
 use ocpp_core::types::Version;
 use ocpp_server::access::Secret;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use super::args::{LoadArgs, Mix, Versions};
+use super::station::Habit;
 use crate::exit::Failure;
 
 /// So many stations let the manager take its first steps (pages of its program, buffers, threads), which are
@@ -32,6 +34,8 @@ pub(super) struct Plan {
     pub(super) compresses: bool,
     /// How many of the stations misbehave, where they are to.
     misbehaving: u32,
+    /// How they do, each in turn.
+    habits: Vec<Habit>,
     /// How many handshakes may be under way at once.
     pub(super) connecting: u32,
     /// Where to dial from; empty leaves it to the system.
@@ -92,6 +96,11 @@ impl Plan {
             connect_rate: args.connect_rate,
             connecting: args.connecting,
             compresses: args.compress,
+            habits: if args.misbehave_kind.is_empty() {
+                Habit::value_variants().to_vec()
+            } else {
+                args.misbehave_kind
+            },
             misbehaving: args.misbehave.map_or(0, |percent| (args.stations * percent).div_ceil(100)),
             sources: args.source.map(|sources| sources.0).unwrap_or_default(),
             token: args.token,
@@ -127,6 +136,11 @@ impl Plan {
         let before = u64::from(number) * bad / all;
         let is_one = (u64::from(number) + 1) * bad / all > before;
         is_one.then_some(u32::try_from(before).unwrap_or(u32::MAX))
+    }
+
+    /// How the `nth` of the misbehaving does so.
+    pub(super) fn habit(&self, nth: u32) -> Habit {
+        self.habits[nth as usize % self.habits.len()]
     }
 
     /// The identity of a station; `number` counts from 0.

@@ -22,7 +22,7 @@ pub(super) enum Form {
 /// What one subject did.
 #[derive(Debug, Serialize)]
 pub(super) struct Run {
-    /// `floor`, `durable_floor` or `server`.
+    /// `floor`, `durable_floor`, `understanding_floor` or `server`.
     pub(super) subject: &'static str,
     pub(super) url: String,
     pub(super) stations: u32,
@@ -158,6 +158,10 @@ struct Figures {
     ratio_to_durable_floor: Option<Ratio>,
     /// The durable floor and the floor.
     ratio_of_durable_floor: Option<Ratio>,
+    /// The server and the understanding floor.
+    ratio_to_understanding_floor: Option<Ratio>,
+    /// The understanding floor and the floor.
+    ratio_of_understanding_floor: Option<Ratio>,
     fairness: Option<Fairness>,
 }
 
@@ -166,11 +170,16 @@ struct Figures {
 /// # Errors
 /// [`Failure::Unmet`] when an error occurred.
 pub(super) fn conclude(runs: Vec<Run>, form: Form) -> Result<(), Failure> {
-    let [ratio, ratio_to_durable_floor, ratio_of_durable_floor] =
-        [("floor", "server"), ("durable_floor", "server"), ("floor", "durable_floor")]
-            .map(|(floor, above)| ratio(&runs, floor, above));
-    let fairness = fairness(&runs);
-    let figures = Figures { runs, ratio, ratio_to_durable_floor, ratio_of_durable_floor, fairness };
+    let ratio = |floor, above| ratio(&runs, floor, above);
+    let figures = Figures {
+        ratio: ratio("floor", "server"),
+        ratio_to_durable_floor: ratio("durable_floor", "server"),
+        ratio_of_durable_floor: ratio("floor", "durable_floor"),
+        ratio_to_understanding_floor: ratio("understanding_floor", "server"),
+        ratio_of_understanding_floor: ratio("floor", "understanding_floor"),
+        fairness: fairness(&runs),
+        runs,
+    };
     let text = match form {
         Form::Table => table(&figures),
         Form::Json => serde_json::to_string_pretty(&figures)
@@ -222,8 +231,10 @@ fn table(figures: &Figures) -> String {
     }
     for (title, ratio) in [
         ("The durable floor, as a multiple of the floor", &figures.ratio_of_durable_floor),
+        ("The understanding floor, as a multiple of the floor", &figures.ratio_of_understanding_floor),
         ("The server, as a multiple of the floor", &figures.ratio),
         ("The server, as a multiple of the durable floor", &figures.ratio_to_durable_floor),
+        ("The server, as a multiple of the understanding floor", &figures.ratio_to_understanding_floor),
     ] {
         if let Some(ratio) = ratio {
             let _ = describe_ratio(title, ratio, &mut out);

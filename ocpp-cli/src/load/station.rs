@@ -21,7 +21,7 @@ use super::plan::Pace;
 use super::script::{Course, Flaw, Outcome, Script};
 use super::words::Say;
 use mishap::Mishap;
-pub(super) use rogue::misbehave;
+pub(super) use rogue::{Habit, misbehave};
 use socket::Socket;
 pub(super) use socket::{Bytes, Traffic};
 

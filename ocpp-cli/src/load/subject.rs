@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use super::args::LoadArgs;
+use super::floor::UNDERSTANDS;
 use super::plan::Plan;
 use super::{limits, process};
 use crate::exit::Failure;
@@ -31,6 +32,8 @@ pub(super) enum Wanted {
     Floor,
     /// The durable floor on a temporary directory, as a child.
     DurableFloor,
+    /// The understanding floor on a temporary directory, as a child.
+    UnderstandingFloor,
     /// A manager on a temporary directory, as a child.
     Serve,
     /// A manager that runs already.
@@ -58,6 +61,9 @@ impl Wanted {
         }
         if args.durable_floor {
             all.push(Wanted::DurableFloor);
+        }
+        if args.understanding_floor {
+            all.push(Wanted::UnderstandingFloor);
         }
         if args.serve {
             all.push(Wanted::Serve);
@@ -94,6 +100,9 @@ impl Subject {
         let subject = match wanted {
             Wanted::Floor => Subject::child("floor", Running::floor().await?).await?,
             Wanted::DurableFloor => Subject::child("durable_floor", Running::durable_floor().await?).await?,
+            Wanted::UnderstandingFloor => {
+                Subject::child("understanding_floor", Running::understanding_floor().await?).await?
+            }
             Wanted::Serve => Subject::child("server", Running::serve(plan).await?).await?,
             Wanted::Running { url, pid, owner } => Subject::running(url, *pid, *owner).await?,
         };
@@ -163,11 +172,15 @@ struct Running {
 
 impl Running {
     async fn floor() -> Result<Running, Failure> {
-        Running::start(&["load", "--floor-server", "127.0.0.1:0"], None).await
+        Running::start(&["load", "--floor-server", "127.0.0.1:0"], None, &[]).await
     }
 
     async fn durable_floor() -> Result<Running, Failure> {
-        Running::start(&["load", "--floor-server", "127.0.0.1:0"], Some(directory()?)).await
+        Running::start(&["load", "--floor-server", "127.0.0.1:0"], Some(directory()?), &[]).await
+    }
+
+    async fn understanding_floor() -> Result<Running, Failure> {
+        Running::start(&["load", "--floor-server", "127.0.0.1:0"], Some(directory()?), &[UNDERSTANDS]).await
     }
 
     async fn serve(plan: &Plan) -> Result<Running, Failure> {
@@ -181,15 +194,19 @@ impl Running {
             arguments.extend(["--message-log", "false"]);
         }
         arguments.push("--data");
-        Running::start(&arguments, Some(directory()?)).await
+        Running::start(&arguments, Some(directory()?), &[]).await
     }
 
     /// Starts this program with other arguments and waits until it says where it listens.
-    async fn start(arguments: &[&str], directory: Option<TempDir>) -> Result<Running, Failure> {
+    async fn start(
+        arguments: &[&str],
+        directory: Option<TempDir>,
+        behind: &[&str],
+    ) -> Result<Running, Failure> {
         let program = std::env::current_exe()
             .map_err(|error| Failure::unavailable("this program cannot find itself", &error))?;
         let mut command = Command::new(program);
-        command.args(arguments).args(directory.as_ref().map(TempDir::path).map(Path::as_os_str));
+        command.args(arguments).args(directory.as_ref().map(TempDir::path).map(Path::as_os_str)).args(behind);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("OCPP_")) {
             command.env_remove(name);
         }

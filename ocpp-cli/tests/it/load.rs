@@ -64,6 +64,9 @@ fn wrong_input_is_refused_with_one_sentence() {
         (&["--floor", "--token", "a\"b"], 2, "without quotes"),
         (&["--serve", "--misbehave", "0%"], 2, "write 1% to 90%"),
         (&["--floor", "--misbehave", "5%"], 2, "cannot be used with"),
+        (&["--serve", "--misbehave-kind", "huge"], 2, "--misbehave"),
+        (&["--serve", "--misbehave", "5%", "--misbehave-kind", "rude"], 2, "invalid value 'rude'"),
+        (&["--floor-server", "127.0.0.1:0", "/nonexistent", "deeply"], 2, "an address, a directory and"),
         (&["--serve", "--misbehave", "5%", "--mix", "connect"], 2, "choose a mix in which stations call"),
         (&["--floor", "--compress"], 2, "cannot be used with"),
         (&["--floor", "--id", "a b"], 2, "an identity here has"),
@@ -167,11 +170,14 @@ fn the_floor_and_a_manager_are_told_side_by_side() {
     assert_eq!(code, Some(0), "{figures}");
     insta::assert_snapshot!("json", shape(&figures, ""));
     assert!(figures["runs"][0]["calls"]["count"].as_u64() > Some(0), "{figures}");
-    let (code, figures) = load(&short("20", &["--floor", "--durable-floor"]));
+    let (code, figures) = load(&short("20", &["--floor", "--durable-floor", "--understanding-floor"]));
     assert_eq!(code, Some(0), "{figures}");
     assert_eq!(figures["runs"][1]["subject"], "durable_floor");
     assert!(figures["runs"][1]["sessions"]["completed"].as_u64() > Some(0), "{figures}");
     assert!(figures["ratio_of_durable_floor"].is_object() && figures["ratio"].is_null(), "{figures}");
+    assert_eq!(figures["runs"][2]["subject"], "understanding_floor");
+    assert!(figures["runs"][2]["sessions"]["completed"].as_u64() > Some(0), "{figures}");
+    assert!(figures["ratio_of_understanding_floor"].is_object(), "{figures}");
     let output = ocpp(&[&["load"], &short("20", &["--floor", "--mix", "heartbeat"])[..]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -192,6 +198,13 @@ fn what_some_do_to_the_others_is_told() {
     let misdeeds = some["misdeeds"].as_object().expect("an object");
     assert_eq!(misdeeds.len(), 7, "each kind did what it was told to: {misdeeds:?}");
     assert!(figures["fairness"]["latency_p99"].as_f64() > Some(0.0), "{figures}");
+
+    let only = [&usual[..], &["--misbehave-kind", "huge,reconnects"]].concat();
+    let (code, figures) = load(&short("10", &only));
+    assert_eq!(code, Some(0), "{figures}");
+    let misdeeds = figures["runs"][1]["misdeeds"].as_object().expect("an object");
+    let kinds: Vec<_> = misdeeds.keys().map(String::as_str).collect();
+    assert_eq!(kinds, ["connections that break off at once", "messages of a megabyte"]);
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub async fn check<S: Store>(make: impl AsyncFn() -> S) {
     units::keeps_all_or_nothing(&make().await).await;
     units::compares_revisions(&make().await).await;
     units::repeats_nothing(&make().await).await;
+    units::gives_back_what_it_keeps(&make().await).await;
     units::gives_numbers_and_starts_once(&make().await).await;
     units::keeps_a_reading_once(&make().await).await;
     units::counts_refusals(&make().await).await;
@@ -47,6 +48,7 @@ pub async fn check<S: Store>(make: impl AsyncFn() -> S) {
     records::removes_records(&make().await).await;
     records::keeps_all_or_nothing_with_records(&make().await).await;
     records::pages_records(&make().await).await;
+    records::tells_who_owns_what_at_once(&make().await).await;
     records::settles_refusals(&make().await).await;
     epochs::refuses_stale_connections(&make().await).await;
     epochs::opens_connections(&make().await).await;

@@ -33,8 +33,8 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Commit, CommitError, Committed, Events, Histories, KeyOrder, Page, ReadError, RecordFilter, Records,
-    Refusals, SessionFilter, Sessions, StationAtWork, Stations, Unit,
+    Change, Commit, CommitError, Committed, Events, Histories, KeyOrder, Page, ReadError, RecordFilter,
+    Records, Refusals, SessionFilter, Sessions, StationAtWork, Stations, Unit,
 };
 use crate::domain::{
     EventId, KeptCourse, Observation, Port, RecordKind, Refusal, Session, SessionNumber, SessionReading,
@@ -164,6 +164,10 @@ impl Drop for Sqlite {
 #[async_trait]
 impl Commit for Sqlite {
     async fn commit(&self, unit: Unit) -> Result<Committed, CommitError> {
+        self.commit_and_return(unit).await.map(|(committed, _)| committed)
+    }
+
+    async fn commit_and_return(&self, unit: Unit) -> Result<(Committed, Vec<Change>), CommitError> {
         let Told { result, others } = self.order(|answer| Order::Commit(unit, answer)).await?;
         drop(others);
         result
@@ -315,6 +319,23 @@ impl Records for Sqlite {
     }
 
     async fn records(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
+        let whole = filter.owner.clone().filter(|_| filter.page.after.is_none() && filter.page.limit > 0);
+        let Some(owner) = whole else { return self.listed(filter).await };
+        let before = match self.remembered.owns_none(filter.kind, &owner) {
+            Ok(()) => return Ok(Vec::new()),
+            Err(before) => before,
+        };
+        let kind = filter.kind;
+        let found = self.listed(filter).await?;
+        if found.is_empty() {
+            self.remembered.put_none(before, kind, &owner);
+        }
+        Ok(found)
+    }
+}
+
+impl Sqlite {
+    async fn listed(&self, filter: RecordFilter) -> Result<Vec<Stored>, ReadError> {
         let (comparison, order) = match filter.order {
             KeyOrder::Ascending => (">", "ASC"),
             KeyOrder::Descending => ("<", "DESC"),

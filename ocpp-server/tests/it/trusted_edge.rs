@@ -10,6 +10,7 @@ mod layers;
 mod liveness;
 mod malformed;
 mod registration;
+mod spans;
 mod station;
 mod take_over;
 

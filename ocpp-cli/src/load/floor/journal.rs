@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::exit::Failure;
 
 /// The most calls in one transaction, as in the manager.
-const GROUP: usize = 256;
+const GROUP: usize = 1024;
 /// After how many pages SQLite works its log into the file, as in the manager.
 const CHECKPOINT_PAGES: i64 = 16_000;
 
@@ -88,10 +88,17 @@ impl Journal {
         push_lines(&mut self.0.lock().lines, station, at, call, answer);
     }
 
+    /// Keeps a call without noting its frames. `None` when it cannot.
+    pub(super) async fn keep_only(&self, station: &Arc<str>, frame: Utf8Bytes) -> Option<()> {
+        let (kept, wait) = oneshot::channel();
+        self.put(station, frame, None, kept)?;
+        wait.await.ok().map(drop)
+    }
+
     /// Keeps a call, and both frames in the message log. `None` when it cannot.
     pub(super) async fn keep(&self, station: &Arc<str>, frame: Utf8Bytes, answer: &str) -> Option<()> {
         let (kept, wait) = oneshot::channel();
-        self.put(station, frame, answer, kept)?;
+        self.put(station, frame, Some(answer), kept)?;
         wait.await.ok().map(drop)
     }
 
@@ -99,7 +106,7 @@ impl Journal {
         &self,
         station: &Arc<str>,
         frame: Utf8Bytes,
-        answer: &str,
+        answer: Option<&str>,
         kept: oneshot::Sender<Kept>,
     ) -> Option<()> {
         let at = Timestamp::now().as_microsecond();
@@ -107,7 +114,9 @@ impl Journal {
         if waiting.broken {
             return None;
         }
-        push_lines(&mut waiting.lines, station, at, &frame, answer);
+        if let Some(answer) = answer {
+            push_lines(&mut waiting.lines, station, at, &frame, answer);
+        }
         waiting.calls.push(Call { station: Arc::clone(station), at, frame, kept });
         let wakes = std::mem::take(&mut waiting.asleep);
         drop(waiting);

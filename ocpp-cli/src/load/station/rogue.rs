@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::AsyncWriteExt;
 use tokio::time::{sleep, timeout};
@@ -31,8 +32,8 @@ const HUGE_BYTES: usize = 1_000_000;
 const GIGABYTE: [u8; 14] = [0x81, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4];
 
 /// How a station misbehaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Habit {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::load) enum Habit {
     /// Calls without waiting for answers.
     Floods,
     /// Sends what is no frame, and at last breaks the protocol.
@@ -48,16 +49,6 @@ enum Habit {
     /// Announces a gigabyte.
     Oversized,
 }
-
-const HABITS: [Habit; 7] = [
-    Habit::Floods,
-    Habit::Garbage,
-    Habit::NeverReads,
-    Habit::NeverAnswers,
-    Habit::Reconnects,
-    Habit::Huge,
-    Habit::Oversized,
-];
 
 impl Habit {
     /// What is counted of it.
@@ -82,7 +73,7 @@ pub(in crate::load) async fn misbehave(field: &Field, number: u32, nth: u32) {
     field.phase(Phase::Connecting).await;
     field.arrive();
     field.phase(Phase::Running).await;
-    let habit = HABITS[nth as usize % HABITS.len()];
+    let habit = field.plan.habit(nth);
     tokio::select! {
         biased;
         () = field.phase(Phase::Ending) => {}

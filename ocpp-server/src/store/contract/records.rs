@@ -158,6 +158,23 @@ pub(super) async fn pages_records(store: &impl Store) {
     assert_eq!(keys(store, all(RecordKind::Payment, 9).of("third")).await, [""; 0], "and kinds kept apart");
 }
 
+pub(super) async fn tells_who_owns_what_at_once(store: &impl Store) {
+    let own = async |owner: &str| keys(store, RecordFilter::all(RecordKind::Token, 9).of(owner)).await;
+    let first = record(RecordKind::Token, "t", Some("a"));
+    let moved = |revision| Stored { owner: Some("b".into()), revision: Revision(revision), ..first.clone() };
+    assert_eq!((own("a").await, own("b").await), (vec![], vec![]), "nobody owns anything at first");
+    keep(store, unit(vec![Change::Record(first.clone())])).await;
+    let told =
+        "a list of an owner is as the last commit left it, though it was empty when it was read before";
+    assert_eq!((own("a").await, own("b").await), (vec!["t".to_owned()], vec![]), "{told}");
+    keep(store, unit(vec![Change::Record(moved(1))])).await;
+    assert_eq!((own("a").await, own("b").await), (vec![], vec!["t".to_owned()]), "{told}");
+    keep(store, unit(vec![Change::Record(Stored { body: None, ..moved(2) })])).await;
+    assert_eq!((own("a").await, own("b").await), (vec![], vec![]), "{told}");
+    keep(store, unit(vec![Change::Record(first.clone())])).await;
+    assert_eq!((own("a").await, own("b").await), (vec!["t".to_owned()], vec![]), "{told}");
+}
+
 pub(super) async fn settles_refusals(store: &impl Store) {
     let token = |token: &str| Refused::Token { station: station("A").id, token: token.to_owned() };
     let count = |refused: Refused, reason, seconds| Change::Refusal {

@@ -201,6 +201,21 @@ pub(super) async fn repeats_nothing(store: &impl Store) {
     assert_eq!(store.commit(Unit::default()).await, Ok(Committed::New(vec![])), "an empty unit is kept");
 }
 
+pub(super) async fn gives_back_what_it_keeps(store: &impl Store) {
+    let changes = vec![Change::Session(session("A", 1)), Change::Session(session("A", 2))];
+    let unit = Unit { idempotency_key: Some("k".to_owned()), ..unit(changes.clone()) };
+    let (committed, back) = store.commit_and_return(unit.clone()).await.expect("it is kept");
+    assert!(matches!(committed, Committed::New(_)), "it is kept as by a commit");
+    assert_eq!(back, changes, "what was written is given back as it was given, in its order");
+    assert_eq!(store.commit(unit.clone()).await, Ok(Committed::Repeated), "it was kept, with its key");
+    let again = Unit { idempotency_key: None, ..unit };
+    assert_eq!(
+        store.commit_and_return(again.clone()).await.map(drop),
+        store.commit(again).await.map(drop),
+        "what is refused is refused for the same reason"
+    );
+}
+
 pub(super) async fn gives_numbers_and_starts_once(store: &impl Store) {
     keep(store, unit(vec![Change::Session(session("A", 1))])).await;
     let taken = CommitError::SessionTaken(SessionNumber(1));

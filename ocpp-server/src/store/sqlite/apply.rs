@@ -130,7 +130,7 @@ impl Applier {
     }
 
     /// Takes note of a running session that was written, after its commit.
-    pub(super) fn learn(&mut self, session: Session) {
+    pub(super) fn learn(&mut self, session: &Session) {
         self.sessions.learn(session);
     }
 

@@ -1,10 +1,10 @@
 //! What was read or written lately and is read again soon, so that it needs no look into the file: records that a
-//! station's start asks for; and of a session that has just ended the session itself and its tasks, for its receipt.
+//! station's start asks for; who owns none of a kind, as most stations have no charging profile when a session ends; and of a session that has just ended the session itself and its tasks, for its receipt.
 //!
 //! This process is the only one that writes, so what was read or written stays right until one of its own
 //! commits changes it. A read that was under way while its record was changed is not remembered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ocpp_core::model::SessionKey;
@@ -20,6 +20,9 @@ const MAX: usize = 20_000;
 /// Where a record is found, as far as it is remembered: that there is none is remembered, too.
 type Known = HashMap<(RecordKind, Box<str>), Option<Stored>>;
 
+/// The most owners that are remembered to have nothing of a kind; when there are more, all are forgotten.
+const MAX_OWNERS: usize = 20_000;
+
 /// What was read or written lately.
 #[derive(Default)]
 pub(super) struct Remembered(Mutex<Inner>);
@@ -27,6 +30,8 @@ pub(super) struct Remembered(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     known: Known,
+    /// Who was found to own no record of a kind.
+    unowned: HashMap<RecordKind, HashSet<Box<str>>>,
     /// Sessions that ended.
     ended: HashMap<SessionKey, Session>,
     /// How many commits have changed records. A read notes it before it begins.
@@ -65,6 +70,26 @@ impl Remembered {
         inner.insert((kind, key.into()), found.clone());
     }
 
+    /// That an owner has no record of a kind, or what a read that begins now has to know.
+    pub(super) fn owns_none(&self, kind: RecordKind, owner: &str) -> Result<(), Before> {
+        let inner = self.lock();
+        let is_known = inner.unowned.get(&kind).is_some_and(|owners| owners.contains(owner));
+        if is_known { Ok(()) } else { Err(Before(inner.changes)) }
+    }
+
+    /// Remembers that a read has found none, unless records were changed since it began.
+    pub(super) fn put_none(&self, before: Before, kind: RecordKind, owner: &str) {
+        let mut inner = self.lock();
+        if inner.changes != before.0 {
+            return;
+        }
+        let owners = inner.unowned.entry(kind).or_default();
+        if owners.len() >= MAX_OWNERS {
+            owners.clear();
+        }
+        owners.insert(owner.into());
+    }
+
     /// A session that ended lately.
     pub(super) fn ended_session(&self, key: &SessionKey) -> Option<Session> {
         self.lock().ended.get(key).cloned()
@@ -80,6 +105,11 @@ impl Remembered {
                 Change::Record(record) => {
                     changed = true;
                     inner.known.remove(&(record.kind, record.key.clone()));
+                    if let Some(owner) = &record.owner
+                        && let Some(owners) = inner.unowned.get_mut(&record.kind)
+                    {
+                        owners.remove(&**owner);
+                    }
                 }
                 Change::Session(session) if !inner.ended.is_empty() => {
                     inner.ended.remove(&session.key);

@@ -57,11 +57,11 @@ impl Sessions {
     }
 
     /// Remembers a running session that was written, after its commit.
-    pub(super) fn learn(&mut self, session: Session) {
+    pub(super) fn learn(&mut self, session: &Session) {
         if self.running.len() >= MAX_RUNNING {
             self.running.clear();
         }
-        let session = Session { revision: session.revision.next(), ..session };
+        let session = Session { revision: session.revision.next(), ..session.clone() };
         self.running.insert(session.key.clone(), session);
     }
 }

@@ -18,10 +18,11 @@ use crate::domain::{EventId, RecordKind, SessionStatus, StoredEvent};
 use crate::metrics::Metrics;
 use crate::store::{Change, CommitError, Committed, Unit};
 
-/// The most units in one transaction.
-const GROUP: usize = 256;
+/// The most units in one transaction. Only where thousands of stations wait are there so many: what they change is all
+/// over the file, and the more of them share a transaction, the more of them share each page that is written.
+const GROUP: usize = 1024;
 /// The most units that wait; whoever comes then waits for a place.
-const WAITING: usize = 1024;
+const WAITING: usize = 2048;
 
 /// What the thread is asked to do. The answer is sent when it is done and durable.
 pub(super) enum Order {
@@ -36,13 +37,16 @@ pub(super) enum Order {
 /// runtime costs more than all else that is done for a unit. It does so by dropping them, so that they arrive also
 /// when the first does not wait any more.
 pub(super) struct Told {
-    pub(super) result: Result<Committed, CommitError>,
+    pub(super) result: Kept,
     pub(super) others: Answers,
 }
 
+/// What became of a unit, with what it changed.
+pub(super) type Kept = Result<(Committed, Vec<Change>), CommitError>;
+
 /// Answers on their way.
 #[derive(Default)]
-pub(super) struct Answers(Vec<(oneshot::Sender<Told>, Result<Committed, CommitError>)>);
+pub(super) struct Answers(Vec<(oneshot::Sender<Told>, Kept)>);
 
 impl Answers {
     fn send(mut self) {
@@ -110,7 +114,7 @@ impl Desk {
     }
 
     fn run(mut self, mut waiting: mpsc::Receiver<Order>) {
-        let mut orders = Vec::with_capacity(GROUP);
+        let mut orders = Vec::new();
         while waiting.blocking_recv_many(&mut orders, GROUP) > 0 {
             let group = orders.split_off(0);
             // A panic would be our bug. Those who wait learn of it by their dropped channel; the next group
@@ -217,27 +221,28 @@ impl Desk {
 }
 
 /// What is told of a unit that was kept. What of it will be needed next is remembered.
-fn committed(unit: Unit, applied: Applied, applier: &mut Applier, remembered: &Remembered) -> Committed {
-    match applied {
-        Applied::New(EventId(first)) => {
-            for change in unit.changes {
-                match change {
-                    Change::Session(session) if session.status == SessionStatus::Active => {
-                        remembered.runs(&session.key);
-                        applier.learn(session);
-                    }
-                    Change::Session(session) => remembered.learn_session(session),
-                    Change::Record(task) if task.kind == RecordKind::Task => remembered.learn_task(task),
-                    _ => {}
-                }
+fn committed(
+    unit: Unit,
+    applied: Applied,
+    applier: &mut Applier,
+    remembered: &Remembered,
+) -> (Committed, Vec<Change>) {
+    let Unit { changes, events, .. } = unit;
+    let Applied::New(EventId(first)) = applied else { return (Committed::Repeated, changes) };
+    for change in &changes {
+        match change {
+            Change::Session(session) if session.status == SessionStatus::Active => {
+                remembered.runs(&session.key);
+                applier.learn(session);
             }
-            let numbered = (first..).zip(unit.events);
-            Committed::New(
-                numbered.map(|(id, event)| Arc::new(StoredEvent { id: EventId(id), event })).collect(),
-            )
+            Change::Session(session) => remembered.learn_session(session.clone()),
+            Change::Record(task) if task.kind == RecordKind::Task => remembered.learn_task(task.clone()),
+            _ => {}
         }
-        Applied::Repeated => Committed::Repeated,
     }
+    let numbered = (first..).zip(events);
+    let events = numbered.map(|(id, event)| Arc::new(StoredEvent { id: EventId(id), event })).collect();
+    (Committed::New(events), changes)
 }
 
 fn refuse(jobs: Vec<Job>, error: &rusqlite::Error) {

@@ -88,6 +88,50 @@ async fn who_is_too_fast_is_not_slowed_down_while_there_is_room() {
     );
 }
 
+/// However many are too fast: what they get beyond their pace is bounded for all of them together, and by what their
+/// messages weigh.
+#[tokio::test]
+async fn all_who_are_too_fast_share_one_pace() {
+    let session = SessionSettings {
+        messages_per_second: 1,
+        burst: 1,
+        overtime: 8,
+        overtime_per_second: 20,
+        ..SessionSettings::default()
+    };
+    let settings = EdgeSettings { session, ..EdgeSettings::default() };
+    let manager = Manager::of(Csms::builder(Memory::new()).edge(settings)).await;
+    let mut floods = Vec::new();
+    for name in ["FLOOD-1", "FLOOD-2", "FLOOD-3"] {
+        floods.push(Station::dial(&manager, name, "ocpp1.6").await);
+    }
+    let mut calm = Station::dial(&manager, "CALM", "ocpp1.6").await;
+    let begun = Instant::now();
+    for flood in &mut floods {
+        flood.socket.get_mut().write_all(&heartbeats(25)).await.expect("sent");
+    }
+    calm.result("Heartbeat", json!({})).await;
+    for flood in &mut floods {
+        for _ in 0..25 {
+            flood.frame().await;
+        }
+    }
+    // 75 messages: 20 a second together, one a second each, and what may come at once.
+    assert!(begun.elapsed() >= Duration::from_millis(2_500), "{:?}", begun.elapsed());
+
+    // 40 KB count for eleven messages.
+    let data = "x".repeat(40_000);
+    let begun = Instant::now();
+    for number in 0..5 {
+        let call = json!([2, format!("d{number}"), "DataTransfer", {"vendorId": "v", "data": data}]);
+        floods[0].send(call).await;
+    }
+    for _ in 0..5 {
+        floods[0].frame().await;
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
 #[tokio::test]
 async fn who_connects_over_and_over_waits_for_its_turn() {
     let settings = EdgeSettings { handshake_deadline: Duration::from_millis(200), ..EdgeSettings::default() };

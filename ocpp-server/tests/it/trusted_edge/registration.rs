@@ -113,14 +113,53 @@ async fn a_reconnect_needs_no_boot() {
 #[tokio::test]
 async fn a_rejected_station_is_left_alone() {
     let manager = manager_that_says("AWAY", Registration::Rejected).await;
-    let mut station = Station::dial(&manager, "AWAY", "ocpp2.1").await;
-    assert_eq!(station.boot_2x().await["status"], json!("Rejected"));
-    // B03.FR.07
+    for protocol in ["ocpp1.6", "ocpp2.0.1", "ocpp2.1"] {
+        let mut station = Station::dial(&manager, "AWAY", protocol).await;
+        let boot = async |station: &mut Station| match protocol {
+            "ocpp1.6" => station.boot_16().await,
+            _ => station.boot_2x().await,
+        };
+        // B03.FR.06: it is told when it may ask again, each time that it asks.
+        for _ in 0..2 {
+            let word = boot(&mut station).await;
+            assert_eq!((&word["status"], &word["interval"]), (&json!("Rejected"), &json!(77)), "{protocol}");
+            // B03.FR.07
+            for (action, payload) in [("Heartbeat", json!({})), ("DataTransfer", json!({"vendorId": "v"}))] {
+                let code = station.refusal(action, payload).await;
+                assert_eq!(code, "SecurityError", "{protocol} {action}");
+            }
+            // B03.FR.03
+            for command in [Command::ClearCache, remote_start()] {
+                let refused = manager.csms.commands().order(&station_id("AWAY"), &command).await;
+                assert_eq!(refused, Err(OrderError::NotAllowed(NotAllowed::Rejected)), "{protocol}");
+            }
+        }
+    }
+}
+
+/// However long ago its interval ended, and on whatever connection: it is rejected until it boots again and is told
+/// something else.
+#[tokio::test]
+async fn a_rejection_ends_with_a_boot_and_not_with_its_interval() {
+    let store: Arc<dyn Store> = Arc::new(Memory::new());
+    let entry = StationEntry {
+        registration: Registration::Rejected,
+        ..StationEntry::new(station_id("LATE"), StationLogin::Unproven, jiff::Timestamp::UNIX_EPOCH)
+    };
+    let unit = Unit { changes: vec![Change::put(&entry)], ..Unit::default() };
+    store.commit(unit).await.expect("kept");
+    let boots = StoredBoots::new(Arc::clone(&store), 1);
+    let manager = Manager::of(Csms::builder_over(store).boots(boots)).await;
+    let mut station = Station::dial(&manager, "LATE", "ocpp2.0.1").await;
+    assert_eq!(station.boot_2x().await["interval"], json!(1));
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     assert_eq!(station.refusal("Heartbeat", json!({})).await, "SecurityError");
-    // B03.FR.03
-    let refused = manager.csms.commands().order(&station_id("AWAY"), &Command::ClearCache).await;
-    assert_eq!(refused, Err(OrderError::NotAllowed(NotAllowed::Rejected)));
-    assert_eq!(station.boot_2x().await["status"], json!("Rejected"), "it may always boot again");
+    let mut station = Station::dial(&manager, "LATE", "ocpp2.0.1").await;
+    assert_eq!(station.refusal("Heartbeat", json!({})).await, "SecurityError");
+    set(&manager, "LATE", Registration::Accepted).await.await.expect("it ends");
+    assert_eq!(station.refusal("Heartbeat", json!({})).await, "SecurityError", "it has not asked again");
+    assert_eq!(station.boot_2x().await["status"], json!("Accepted"));
+    station.result("Heartbeat", json!({})).await;
 }
 
 /// Nobody can say in time: the station is to ask again.
