@@ -45,6 +45,10 @@ pub(crate) enum Command {
     Availability(operate::AvailabilityArgs),
     /// List, set and clear charging profiles on stations; ask what they allow together
     Profiles(operate::ProfilesArgs),
+    /// Show how ports are used: occupancy, energy, stays, attempts, by hour of the week
+    Usage(operate::UsageArgs),
+    /// Show what a port did, without gaps
+    History(operate::HistoryArgs),
     /// Draft, show, assign and succeed tariffs
     Tariff(operate::TariffArgs),
     /// Show sessions, what they cost, and their receipts; stop them
@@ -170,6 +174,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Site(args) => in_runtime(operate::site(args)),
         Command::Token(args) => in_runtime(operate::token(args)),
         Command::Profiles(args) => in_runtime(operate::profiles(args)),
+        Command::Usage(args) => in_runtime(operate::usage(args)),
+        Command::History(args) => in_runtime(operate::history(args)),
         Command::Reservation(args) => in_runtime(operate::reservation(args)),
         Command::LocalList(args) => in_runtime(operate::local_list(args)),
         Command::Availability(args) => in_runtime(operate::availability(args)),

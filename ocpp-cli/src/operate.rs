@@ -6,7 +6,7 @@
 //! table     tables and lists of facts for people
 //! order_words  orders by name, with options made from their forms
 //! orders, batches, stations, settings, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
-//!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, keys:
+//!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, usage (and history), keys:
 //!           what the commands do
 //! ```
 
@@ -29,6 +29,7 @@ mod stations;
 mod table;
 mod tariffs;
 mod tokens;
+mod usage;
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -55,6 +56,7 @@ pub(crate) use sites::run as site;
 pub(crate) use stations::run as station;
 pub(crate) use tariffs::run as tariff;
 pub(crate) use tokens::run as token;
+pub(crate) use usage::{HistoryArgs, UsageArgs, history, usage};
 
 use crate::exit::Failure;
 

@@ -28,6 +28,7 @@
 //! | What is known of a port at a moment? | [`PortKnown`] takes in observations |
 //! | What did it do, second by second? | [`course`] makes a [`Course`] of observations |
 //! | Which part of it was an outage, and is it excused? | [`uptime`], by a [`Formula`] |
+//! | How do two years of a station look, for trying out? | [`InventedLife`] |
 //! | How much is it used, and when? | [`usage`] |
 //! | What do all ports reach together? | [`together`] |
 //!
@@ -38,6 +39,7 @@
 mod course;
 mod formula;
 mod history;
+mod invented;
 mod port;
 mod span;
 mod state;
@@ -49,6 +51,7 @@ pub use formula::{Allowed, Formula, InvalidFormula, Scope, ShortService, Thresho
 pub use history::{
     Attempts, Charged, History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory, UsageFigures, UsedPlace,
 };
+pub use invented::{InventedLife, InventedPast, Visit};
 pub use port::{PortKnown, course, in_order};
 pub use span::{Second, Span, Spans};
 pub use state::PortState;

@@ -49,6 +49,7 @@ mod stations;
 mod tariffs;
 mod tokens;
 mod upkeep;
+mod usage;
 mod views;
 
 use std::sync::Arc;
@@ -116,6 +117,9 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(local_lists::drift))
         .routes(routes!(availability::show, availability::set))
         .routes(routes!(availability::reassert))
+        .routes(routes!(usage::show))
+        .routes(routes!(usage::export))
+        .routes(routes!(usage::history))
         .routes(routes!(energy::profiles))
         .routes(routes!(energy::limits))
         .routes(routes!(energy::composites, energy::compose))

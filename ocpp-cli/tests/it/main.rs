@@ -21,3 +21,4 @@ mod running;
 mod serve;
 mod setting_pages;
 mod upkeep_pages;
+mod usage;

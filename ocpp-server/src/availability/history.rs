@@ -73,11 +73,10 @@ impl History {
             Some(_) => BTreeMap::new(),
         };
         let names: BTreeSet<&StationId> = entries.keys().chain(stations.keys()).collect();
-        let ports = stream::iter(names)
-            .map(|id| self.ports_at(id, entries.get(id), stations.get(id)))
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<_>>()
-            .await?;
+        // Made first: a stream that maps references cannot be sent between threads.
+        let reads: Vec<_> =
+            names.into_iter().map(|id| self.ports_at(id, entries.get(id), stations.get(id))).collect();
+        let ports = stream::iter(reads).buffered(AT_ONCE).try_collect::<Vec<_>>().await?;
         Ok(ports.into_iter().flatten().collect())
     }
 
@@ -138,11 +137,11 @@ impl History {
         for port in self.ports_of(site).await? {
             by_station.entry(port.station.clone()).or_default().push(port);
         }
-        let found = stream::iter(by_station)
+        let reads: Vec<_> = by_station
+            .into_iter()
             .map(|(station, ports)| self.courses_of(station, ports, window, &absences))
-            .buffered(AT_ONCE)
-            .try_collect::<Vec<_>>()
-            .await?;
+            .collect();
+        let found = stream::iter(reads).buffered(AT_ONCE).try_collect::<Vec<_>>().await?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -163,7 +162,7 @@ impl History {
         Ok(absent.into_iter().collect())
     }
 
-    fn store(&self) -> &dyn Store {
+    pub(super) fn store(&self) -> &dyn Store {
         &**self.csms.store()
     }
 

@@ -43,6 +43,7 @@ const SIGN_IN: &str = "sign_in";
         (name = "reservations", description = "Places that are kept for drivers"),
         (name = "local lists", description = "The tokens that stations decide on by themselves"),
         (name = "availability", description = "Which places are to be in use"),
+        (name = "usage", description = "What ports did, and how much they are used"),
         (name = "energy", description = "Charging profiles, limits, grid support, streams, swaps, settlements on stations"),
         (name = "firmware", description = "Firmware, updates of stations, and campaigns"),
         (name = "logs", description = "Logs that stations upload"),

@@ -16,6 +16,7 @@ pub(super) enum Tab {
     Reservations,
     TurnedAway,
     Sites,
+    Usage,
     Firmware,
     Orders,
     Settings,
@@ -29,13 +30,14 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 16] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 17] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::Alarms, "/alarms", "Alarms", &[Scope::StationsRead]),
     (Tab::Reservations, "/reservations", "Reservations", &[Scope::StationsRead]),
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
+    (Tab::Usage, "/usage", "Usage", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),
     (Tab::Orders, "/batches", "Bulk orders", &[Scope::StationsRead]),
     (Tab::Settings, "/settings", "Settings", &[Scope::StationsRead]),

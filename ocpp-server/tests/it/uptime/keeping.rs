@@ -9,7 +9,8 @@ use ocpp_core::model::{ChargingState, ConnectorId, EvseId, Place, PortStatus, St
 use ocpp_core::types::Version;
 use ocpp_server::Csms;
 use ocpp_server::availability::{
-    Course, History, LEAST_OBSERVATIONS, PortKnown, PortState, Second, Span, Spans, course, in_order,
+    Course, Formula, History, InventedLife, LEAST_OBSERVATIONS, PortKnown, PortState, Record, Second, Span,
+    Spans, course, in_order, uptime,
 };
 use ocpp_server::domain::{
     Connection, Epoch, ManagerRun, Observation, Observed, Port, Revision, RunEnding, Station,
@@ -285,4 +286,54 @@ async fn a_status_change_takes_little_room() {
     drop(sqlite);
     let each = (size() - before) as f64 / 10_000.0;
     assert!(each < 300.0, "{each} bytes for a status change");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_year_of_known_outages_has_the_known_uptime() {
+    let clock = Hand::at(begin());
+    let csms = manager(Arc::new(Memory::new()), &clock).await;
+    let history = History::new(csms.clone());
+    let window = Span::new(Second(begin()), Second(begin() + 365 * DAY)).unwrap();
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let past = InventedLife { faults_per_year: 20.0, ..InventedLife::usual(7, 2, zone.clone()) }.past(window);
+    assert_eq!(
+        past.observations,
+        InventedLife { faults_per_year: 20.0, ..InventedLife::usual(7, 2, zone) }.past(window).observations
+    );
+    // It is heard day by day, and settled every other day.
+    let mut heard = past.observations.clone();
+    heard.sort_by_key(|one| one.heard_at);
+    let mut heard = heard.as_slice();
+    for day in 1..=366 {
+        let until = heard.partition_point(|one| one.heard_at < at(begin() + day * DAY));
+        observe(&csms, &heard[..until]).await;
+        heard = &heard[until..];
+        clock.set(begin() + day * DAY);
+        if day % 2 == 0 {
+            history.settle(Duration::ZERO).await.unwrap();
+        }
+    }
+    assert!(heard.is_empty());
+    let formula = Formula { minutes_of_window: None, ..Formula::of("us-680.116").unwrap().clone() };
+    for (evse, truth) in &past.outages {
+        let course = history.course(&id(), *evse, window).await.unwrap();
+        let figure = uptime(
+            &formula,
+            window,
+            &Record {
+                course: &course,
+                in_service_since: at(begin()),
+                in_service_until: None,
+                excuses: &[],
+                zone: &jiff::tz::TimeZone::UTC,
+            },
+        );
+        assert!(truth.seconds() > DAY, "there is something to find");
+        assert_eq!(&figure.outages, truth, "{evse:?}: to the second");
+        let stays: Vec<Span> =
+            past.visits.iter().filter(|visit| visit.evse == *evse).map(|visit| visit.span).collect();
+        let found = course.spans(|piece| piece.is_occupied());
+        assert!(stays.len() > 300, "{}", stays.len());
+        assert_eq!(found, stays.iter().copied().collect(), "{evse:?}: every vehicle");
+    }
 }

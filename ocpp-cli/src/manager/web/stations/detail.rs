@@ -14,7 +14,7 @@ use super::super::frame::{self, Tab};
 use super::super::links::{self, encoded};
 use super::super::refuse::Refuse;
 use super::super::visitor::Visitor;
-use super::super::{orders, parts, sessions, tariffs, words};
+use super::super::{orders, parts, sessions, tariffs, usage, words};
 use super::change::fields_of;
 use super::{diagnostics, energy, identity, places, site_options, state_of, upkeep};
 
@@ -65,6 +65,7 @@ pub(super) async fn with_draft(
                 a href={ "/stations/add?id=" (encoded(id.as_str())) } { "Add it" } " to give it a site, a tariff and a key."
             }
         }
+        (usage::section(visitor, id).await?)
         (orders::section(visitor, id).await?)
         (places::section(visitor, id, &ports).await?)
         (diagnostics::section(visitor, id).await?)
