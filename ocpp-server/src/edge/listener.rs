@@ -60,6 +60,10 @@ impl Default for EdgeSettings {
 /// How long to wait when the system has no room for another connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How much of what a station has sent the system holds until it is read; Linux takes it twice. The system's own bound is
+/// megabytes for each connection, which a station that is read slowly would fill.
+const RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
+
 /// The door and what lies behind it.
 pub(crate) struct Edge {
     pub(crate) settings: EdgeSettings,
@@ -166,11 +170,14 @@ impl Edge {
         }
     }
 
-    /// Small messages leave at once, and a dead line is found by the system itself: what it cannot get through
+    /// Small messages leave at once, what a station sends faster than it is read waits on its side, and a dead line is found by the system itself: what it cannot get through
     /// within two thirds of the time is given up, and a ping is sent every third.
     fn prepare(&self, stream: &TcpStream, address: SocketAddr) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%address, %error, "cannot switch off Nagle's algorithm");
+        }
+        if let Err(error) = socket2::SockRef::from(stream).set_recv_buffer_size(RECEIVE_BUFFER_BYTES) {
+            tracing::debug!(%address, %error, "cannot bound what waits to be read");
         }
         #[cfg(target_os = "linux")]
         {

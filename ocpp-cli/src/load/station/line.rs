@@ -22,6 +22,9 @@ const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 /// What an idle connection holds; the library's own default is 128 KiB.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// How much the system holds of what a misbehaving station says and nobody has read: as much as that of a small computer
+/// does. With more, filling it would take the processors that the manager shares with this load.
+const ROGUE_BUFFER_BYTES: u32 = 32 * 1024;
 
 /// Connects a station, and counts how long that took.
 pub(super) async fn dial(field: &Field, number: u32) -> Result<Socket, Mishap> {
@@ -30,7 +33,7 @@ pub(super) async fn dial(field: &Field, number: u32) -> Result<Socket, Mishap> {
     if field.plan.compresses {
         request.headers_mut().insert(header::SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(OFFER));
     }
-    let (socket, agreed) = connect(field, number, request, &field.tally.traffic).await?;
+    let (socket, agreed) = connect(field, number, request, &field.tally.traffic, None).await?;
     field.tally.note_handshake(begun.elapsed());
     match agreed {
         None if field.plan.compresses => Err(Mishap::NotCompressed),
@@ -41,9 +44,10 @@ pub(super) async fn dial(field: &Field, number: u32) -> Result<Socket, Mishap> {
     }
 }
 
-/// The same without counting anything, and without compression.
+/// The same without counting anything, without compression, and with a small send buffer.
 pub(super) async fn dial_uncounted(field: &Field, number: u32) -> Result<Plain, Mishap> {
-    let (socket, _) = connect(field, number, request(field, number)?, &Arc::default()).await?;
+    let request = request(field, number)?;
+    let (socket, _) = connect(field, number, request, &Arc::default(), Some(ROGUE_BUFFER_BYTES)).await?;
     Ok(socket)
 }
 
@@ -53,8 +57,9 @@ async fn connect(
     number: u32,
     request: Request<()>,
     traffic: &Arc<Traffic>,
+    send_buffer: Option<u32>,
 ) -> Result<(Plain, Option<String>), Mishap> {
-    timeout(HANDSHAKE_WITHIN, shake_hands(field, number, request, traffic))
+    timeout(HANDSHAKE_WITHIN, shake_hands(field, number, request, traffic, send_buffer))
         .await
         .map_err(|_elapsed| Mishap::HandshakeTimedOut)?
 }
@@ -64,6 +69,7 @@ async fn shake_hands(
     number: u32,
     request: Request<()>,
     traffic: &Arc<Traffic>,
+    send_buffer: Option<u32>,
 ) -> Result<(Plain, Option<String>), Mishap> {
     let unreachable = |error: std::io::Error| Mishap::Unreachable(error.kind().to_string());
     let socket = match field.address {
@@ -73,6 +79,9 @@ async fn shake_hands(
     .map_err(unreachable)?;
     if let Some(source) = field.plan.source(number) {
         socket.bind(SocketAddr::new(source, 0)).map_err(unreachable)?;
+    }
+    if let Some(bytes) = send_buffer {
+        socket.set_send_buffer_size(bytes).map_err(unreachable)?;
     }
     let stream = socket.connect(field.address).await.map_err(unreachable)?;
     stream.set_nodelay(true).map_err(unreachable)?;
