@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! world      the sites, tariffs, tokens and stations that are there from the start
+//! past       a year of history that is invented
 //! drivers    people who pay, and whose vehicles come
 //! ```
 
 mod drivers;
+mod past;
 mod world;
 
 use std::collections::BTreeMap;
@@ -60,6 +62,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::unavailable("the demonstration cannot be set up", &error))?;
     announce(&app, args.speed);
     tokio::spawn(cancel_on_signal(app.shutdown.clone()));
+    tokio::spawn(past::invent(app.clone(), &STATIONS));
     let guests = start_stations(&app, args.speed);
     tokio::spawn(drivers::bring_guests(app.clone(), guests.clone()));
     tokio::spawn(drivers::come_and_go(app));
@@ -70,6 +73,7 @@ fn announce(app: &App, speed: u32) {
     eprintln!("Twelve emulated stations at two sites charge at {speed} times the speed of life.");
     eprintln!("Watch them at     {}/", app.http_url);
     eprintln!("Be a driver at    {}/d/{}/1", app.http_url, world::FOR_YOU);
+    eprintln!("A year of history is invented, for the charts at {}/usage", app.http_url);
     eprintln!("Programs ask at   {}/api/v1", app.http_url);
     eprintln!("Payments are by test cards: no money moves. Nothing is kept. Stop with Ctrl-C.");
 }
