@@ -2,6 +2,7 @@
 
 mod courier;
 mod extras;
+mod keys;
 mod report;
 mod station;
 
@@ -14,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
 pub(crate) use extras::Extras;
+#[cfg(test)]
+pub(crate) use keys::Safe;
 pub(crate) use station::{Emulated, Guests, StationPlan, Traffic, emulate};
 
 #[derive(Debug, Args)]
@@ -57,6 +60,9 @@ pub(crate) struct EmulateArgs {
     /// Let the site's energy management allow no more than this while vehicles charge
     #[arg(long, value_name = "WATTS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     site_limit: Option<u32>,
+    /// Let vehicles ask over ISO 15118 for the certificate of their contract (2.0.1, 2.1)
+    #[arg(long)]
+    contracts: bool,
     /// Slots for batteries, so that the manager can order swaps (2.1)
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
     battery_slots: u32,
@@ -114,6 +120,7 @@ fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
         evses: 1,
         extras: Extras {
             vehicle_needs: args.vehicle_needs,
+            contracts: args.contracts,
             site_limit_w: args.site_limit,
             battery_slots: args.battery_slots,
         },

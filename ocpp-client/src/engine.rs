@@ -25,6 +25,7 @@ mod availability;
 mod battery;
 mod charging_profile;
 mod command;
+mod contract;
 mod customer;
 mod device;
 mod display;
@@ -59,6 +60,7 @@ pub use authorization::Cache;
 use battery::Swap;
 pub use charging_profile::InstalledProfile;
 use charging_profile::Profiles;
+use contract::Contracts;
 pub use device::{ChangedSettings, Networks};
 use display::Messages;
 use evse::Evse;
@@ -108,6 +110,42 @@ pub struct Config {
 pub struct Equipment {
     /// The slots of its rack for batteries; none where it swaps none.
     pub battery_slots: u32,
+    /// Whether its EVSEs can support the grid (2.1).
+    pub inverter: Inverter,
+    /// Whether drivers can pay by card at it (2.1).
+    pub terminal: Terminal,
+    /// Whether it shows codes that change with the time, by which drivers pay on the web (2.1).
+    pub web_payments: WebPayments,
+}
+
+/// What turns the energy of vehicles into that of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inverter {
+    /// Nothing does: the station only charges.
+    #[default]
+    None,
+    /// An inverter in each EVSE (`DCDERCtrlr`).
+    Dc,
+    /// The vehicles' own, which the station rules over ISO 15118-20 (`ACDERCtrlr`).
+    Ac,
+}
+
+/// Whether a station has a terminal for cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum Terminal {
+    #[default]
+    None,
+    Installed,
+}
+
+/// Whether a station offers to pay on the web.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(missing_docs)]
+pub enum WebPayments {
+    #[default]
+    NotOffered,
+    Offered,
 }
 
 /// How long to wait before a refused or unanswered boot notification is said again.
@@ -141,6 +179,7 @@ pub struct Engine {
     tariffs: Vec<DefaultTariff>,
     controls: Vec<KeptControl>,
     payments: Payments,
+    contracts: Contracts,
     swap: Option<Swap>,
     queue: Queue,
     upkeep: Upkeep,
@@ -212,6 +251,7 @@ impl Engine {
             tariffs: Vec::new(),
             controls: Vec::new(),
             payments: Payments::default(),
+            contracts: Contracts::default(),
             swap: None,
             queue: Queue::default(),
             upkeep: Upkeep::default(),
@@ -329,12 +369,10 @@ impl Engine {
             }
             Answer::Transaction { authorization: Some(word), .. } => self.transaction_word(now, &fact, &word),
             Answer::SignCertificate { verdict, .. } => self.signing_word(now, &fact, verdict),
-            Answer::Transaction { authorization: None, .. }
-            | Answer::EvCertificate(_)
-            | Answer::OcspStatus(_)
-            | Answer::Revocation(_)
-            | Answer::Transfer(_)
-            | Answer::Noted => {}
+            Answer::EvCertificate(certificate) => self.contract_word(certificate),
+            Answer::OcspStatus(answer) => self.responder_word(answer),
+            Answer::Revocation(found) => self.revocation_word(found),
+            Answer::Transaction { authorization: None, .. } | Answer::Transfer(_) | Answer::Noted => {}
             Answer::Verdict(_)
             | Answer::ChargingNeeds(_)
             | Answer::ScheduleUpdate(_)
@@ -395,6 +433,8 @@ impl Engine {
                 }
             }
             HardwareEvent::VehicleAsks(needs) => self.vehicle_asks(now, *needs),
+            HardwareEvent::ContractWanted(request) => self.contract_wanted(*request),
+            HardwareEvent::VehicleCertificates(questions) => self.ask_revocations(questions),
             HardwareEvent::LimitSet(limit) => self.limit_set(now, *limit),
             HardwareEvent::LimitLifted(place, source) => self.limit_lifted(now, place, &source),
             HardwareEvent::PriorityChosen(evse, priority) => {

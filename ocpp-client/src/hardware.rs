@@ -1,9 +1,10 @@
 //! What a station's engine hears of its hardware, and what it orders from it.
 
+use jiff::Timestamp;
 use ocpp_core::model::{
     Battery, CertificateHash, CertificateUse, CertificateVerdict, ChargingLimit, ChargingNeeds, DerAlarm,
-    EvseId, FirmwareSignature, IdToken, InstalledCertificate, Percent, Place, Settlement, SigningUse,
-    VatQuestion, Watts, Wh,
+    EvCertificateRequest, EvseId, FirmwareSignature, IdToken, InstalledCertificate, OcspQuestion, Percent,
+    Place, RevocationQuestion, Settlement, SigningUse, VatQuestion, Watts, Wh,
 };
 
 /// Something that the hardware noticed.
@@ -25,6 +26,10 @@ pub enum HardwareEvent {
     Measured(EvseId, Measurement),
     /// A vehicle told over ISO 15118 what it needs (K15).
     VehicleAsks(Box<ChargingNeeds>),
+    /// A vehicle wants its contract certificate (2.x, M01, M02).
+    ContractWanted(Box<EvCertificateRequest>),
+    /// Whether the certificates of a vehicle were revoked is to be asked (2.1, M07), one to four.
+    VehicleCertificates(Vec<RevocationQuestion>),
     /// Another system than the manager set a limit: the site's energy management, the grid's operator (K12).
     LimitSet(Box<ChargingLimit>),
     /// It lifted its limit (K13).
@@ -146,20 +151,42 @@ pub enum ErrandFailure {
     NotSupported,
 }
 
+/// Whom a certificate of the station names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// The operator (`OrganizationName`, `CpoName`); empty while nobody has set it.
+    pub organization: &'a str,
+    /// The station's serial number; empty where it has none.
+    pub serial: &'a str,
+}
+
 /// The station's keys and certificates. Private keys never leave whoever implements it.
+///
+/// What is said of time is the station's own idea of it.
 pub trait Keys: Send {
     /// Makes a new pair of keys, and the request to have it signed (PKCS#10 in PEM); `None` when it cannot.
-    fn request(&mut self, usage: Option<SigningUse>) -> Option<String>;
+    fn request(&mut self, usage: Option<SigningUse>, subject: Subject<'_>) -> Option<String>;
 
     /// Takes the certificate that was signed for the last request of this use; `false` when it is not valid.
-    fn take(&mut self, usage: Option<SigningUse>, chain: &str) -> bool;
+    fn take(&mut self, usage: Option<SigningUse>, chain: &str, at: Timestamp) -> bool;
 
     /// Installs a root.
-    fn install(&mut self, usage: CertificateUse, certificate: &str) -> CertificateVerdict;
+    fn install(&mut self, usage: CertificateUse, certificate: &str, at: Timestamp) -> CertificateVerdict;
 
     /// Removes a certificate.
     fn remove(&mut self, certificate: &CertificateHash) -> CertificateVerdict;
 
     /// The certificates that are installed.
     fn installed(&self) -> Vec<InstalledCertificate>;
+
+    /// Until when the station's own certificate of this use is valid; `None` where it has none.
+    fn expires(&self, usage: Option<SigningUse>) -> Option<Timestamp> {
+        let _ = usage;
+        None
+    }
+
+    /// The certificates towards vehicles that name a responder, which is to be asked about them (M06).
+    fn responders(&self) -> Vec<OcspQuestion> {
+        Vec::new()
+    }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use ocpp_client::hardware::{Actuation, HardwareEvent};
 use ocpp_core::model::{
-    Battery, ChargingLimit, ChargingNeeds, ChargingSchedule, EvseId, Place, RateUnit, SchedulePeriod,
+    Battery, ChargingLimit, ChargingNeeds, ChargingSchedule, EvCertificateAction, EvCertificateRequest,
+    EvseId, Place, RateUnit, SchedulePeriod,
 };
 use ocpp_core::types::Json;
 use rust_decimal::Decimal;
@@ -15,6 +16,8 @@ use rust_decimal::Decimal;
 pub(crate) struct Extras {
     /// Vehicles tell over ISO 15118 what they need.
     pub(crate) vehicle_needs: bool,
+    /// Vehicles ask over ISO 15118 for the certificate of their contract.
+    pub(crate) contracts: bool,
     /// While vehicles charge, the site's energy management allows no more than so many watts.
     pub(crate) site_limit_w: Option<u32>,
     /// The slots of the rack for batteries.
@@ -60,8 +63,11 @@ impl Scenery {
     }
 
     /// A vehicle has begun to charge.
-    pub(super) fn begins(&self, evse: EvseId) -> Option<HardwareEvent> {
-        self.extras.vehicle_needs.then(|| HardwareEvent::VehicleAsks(Box::new(needs(evse))))
+    pub(super) fn begins(&self, evse: EvseId) -> impl Iterator<Item = HardwareEvent> + use<> {
+        let contract =
+            self.extras.contracts.then(|| HardwareEvent::ContractWanted(Box::new(contract_request())));
+        let needs = self.extras.vehicle_needs.then(|| HardwareEvent::VehicleAsks(Box::new(needs(evse))));
+        contract.into_iter().chain(needs)
     }
 
     /// What is noticed as time passes.
@@ -129,6 +135,18 @@ fn needs(evse: EvseId) -> ChargingNeeds {
         departure: None,
         energy_wh: Some(Decimal::from(20_000)),
         details: Json::new(details.to_owned()).unwrap_or_else(|_| Json::string("")),
+    }
+}
+
+/// A vehicle's wish to have its contract installed. What the vehicle itself would say is made up: nobody but a contract
+/// pool could read it.
+fn contract_request() -> EvCertificateRequest {
+    EvCertificateRequest {
+        schema: "urn:iso:15118:2:2013:MsgDef".into(),
+        action: EvCertificateAction::Install,
+        exi: "gJgCAAAAZW11bGF0ZWQ=".into(),
+        max_chains: None,
+        first: Vec::new(),
     }
 }
 

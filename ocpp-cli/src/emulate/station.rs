@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use super::courier::HttpCourier;
 use super::extras::{Extras, Scenery};
+use super::keys::Safe;
 use jiff::Timestamp;
 use ocpp_client::driver::{Driver, End, Forgetful, Hardware, Pace, Until};
-use ocpp_client::engine::{Config, Engine, Equipment};
+use ocpp_client::engine::{Config, Engine, Equipment, Inverter, Terminal, WebPayments};
 use ocpp_client::hardware::{Actuation, HardwareEvent};
 use ocpp_client::simulated::{Bay, Supply, Vehicle};
 use ocpp_client::transport::{Dial, back_off, connect};
@@ -91,7 +92,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Runs a station until its sessions are done or `shutdown`.
 pub(crate) async fn emulate(plan: Arc<StationPlan>, shutdown: CancellationToken) -> Emulated {
     let pace = Pace::new(plan.speed);
-    let engine = Engine::new(config(&plan), Box::new(|| Uuid::new_v4().to_string()));
+    let mut engine = Engine::new(config(&plan), Box::new(|| Uuid::new_v4().to_string()));
+    engine.set_keys(Box::new(Safe::default()));
     let driver = Driver::new(engine, Scene::new(&plan), Forgetful, pace, plan.version);
     let mut driver = driver.with_courier(Box::new(HttpCourier::new()));
     let mut problems = Vec::new();
@@ -213,7 +215,21 @@ fn config(plan: &StationPlan) -> Config {
         phases: 3,
         max_power: Watts(if plan.version == Version::V16 { 11_000 } else { 75_000 }),
         clock: Timestamp::now(),
-        equipment: Equipment { battery_slots: plan.extras.battery_slots },
+        equipment: equipment(plan),
+    }
+}
+
+/// What only 2.1 has words for is only in stations of 2.1.
+fn equipment(plan: &StationPlan) -> Equipment {
+    let battery_slots = plan.extras.battery_slots;
+    match plan.version {
+        Version::V16 | Version::V201 => Equipment { battery_slots, ..Equipment::default() },
+        Version::V21 => Equipment {
+            battery_slots,
+            inverter: Inverter::Dc,
+            terminal: Terminal::Installed,
+            web_payments: WebPayments::Offered,
+        },
     }
 }
 

@@ -6,6 +6,8 @@ mod api;
 mod architecture;
 mod browser;
 mod command_line;
+mod emulate_certificates;
+mod emulator;
 mod load;
 mod messages;
 mod operate;

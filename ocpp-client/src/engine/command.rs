@@ -163,6 +163,7 @@ impl Engine {
                 self.allow_transfer(now, transaction, modes);
             }
             Command::SetDerControl(_) => self.run_controls(now),
+            Command::CertificateSigned(_) => self.use_new_certificate(),
             Command::ChangeSettings(_) => {
                 self.schedule_by_settings(now);
                 self.use_new_password();

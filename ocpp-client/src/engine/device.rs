@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 
 pub use network::Networks;
 pub(super) use report::is_about_setting;
-use table::{Access, At, Form, MAX_ITEMS, ROWS, Row, Source};
+use table::{Access, At, Form, MAX_ITEMS, Row, Source, rows};
 
-use super::{Engine, Output, Record};
+use super::{Engine, Inverter, Output, Record, Terminal, WebPayments};
 use crate::hardware::Actuation;
 
 /// The settings that were changed, by their names. `Debug` shows no values: there may be a password among them.
@@ -45,12 +45,17 @@ pub(super) enum Found {
 const PASSWORD: &str = "BasicAuthPassword";
 
 impl Row {
-    /// By which its value is kept.
-    fn name(&self) -> String {
-        match (self.key, self.variable) {
-            ("AuthorizationKey", _) | (_, PASSWORD) => PASSWORD.to_owned(),
-            ("", variable) => format!("{}.{variable}", self.component),
-            (key, _) => key.to_owned(),
+    /// By which its value is kept, of the EVSE where it belongs to one.
+    fn name(&self, evse: Option<EvseId>) -> String {
+        let instance = |variable: &str| match self.instance {
+            "" => format!("{}.{variable}", self.component),
+            instance => format!("{}.{variable}.{instance}", self.component),
+        };
+        match (self.key, self.variable, evse) {
+            ("AuthorizationKey", ..) | (_, PASSWORD, _) => PASSWORD.to_owned(),
+            ("", variable, None) => instance(variable),
+            ("", variable, Some(evse)) => format!("{}@{}", instance(variable), evse.0),
+            (key, ..) => key.to_owned(),
         }
     }
 
@@ -65,7 +70,7 @@ impl Row {
         });
         Setting::Variable {
             component: self.component.into(),
-            component_instance: None,
+            component_instance: (!self.component_instance.is_empty()).then(|| self.component_instance.into()),
             place,
             variable: self.variable.into(),
             variable_instance: (!self.instance.is_empty()).then(|| self.instance.into()),
@@ -102,24 +107,36 @@ impl Engine {
     pub(super) fn find(&self, setting: &Setting) -> Found {
         match setting {
             Setting::Key(key) => {
-                let row = ROWS.iter().find(|row| !row.key.is_empty() && same(row.key, key));
+                let row = self.rows().find(|row| !row.key.is_empty() && same(row.key, key));
                 row.map_or(Found::NoVariable, |row| Found::Row(row, None))
             }
             Setting::Variable { component, component_instance, place, variable, variable_instance } => {
                 let Some(evse) = self.evse_of_component(*place) else { return Found::NoComponent };
                 let instance = variable_instance.as_deref().unwrap_or_default();
-                let mut rows = ROWS.iter().filter(|row| {
-                    !row.component.is_empty() && same(row.component, component) && row.at.is(*place)
+                let which = component_instance.as_deref().unwrap_or_default();
+                let mut rows = self.rows().filter(|row| {
+                    let is_it = !row.component.is_empty() && same(row.component, component);
+                    is_it && same(row.component_instance, which) && row.at.is(*place)
                 });
-                if component_instance.as_deref().is_some_and(|instance| !instance.is_empty()) {
-                    return Found::NoComponent;
-                }
                 let Some(first) = rows.next() else { return Found::NoComponent };
                 let wanted = |row: &&Row| same(row.variable, variable) && same(row.instance, instance);
                 let found = std::iter::once(first).chain(rows).find(wanted);
                 found.map_or(Found::NoVariable, |row| Found::Row(row, evse))
             }
         }
+    }
+
+    /// The variables of the station, as far as it has what they belong to.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'static Row> + use<> {
+        let has = self.config.equipment;
+        rows().filter(move |row| match row.component {
+            "PaymentCtrlr" => has.terminal == Terminal::Installed,
+            "WebPaymentsCtrlr" => has.web_payments == WebPayments::Offered,
+            "DCDERCtrlr" => has.inverter == Inverter::Dc,
+            "ACDERCtrlr" => has.inverter == Inverter::Ac,
+            "V2XChargingCtrlr" => has.inverter != Inverter::None,
+            _ => true,
+        })
     }
 
     /// The EVSE of a component; `None` when the place is not there.
@@ -136,11 +153,16 @@ impl Engine {
         match row.source {
             Source::Acts(field) => self.settings.read(field),
             Source::Kept(initial) => {
-                self.changed.0.get(&*row.name()).map_or_else(|| initial.to_owned(), ToString::to_string)
+                self.changed.0.get(&*row.name(evse)).map_or_else(|| initial.to_owned(), ToString::to_string)
             }
             Source::Fixed(value) => value.to_owned(),
             Source::Shows(live) => self.live(now, live, evse),
         }
+    }
+
+    /// The operator, as the manager has set it.
+    pub(super) fn organization(&self) -> String {
+        self.changed.0.get("CpoName").map(ToString::to_string).unwrap_or_default()
     }
 
     /// The password that the manager has set; none while it has not (A01).
@@ -154,7 +176,7 @@ impl Engine {
 impl Engine {
     /// Every key of 1.6; 2.x has reports for its variables.
     pub(super) fn all_keys(&self, now: Duration) -> Vec<SettingResult> {
-        let keys = ROWS.iter().filter(|row| !row.key.is_empty() && row.access != Access::WriteOnly);
+        let keys = rows().filter(|row| !row.key.is_empty() && row.access != Access::WriteOnly);
         keys.map(|row| self.read(now, &Setting::Key(row.key.into()), AttributeKind::Actual)).collect()
     }
 
@@ -205,14 +227,14 @@ impl Engine {
             Found::Row(..) if change.attribute != AttributeKind::Actual => (Verdict::NotSupported, None),
             Found::Row(row, _) if row.access == Access::ReadOnly => (Verdict::Rejected, Some("ReadOnly")),
             Found::Row(row, _) if !row.fits(&change.value) => (Verdict::Rejected, Some("ValueOutOfRange")),
-            Found::Row(row, _) => self.set(row, &change.value),
+            Found::Row(row, evse) => self.set(row, evse, &change.value),
         };
         let cause = cause.map(|code| Cause { code: code.into(), text: None });
         let attribute = change.attribute;
         SettingResult { attribute, cause, ..SettingResult::new(change.setting.clone(), verdict, None) }
     }
 
-    fn set(&mut self, row: &Row, value: &str) -> (Verdict, Option<&'static str>) {
+    fn set(&mut self, row: &Row, evse: Option<EvseId>, value: &str) -> (Verdict, Option<&'static str>) {
         match row.source {
             Source::Acts(field) => {
                 if self.settings.set(field, value).is_none() {
@@ -226,7 +248,7 @@ impl Engine {
                 };
             }
             // A01.FR.05: 16 to 40 characters.
-            Source::Kept(_) if row.name() == PASSWORD => {
+            Source::Kept(_) if row.name(None) == PASSWORD => {
                 if !(16..=40).contains(&value.chars().count()) {
                     return (Verdict::Rejected, Some("InvalidValue"));
                 }
@@ -234,7 +256,7 @@ impl Engine {
             }
             Source::Kept(_) | Source::Fixed(_) | Source::Shows(_) => {}
         }
-        self.changed.0.insert(row.name().into_boxed_str(), value.into());
+        self.changed.0.insert(row.name(evse).into_boxed_str(), value.into());
         let later = row.access == Access::AfterRestart;
         (if later { Verdict::RebootRequired } else { Verdict::Accepted }, None)
     }
@@ -247,8 +269,8 @@ impl Engine {
     }
 
     pub(super) fn restore_settings(&mut self, changed: ChangedSettings) {
-        for row in ROWS {
-            if let (Source::Acts(field), Some(value)) = (row.source, changed.0.get(&*row.name())) {
+        for row in rows() {
+            if let (Source::Acts(field), Some(value)) = (row.source, changed.0.get(&*row.name(None))) {
                 let _ = self.settings.set(field, value);
             }
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Engine, Record};
 
 /// What the inverter can do (`DCDERCtrlr.ModesSupported`).
-const KINDS: [&str; 12] = [
+pub(super) const KINDS: &[&str] = &[
     "EnterService",
     "FixedPFAbsorb",
     "FixedPFInject",

@@ -21,6 +21,10 @@ pub(super) struct Settings {
     pub(super) attempts: u32,
     /// How long to wait before a refused or unanswered message is said again.
     pub(super) attempt_interval: Duration,
+    /// How long to wait for a signed certificate before it is asked for again; it doubles (CertSigningWaitMinimum).
+    pub(super) signing_wait: Duration,
+    /// How often it is asked for again (CertSigningRepeatTimes).
+    pub(super) signing_repeats: u32,
     /// Whether the local list counts.
     pub(super) local_list: bool,
     /// The most tokens that the local list holds.
@@ -67,6 +71,8 @@ pub(super) enum Field {
     StopOnInvalidId,
     Attempts,
     AttemptInterval,
+    SigningWait,
+    SigningRepeats,
     LocalList,
     Cache,
     LocalPreAuthorize,
@@ -93,6 +99,8 @@ impl Settings {
             stop_on_invalid_id: true,
             attempts: 3,
             attempt_interval: Duration::from_secs(10),
+            signing_wait: Duration::from_secs(60),
+            signing_repeats: 3,
             local_list: true,
             list_max_entries: 1000,
             list_items_per_message: 100,
@@ -118,6 +126,8 @@ impl Settings {
             Field::StopOnInvalidId => self.stop_on_invalid_id.to_string(),
             Field::Attempts => self.attempts.to_string(),
             Field::AttemptInterval => self.attempt_interval.as_secs().to_string(),
+            Field::SigningWait => self.signing_wait.as_secs().to_string(),
+            Field::SigningRepeats => self.signing_repeats.to_string(),
             Field::LocalList => self.local_list.to_string(),
             Field::Cache => self.cache.to_string(),
             Field::LocalPreAuthorize => self.local_pre_authorize.to_string(),
@@ -142,6 +152,8 @@ impl Settings {
             Field::StopOnInvalidId => self.stop_on_invalid_id = flag()?,
             Field::Attempts => self.attempts = value.parse().ok()?,
             Field::AttemptInterval => self.attempt_interval = seconds()?,
+            Field::SigningWait => self.signing_wait = seconds()?,
+            Field::SigningRepeats => self.signing_repeats = value.parse().ok()?,
             Field::LocalList => self.local_list = flag()?,
             Field::Cache => self.cache = flag()?,
             Field::LocalPreAuthorize => self.local_pre_authorize = flag()?,

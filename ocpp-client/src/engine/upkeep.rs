@@ -17,7 +17,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ocpp_core::model::{
     CertificateUse, CertificateVerdict, Command, Fact, Outcome, SecurityEvent, SecurityEventKind, SigningUse,
-    TriggerKind, Verdict,
+    TriggerKind, UnpublishVerdict, Verdict,
 };
 
 pub use firmware::PendingFirmware;
@@ -114,7 +114,8 @@ impl Engine {
             Command::UpdateFirmware(update) => self.update_firmware(now, update),
             Command::GetLog(order) => self.upload_log(now, order),
             Command::InstallCertificate(new) => {
-                self.certificate_word(|keys| keys.install(new.usage, &new.certificate))
+                let at = self.clock.at(now);
+                self.certificate_word(|keys| keys.install(new.usage, &new.certificate, at))
             }
             Command::DeleteCertificate(hash) => self.certificate_word(|keys| keys.remove(hash)),
             Command::ListCertificates { uses } => {
@@ -124,7 +125,9 @@ impl Engine {
                 Outcome::Certificates(wanted.collect())
             }
             Command::CertificateSigned(signed) => self.certificate_signed(now, signed),
-            // It is no local controller (L03).
+            // It is no local controller: it takes no file for others (L03.FR.05), and has none (L04.FR.03).
+            Command::PublishFirmware(_) => Outcome::Verdict(Verdict::Rejected),
+            Command::UnpublishFirmware { .. } => Outcome::Unpublish(UnpublishVerdict::NoFirmware),
             _ => Outcome::Verdict(Verdict::NotSupported),
         }
     }

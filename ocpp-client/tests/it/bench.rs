@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ocpp_client::engine::{CommandToken, Config, Engine, Equipment, FactToken, Output, Record};
+use ocpp_client::engine::{
+    CommandToken, Config, Engine, Equipment, FactToken, Inverter, Output, Record, Terminal, WebPayments,
+};
 use ocpp_client::hardware::{Actuation, HardwareEvent, Measurement};
 use ocpp_core::model::{
     Answer, Authorization, AuthorizationStatus, Boot, Command, EvseId, Fact, IdToken, Outcome, Place,
@@ -68,7 +70,12 @@ pub(crate) fn config(evses: u32) -> Config {
         phases: 3,
         max_power: ocpp_core::model::Watts(22_000),
         clock: at(0),
-        equipment: Equipment { battery_slots: 4 },
+        equipment: Equipment {
+            battery_slots: 4,
+            inverter: Inverter::Dc,
+            terminal: Terminal::Installed,
+            web_payments: WebPayments::Offered,
+        },
     }
 }
 

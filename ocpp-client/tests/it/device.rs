@@ -42,12 +42,12 @@ pub(crate) fn change(bench: &mut Bench, setting: Setting, value: &str) -> Verdic
     results(bench, &Command::ChangeSettings(vec![change]))[0].verdict
 }
 
-fn holds(value: &str) -> (Verdict, String) {
+pub(crate) fn holds(value: &str) -> (Verdict, String) {
     (Verdict::Accepted, value.to_owned())
 }
 
 /// The parts of the report that follows an order.
-fn report(bench: &mut Bench, command: &Command) -> (Verdict, Vec<DeviceReport>) {
+pub(crate) fn report(bench: &mut Bench, command: &Command) -> (Verdict, Vec<DeviceReport>) {
     bench.heard();
     let verdict = bench.verdict(command);
     let part = |fact: Fact| match fact {
@@ -57,18 +57,20 @@ fn report(bench: &mut Bench, command: &Command) -> (Verdict, Vec<DeviceReport>) 
     (verdict, bench.heard().into_iter().filter_map(part).collect())
 }
 
-fn name(setting: &Setting) -> String {
+pub(crate) fn name(setting: &Setting) -> String {
     match setting {
-        Setting::Variable { component, variable, variable_instance, place, .. } => {
+        Setting::Variable { component, component_instance, variable, variable_instance, place } => {
             let evse =
                 place.and_then(|place| place.evse()).map_or(String::new(), |evse| format!("@{}", evse.0));
-            format!("{component}{evse}.{variable}[{}]", variable_instance.as_deref().unwrap_or_default())
+            let which = component_instance.as_deref().map_or(String::new(), |which| format!("#{which}"));
+            let instance = variable_instance.as_deref().unwrap_or_default();
+            format!("{component}{which}{evse}.{variable}[{instance}]")
         }
         Setting::Key(key) => key.to_string(),
     }
 }
 
-fn rows(parts: &[DeviceReport]) -> Vec<&ReportedSetting> {
+pub(crate) fn rows(parts: &[DeviceReport]) -> Vec<&ReportedSetting> {
     parts.iter().flat_map(|part| &part.settings).collect()
 }
 
@@ -291,7 +293,7 @@ fn a_report_is_limited_by_names_and_states() {
     assert_eq!(verdict, Verdict::NothingFits);
 }
 
-fn network(slot: i32, url: &str, security_profile: u8) -> NetworkProfile {
+pub(crate) fn network(slot: i32, url: &str, security_profile: u8) -> NetworkProfile {
     NetworkProfile {
         slot,
         url: url.into(),

@@ -8,6 +8,7 @@ mod customer;
 mod device;
 mod display;
 mod energy;
+mod equipment;
 mod every_action;
 mod grid;
 mod monitoring;

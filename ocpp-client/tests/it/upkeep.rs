@@ -1,14 +1,17 @@
 //! Firmware, logs, security events and certificates of a station, sans-IO.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test reports by panicking")]
 
+mod certificate;
+
 use std::time::Duration;
 
 use ocpp_client::engine::{CommandToken, Config, Engine, Output, Record};
 use ocpp_client::hardware::{
-    Actuation, Errand, ErrandFailure, ErrandResult, ErrandToken, FetchedFirmware, HardwareEvent, Keys,
-    Measurement,
+    Actuation, Errand, ErrandFailure, ErrandResult, ErrandToken, FetchedFirmware, HardwareEvent, Measurement,
 };
 use ocpp_core::model::*;
+
+pub(crate) use certificate::Vault;
 
 /// A station, and what it does.
 struct Bench {
@@ -18,6 +21,7 @@ struct Bench {
     outcomes: Vec<Outcome>,
     errands: Vec<Errand>,
     restarts: u32,
+    reconnects: u32,
     records: Vec<Record>,
     /// Whether wishes to be signed are taken.
     signs: Verdict,
@@ -29,7 +33,7 @@ fn config() -> Config {
         boot: Boot {
             vendor: "V".into(),
             model: "M".into(),
-            serial: None,
+            serial: Some("S1".into()),
             firmware: Some("1.0".into()),
             iccid: None,
             imsi: None,
@@ -69,6 +73,7 @@ impl Bench {
             outcomes: Vec::new(),
             errands: Vec::new(),
             restarts: 0,
+            reconnects: 0,
             records: Vec::new(),
             signs: Verdict::Accepted,
             token: 0,
@@ -91,6 +96,7 @@ impl Bench {
                     self.engine.handle_disconnected();
                     self.engine.handle_connected(self.now);
                 }
+                Output::Actuate(Actuation::Reconnect) => self.reconnects += 1,
                 Output::Actuate(_) => {}
                 Output::Carry(errand) => self.errands.push(errand),
                 Output::Reply(_, outcome) => self.outcomes.push(outcome),
@@ -113,6 +119,21 @@ impl Bench {
             Fact::Transaction(_) => {
                 Answer::Transaction { number: None, authorization: Some(accepted()), total_cost: None }
             }
+            Fact::EvCertificate(request) => Answer::EvCertificate(EvCertificate {
+                exi: format!("re:{}", request.exi).into(),
+                remaining: None,
+                failure: None,
+            }),
+            Fact::Revocation(questions) => {
+                let found = |question: &RevocationQuestion| Revocation {
+                    certificate: question.certificate.clone(),
+                    source: question.source,
+                    status: RevocationStatus::Good,
+                    next_update: now,
+                };
+                Answer::Revocation(questions.iter().map(found).collect())
+            }
+            Fact::OcspStatus(_) => Answer::OcspStatus(OcspAnswer::Response("T0s=".into())),
             Fact::SignCertificate(_) => Answer::SignCertificate { verdict: self.signs, cause: None },
             _ => Answer::Noted,
         }
@@ -123,6 +144,11 @@ impl Bench {
         self.engine.handle_command(self.now, CommandToken(self.token), command);
         self.settle();
         self.outcomes.pop().unwrap()
+    }
+
+    fn hardware(&mut self, event: HardwareEvent) {
+        self.engine.handle_hardware(self.now, event);
+        self.settle();
     }
 
     /// Lets time pass, looking whenever the engine wants to be looked at.
@@ -462,116 +488,4 @@ fn a_security_event_reaches_the_manager_in_the_end() {
     assert_eq!(bench.engine.security_log().count(), 200);
     bench.settle();
     assert!(bench.engine.waiting_facts() <= 110, "{}", bench.engine.waiting_facts());
-}
-
-/// Keys of a test.
-#[derive(Default)]
-pub(crate) struct Vault {
-    roots: Vec<InstalledCertificate>,
-}
-
-fn hash(serial: &str) -> CertificateHash {
-    CertificateHash {
-        algorithm: HashAlgorithm::Sha256,
-        issuer_name: "a1".into(),
-        issuer_key: "b2".into(),
-        serial: serial.into(),
-    }
-}
-
-impl Keys for Vault {
-    fn request(&mut self, usage: Option<SigningUse>) -> Option<String> {
-        Some(format!("CSR for {usage:?}"))
-    }
-
-    fn take(&mut self, _: Option<SigningUse>, chain: &str) -> bool {
-        chain.starts_with("GOOD")
-    }
-
-    fn install(&mut self, usage: CertificateUse, certificate: &str) -> CertificateVerdict {
-        if certificate == "BAD" {
-            return CertificateVerdict::Rejected;
-        }
-        self.roots.push(InstalledCertificate { usage, hash: hash(certificate), children: Vec::new() });
-        CertificateVerdict::Accepted
-    }
-
-    fn remove(&mut self, certificate: &CertificateHash) -> CertificateVerdict {
-        let before = self.roots.len();
-        self.roots.retain(|root| root.hash != *certificate);
-        if self.roots.len() < before { CertificateVerdict::Accepted } else { CertificateVerdict::NotFound }
-    }
-
-    fn installed(&self) -> Vec<InstalledCertificate> {
-        self.roots.clone()
-    }
-}
-
-fn word(verdict: CertificateVerdict) -> Outcome {
-    Outcome::Certificate { verdict, cause: None }
-}
-
-#[test]
-fn a_certificate_is_asked_for_taken_or_refused() {
-    let mut bench = Bench::new();
-    let trigger = Command::Trigger { message: TriggerKind::StationCertificate, place: None };
-    assert_eq!(bench.order(&trigger), Outcome::Verdict(Verdict::NotSupported), "it has no keys");
-    bench.engine.set_keys(Box::new(Vault::default()));
-    assert_eq!(bench.order(&trigger), Outcome::Verdict(Verdict::Accepted));
-    let wishes =
-        |bench: &Bench| bench.said.iter().filter(|fact| matches!(fact, Fact::SignCertificate(_))).count();
-    assert_eq!(wishes(&bench), 1);
-    bench.pass(59);
-    assert_eq!(wishes(&bench), 1);
-    bench.pass(2);
-    assert_eq!(wishes(&bench), 2, "A02.FR.18: it asks again after a minute");
-    bench.pass(118);
-    assert_eq!(wishes(&bench), 2, "A02.FR.19: and waits twice as long");
-    bench.pass(3);
-    assert_eq!(wishes(&bench), 3);
-    let signed = |chain: &str| {
-        Command::CertificateSigned(SignedCertificate { request: None, usage: None, chain: chain.into() })
-    };
-    assert_eq!(bench.order(&signed("WRONG")), word(CertificateVerdict::Rejected));
-    assert_eq!(bench.events(), ["InvalidChargingStationCertificate"], "A02.FR.06");
-    assert_eq!(bench.order(&signed("GOOD")), word(CertificateVerdict::Accepted));
-    bench.pass(3600);
-    assert_eq!(wishes(&bench), 3, "it has one");
-}
-
-#[test]
-fn a_wish_that_is_refused_is_not_repeated() {
-    let mut bench = Bench::new();
-    bench.engine.set_keys(Box::new(Vault::default()));
-    bench.signs = Verdict::Rejected;
-    let trigger =
-        Command::Trigger { message: TriggerKind::Other("SignCombinedCertificate".into()), place: None };
-    bench.order(&trigger);
-    bench.pass(3600);
-    let wishes: Vec<_> = bench.said.iter().filter(|fact| matches!(fact, Fact::SignCertificate(_))).collect();
-    assert_eq!(wishes.len(), 1);
-}
-
-#[test]
-fn roots_are_installed_listed_and_removed() {
-    let mut bench = Bench::new();
-    bench.engine.set_keys(Box::new(Vault::default()));
-    let install = |usage, certificate: &str| {
-        Command::InstallCertificate(NewCertificate { usage, certificate: certificate.into() })
-    };
-    assert_eq!(bench.order(&install(CertificateUse::CsmsRoot, "1")), word(CertificateVerdict::Accepted));
-    assert_eq!(bench.order(&install(CertificateUse::V2gRoot, "2")), word(CertificateVerdict::Accepted));
-    assert_eq!(bench.order(&install(CertificateUse::V2gRoot, "BAD")), word(CertificateVerdict::Rejected));
-    let list = |uses: &[CertificateUse]| Command::ListCertificates { uses: uses.to_vec() };
-    let Outcome::Certificates(all) = bench.order(&list(&[])) else { panic!() };
-    assert_eq!(all.len(), 2);
-    let Outcome::Certificates(some) = bench.order(&list(&[CertificateUse::V2gRoot])) else { panic!() };
-    assert_eq!(some[0].hash, hash("2"));
-    let delete = Command::DeleteCertificate(hash("2"));
-    assert_eq!(bench.order(&delete), word(CertificateVerdict::Accepted));
-    assert_eq!(bench.order(&delete), word(CertificateVerdict::NotFound));
-    assert_eq!(
-        bench.order(&Command::UnpublishFirmware { checksum: "0".into() }),
-        Outcome::Verdict(Verdict::NotSupported)
-    );
 }

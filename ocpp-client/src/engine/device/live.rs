@@ -6,6 +6,7 @@ use ocpp_core::model::{EvseId, PortStatus};
 
 use crate::engine::Engine;
 use crate::engine::charging_profile::MAX_PROFILES;
+use crate::engine::grid::KINDS;
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,25 @@ pub(in crate::engine) enum Live {
     MonitoringBase,
     MonitoringLevel,
     Messages,
+    MaxPower,
+    MaxReactive,
+    Voltage,
+    DerKinds,
+    Network(i32, Line),
+}
+
+/// What a slot for a network profile shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Line {
+    Url,
+    Interface,
+    Transport,
+    Version,
+    Timeout,
+    Security,
+    Identity,
+    Vpn,
+    Apn,
 }
 
 impl Engine {
@@ -81,6 +101,12 @@ impl Engine {
             Live::MonitoringBase => self.monitoring.base().as_str().to_owned(),
             Live::MonitoringLevel => self.monitoring.level().to_string(),
             Live::Messages => self.display.len().to_string(),
+            Live::MaxPower => self.config.max_power.0.to_string(),
+            // What is left of the apparent power at a power factor of 0.9, to a watt.
+            Live::MaxReactive => (self.config.max_power.0 * 4359 / 10_000).to_string(),
+            Live::Voltage => self.config.voltage.to_string(),
+            Live::DerKinds => KINDS.join(","),
+            Live::Network(slot, line) => self.network.shows(slot, line),
         }
     }
 

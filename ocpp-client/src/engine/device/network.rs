@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ocpp_core::model::{NetworkProfile, Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
+use super::live::Line;
 use super::table::SLOTS;
 use crate::engine::{Engine, Record};
 
@@ -37,6 +38,24 @@ impl Networks {
 
     pub(in crate::engine) fn security_profile(&self) -> u8 {
         self.active_profile().map_or(1, |profile| profile.security_profile)
+    }
+
+    /// What a slot shows of its profile; an empty one shows nothing, and that nothing is switched on.
+    pub(in crate::engine) fn shows(&self, slot: i32, line: Line) -> String {
+        let profile = self.profiles.get(&slot);
+        let text = |of: fn(&NetworkProfile) -> String| profile.map(of).unwrap_or_default();
+        match line {
+            Line::Url => text(|profile| profile.url.to_string()),
+            Line::Interface => text(|profile| profile.interface.to_string()),
+            Line::Transport => "JSON".to_owned(),
+            Line::Version => text(|profile| profile.ocpp_version.as_deref().unwrap_or_default().to_owned()),
+            Line::Timeout => profile.map_or(0, |profile| profile.message_timeout_s).to_string(),
+            Line::Security => profile.map_or(0, |profile| profile.security_profile).to_string(),
+            Line::Identity => text(|profile| profile.identity.as_deref().unwrap_or_default().to_owned()),
+            // B09.FR.11.
+            Line::Vpn => profile.is_some_and(|profile| profile.vpn.is_some()).to_string(),
+            Line::Apn => profile.is_some_and(|profile| profile.apn.is_some()).to_string(),
+        }
     }
 
     fn active_profile(&self) -> Option<&NetworkProfile> {

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::live::Live;
 use super::same;
-use super::table::{Access, At, Form, MAX_ITEMS, ROWS, Row, Source};
+use super::table::{Access, At, Form, MAX_ITEMS, Row, Source};
 use crate::engine::Engine;
 
 /// How many variables one message reports.
@@ -79,7 +79,9 @@ impl Engine {
 
     /// B08.FR.07 to B08.FR.10.
     fn component_is(&self, now: Duration, criterion: Criterion, of: &Row, evse: Option<EvseId>) -> bool {
-        let mut rows = ROWS.iter().filter(|row| row.component == of.component && row.at == of.at);
+        let mut rows = self.rows().filter(|row| {
+            (row.component, row.component_instance, row.at) == (of.component, of.component_instance, of.at)
+        });
         match rows.find(|row| row.variable == criterion.as_str() && row.instance.is_empty()) {
             Some(row) => self.value_of(now, row, evse) == "true",
             None => criterion != Criterion::Problem,
@@ -95,7 +97,7 @@ impl Engine {
             };
             evses.into_iter().map(move |evse| (row, evse))
         };
-        ROWS.iter().filter(|row| !row.component.is_empty()).flat_map(places)
+        self.rows().filter(|row| !row.component.is_empty()).flat_map(places)
     }
 
     fn report_rows(&mut self, now: Duration, request: i32, rows: &[Instance]) {
@@ -161,9 +163,13 @@ pub(in crate::engine) fn is_about(subject: &ReportSubject, row: &Row, evse: Opti
         Some(Place::Connector(wanted, _)) => evse == Some(wanted) && row.at == At::EachConnector,
     };
     let is_variable = subject.variable.as_deref().is_none_or(|wanted| same(wanted, row.variable));
-    let no_instance = subject.component_instance.as_deref().is_none_or(str::is_empty);
+    // A component without an instance is named by that alone; one with several by each or all of them.
+    let is_instance = subject
+        .component_instance
+        .as_deref()
+        .is_none_or(|wanted| wanted.is_empty() || same(wanted, row.component_instance));
     same(&subject.component, row.component)
-        && no_instance
+        && is_instance
         && place
         && is_variable
         && (subject.variable.is_none() || instance(&subject.variable_instance))

@@ -1,6 +1,9 @@
 //! The variables that a station has, and its keys of 1.6: one table for all versions. Where a key and a variable
 //! mean the same they are one row, and so one value.
 
+mod equipment;
+mod network;
+
 use super::live::Live;
 use crate::engine::settings::{Field, MEASURANDS, Measured};
 
@@ -14,6 +17,8 @@ pub(in crate::engine) struct Row {
     /// Empty where only 1.6 has it.
     pub(in crate::engine) component: &'static str,
     pub(in crate::engine) variable: &'static str,
+    /// The instance of the component; empty where there is only one.
+    pub(in crate::engine) component_instance: &'static str,
     /// Empty where there is only one.
     pub(in crate::engine) instance: &'static str,
     /// The key of 1.6; empty where only 2.x has it.
@@ -80,7 +85,7 @@ const fn row(
     form: Form,
     source: Source,
 ) -> Row {
-    Row { at: At::Station, component, variable, instance, key, access, form, source }
+    Row { at: At::Station, component, component_instance: "", variable, instance, key, access, form, source }
 }
 
 const fn at_evse(variable: &'static str, form: Form, source: Source) -> Row {
@@ -104,12 +109,19 @@ const ITEMS: &str = "50";
 pub(in crate::engine) const MAX_MONITORS: usize = 64;
 /// The most streams.
 pub(in crate::engine) const MAX_STREAMS: usize = 8;
+/// The most roots and chains that are installed.
+const MAX_CERTIFICATES: i64 = 20;
 /// The slots for network profiles (B09.FR.06).
 pub(in crate::engine) const SLOTS: &[&str] = &["1", "2", "3"];
 
-/// All of them, component by component.
+/// All of them, component by component, whatever a station has.
+pub(in crate::engine) fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().chain(network::ROWS.iter().flatten()).chain(equipment::ROWS)
+}
+
+/// Those that every station has.
 #[rustfmt::skip]
-pub(in crate::engine) const ROWS: &[Row] = &[
+static ROWS: &[Row] = &[
     // The station and its places.
     row("ChargingStation", ("AvailabilityState", ""), "", ReadOnly, One(AVAILABILITY), Shows(Live::StationState)),
     row("ChargingStation", ("Available", ""), "", ReadOnly, Flag, Fixed("true")),
@@ -140,6 +152,7 @@ pub(in crate::engine) const ROWS: &[Row] = &[
     row("", ("", ""), "LocalAuthListMaxLength", ReadOnly, COUNT, Shows(Live::ListMost)),
     row("", ("", ""), "MaxChargingProfilesInstalled", ReadOnly, COUNT, Shows(Live::ProfilesMost)),
     row("", ("", ""), "ChargingScheduleAllowedChargingRateUnit", ReadOnly, Text(20), Fixed("Current,Power")),
+    row("", ("", ""), "CertificateStoreMaxLength", ReadOnly, COUNT, Fixed("20")),
     row("", ("", ""), "AuthorizationKey", WriteOnly, Text(40), Kept("")),
     // Authorization.
     row("AuthCtrlr", ("Enabled", ""), "", ReadOnly, Flag, Fixed("true")),
@@ -195,7 +208,11 @@ pub(in crate::engine) const ROWS: &[Row] = &[
     row("SecurityCtrlr", ("BasicAuthPassword", ""), "", WriteOnly, Text(40), Kept("")),
     row("SecurityCtrlr", ("OrganizationName", ""), "CpoName", ReadWrite, Text(50), Kept("")),
     row("SecurityCtrlr", ("SecurityProfile", ""), "SecurityProfile", ReadOnly, Whole(0, 3, ""), Shows(Live::SecurityProfile)),
-    row("SecurityCtrlr", ("CertificateEntries", ""), "", ReadOnly, COUNT, Shows(Live::Certificates)),
+    row("SecurityCtrlr", ("CertificateEntries", ""), "", ReadOnly, Whole(0, MAX_CERTIFICATES, ""), Shows(Live::Certificates)),
+    row("SecurityCtrlr", ("MaxCertificateChainSize", ""), "CertificateSignedMaxChainSize", ReadOnly, NO_LIMIT, Fixed("10000")),
+    row("SecurityCtrlr", ("AdditionalRootCertificateCheck", ""), "AdditionalRootCertificateCheck", ReadOnly, Flag, Fixed("false")),
+    row("SecurityCtrlr", ("CertSigningWaitMinimum", ""), "CertSigningWaitMinimum", ReadWrite, SECONDS, Acts(Field::SigningWait)),
+    row("SecurityCtrlr", ("CertSigningRepeatTimes", ""), "CertSigningRepeatTimes", ReadWrite, Whole(0, 20, ""), Acts(Field::SigningRepeats)),
     row("ISO15118Ctrlr", ("ContractValidationOffline", ""), "", ReadOnly, Flag, Fixed("false")),
     // Monitoring.
     row("MonitoringCtrlr", ("Enabled", ""), "", ReadWrite, Flag, Acts(Field::Monitoring)),
