@@ -17,7 +17,7 @@ use ocpp_core::model::{Registration, StationId};
 use ocpp_server::maintenance::RetentionSettings;
 
 use crate::cli::DemoArgs;
-use crate::emulate::{Extras, Guests, StationPlan, Traffic, emulate};
+use crate::emulate::{Extras, Guests, Habits, StationPlan, Traffic, emulate};
 use crate::exit::Failure;
 use crate::manager::{App, Manager, cancel_on_signal};
 use crate::settings::{
@@ -95,7 +95,10 @@ fn start_stations(app: &App, speed: u32) -> GuestBook {
             sessions: None,
             minutes: if station.identity == world::FOR_YOU { STAYS_WITH_YOU } else { STAYS },
             meter_interval_s: 30,
+            number: seed,
             seed,
+            mishaps: Habits::default(),
+            scenario: None,
             evses: station.evses,
             extras: Extras::default(),
             traffic: match station.visitors {

@@ -3,10 +3,15 @@
 mod courier;
 mod extras;
 mod keys;
+mod mishaps;
 mod report;
+mod scenario;
+mod scene;
 mod station;
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use ocpp_core::types::Version;
@@ -17,6 +22,8 @@ use crate::exit::Failure;
 pub(crate) use extras::Extras;
 #[cfg(test)]
 pub(crate) use keys::Safe;
+pub(crate) use mishaps::Habits;
+use scenario::Scenario;
 pub(crate) use station::{Emulated, Guests, StationPlan, Traffic, emulate};
 
 #[derive(Debug, Args)]
@@ -66,6 +73,21 @@ pub(crate) struct EmulateArgs {
     /// Slots for batteries, so that the manager can order swaps (2.1)
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=64))]
     battery_slots: u32,
+    /// What happens, step by step, from a TOML file in place of sessions (docs/emulate.md)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sessions", "minutes", "remote_start", "arrivals", "faults", "outages"])]
+    scenario: Option<PathBuf>,
+    /// Minutes between two vehicles at a station, in the mean: they come as they like
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    arrivals: Option<u32>,
+    /// Of a hundred sessions, those that a fault of the EVSE ends
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+    faults: u8,
+    /// Of a hundred sessions, those during which the connection is lost for a while
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+    outages: u8,
+    /// Makes another fleet: its vehicles, arrivals, faults and outages; the same number, the same fleet
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u32,
     /// Print the outcome as JSON on standard output
     #[arg(long)]
     json: bool,
@@ -83,11 +105,12 @@ pub(crate) async fn command(args: EmulateArgs) -> Result<(), Failure> {
         let sentence = format!("--token: a token has 1 to {longest} characters in OCPP {version}");
         return Err(Failure::Usage(sentence));
     }
+    let scenario = args.scenario.as_deref().map(|path| Scenario::read(path, longest)).transpose()?;
     let shutdown = CancellationToken::new();
     tokio::spawn(crate::manager::cancel_on_signal(shutdown.clone()));
     let mut tasks = JoinSet::new();
     for number in 1..=args.stations {
-        let plan = plan(&args, version, number);
+        let plan = plan(&args, version, number, scenario.clone());
         let shutdown = shutdown.clone();
         tasks.spawn(async move { emulate(Arc::new(plan), shutdown).await });
     }
@@ -104,7 +127,7 @@ pub(crate) async fn command(args: EmulateArgs) -> Result<(), Failure> {
     report::conclude(&outcomes, if args.json { report::Form::Json } else { report::Form::Table })
 }
 
-fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
+fn plan(args: &EmulateArgs, version: Version, number: u32, scenario: Option<Scenario>) -> StationPlan {
     let identity = if args.stations == 1 { args.id.clone() } else { format!("{}-{number}", args.id) };
     StationPlan {
         url: args.url.clone(),
@@ -116,8 +139,16 @@ fn plan(args: &EmulateArgs, version: Version, number: u32) -> StationPlan {
         sessions: Some(args.sessions),
         minutes: args.minutes,
         meter_interval_s: args.meter_interval,
-        seed: u64::from(number),
-        evses: 1,
+        number: u64::from(number),
+        // Fleets of different seeds have no station in common.
+        seed: (u64::from(args.seed) << 32) + u64::from(number),
+        evses: scenario.as_ref().map_or(1, Scenario::evses),
+        mishaps: Habits {
+            arrivals: args.arrivals.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
+            faults: args.faults,
+            outages: args.outages,
+        },
+        scenario,
         extras: Extras {
             vehicle_needs: args.vehicle_needs,
             contracts: args.contracts,

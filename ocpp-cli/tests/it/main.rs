@@ -7,6 +7,8 @@ mod architecture;
 mod browser;
 mod command_line;
 mod emulate_certificates;
+mod emulate_options;
+mod emulate_round_trips;
 mod emulator;
 mod load;
 mod messages;
