@@ -1,5 +1,6 @@
 //! What a manager orders of emulated stations of every version, and what comes of it: both as processes, looked at by REST.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +12,35 @@ use super::running::{Manager, directory};
 
 const ALL: [&str; 3] = ["1.6", "2.0.1", "2.1"];
 const LATER: [&str; 2] = ["2.0.1", "2.1"];
+
+/// Variables that the standard has otherwise: most of them are to be writable, and the emulated station cannot do
+/// without what they switch. Only shrinks.
+const NOT_AS_IT_SHOULD_BE: &[&str] = &[
+    "AlignedDataCtrlr.Enabled",
+    "AlignedDataCtrlr.TxEndedInterval",
+    "AlignedDataCtrlr.TxEndedMeasurands",
+    "AuthCtrlr.Enabled",
+    "ClockCtrlr.TimeSource",
+    "DisplayMessageCtrlr.Enabled",
+    // Only 2.1 knows codes for telephones.
+    "DisplayMessageCtrlr.SupportedFormats",
+    "ISO15118Ctrlr.ContractValidationOffline",
+    "OCPPCommCtrlr.NetworkConfigurationPriority",
+    "OCPPCommCtrlr.NetworkProfileConnectionAttempts",
+    "OCPPCommCtrlr.OfflineThreshold",
+    "OCPPCommCtrlr.ResetRetries",
+    "OCPPCommCtrlr.RetryBackOffRandomRange",
+    "OCPPCommCtrlr.RetryBackOffRepeatTimes",
+    "OCPPCommCtrlr.RetryBackOffWaitMinimum",
+    "OCPPCommCtrlr.WebSocketPingInterval",
+    "ReservationCtrlr.Enabled",
+    "SampledDataCtrlr.Enabled",
+    "SampledDataCtrlr.TxEndedInterval",
+    "SmartChargingCtrlr.Enabled",
+    "SmartChargingCtrlr.LimitChangeSignificance",
+    "TariffCostCtrlr.Enabled[Cost]",
+    "TariffCostCtrlr.Enabled[Tariff]",
+];
 
 /// A manager with one station, whose vehicle is plugged in and waits.
 struct Yard {
@@ -91,7 +121,7 @@ async fn settings_are_read_changed_and_reported() {
         assert_eq!(read.json["results"][1]["value"], "60", "{version}: {}", read.text);
         let body = json!({"settings": [{"name": "MeterValueSampleInterval", "value": "15"}]});
         let changed = yard.program.post("stations/CS1/settings/change", &body).await;
-        assert_eq!(changed.json["results"][0]["result"], "done", "{version}: {}", changed.text);
+        assert_eq!(changed.json["results"][0]["result"], "accepted", "{version}: {}", changed.text);
         let read = yard.program.post("stations/CS1/settings/read", &names).await;
         assert_eq!(read.json["results"][1]["value"], "15", "{version}: {}", read.text);
         if version == "1.6" {
@@ -112,8 +142,12 @@ async fn settings_are_read_changed_and_reported() {
         assert_eq!(has_one, version == "2.1", "{version}: {}", inverter.text);
         let review = yard.program.get("stations/CS1/settings/review").await;
         let remarks = review.json["remarks"].as_array().expect("remarks");
-        let wrong: Vec<&Value> = remarks.iter().filter(|remark| remark["fault"] == true).collect();
-        assert!(wrong.is_empty(), "{version}: what it reports is not as it should be: {wrong:?}");
+        let faults = remarks.iter().filter(|remark| remark["fault"] == true);
+        let names: BTreeSet<&str> = faults.filter_map(|remark| remark["name"].as_str()).collect();
+        let unknown: Vec<&&str> = names.iter().filter(|name| !NOT_AS_IT_SHOULD_BE.contains(name)).collect();
+        assert!(unknown.is_empty(), "{version}: not as it should be: {unknown:?} in {}", review.text);
+        let mended: Vec<_> = NOT_AS_IT_SHOULD_BE.iter().filter(|name| !names.contains(*name)).collect();
+        assert!(mended.is_empty() || version == "2.1", "{version}: shorten the list: {mended:?}");
     }
 }
 
@@ -163,20 +197,17 @@ async fn messages_are_shown_read_back_and_removed() {
 async fn what_a_station_knows_of_a_customer_is_told_and_forgotten() {
     for version in LATER {
         let yard = Yard::open(version, &[]).await;
-        let token = json!({"value": "ROUND1", "kind": "ISO14443"});
-        let list = json!({"send_local_list": {"kind": "full", "version": 4, "entries": [
-            {"token": token, "authorization": {"status": "accepted"}}
-        ]}});
-        let known = yard.program.post("stations/CS1/orders?wait=true", &json!({"command": list})).await;
-        drop(known); // Whether there is a list does not matter here: a session makes the token known as well.
         yard.charges().await;
         let path = "stations/CS1/customer-requests";
-        let body = json!({"token": "ROUND1", "report": true, "clear": true});
+        let body = json!({"token": "ROUND1", "report": true});
         let asked = yard.program.post(path, &body).await;
         assert_eq!(asked.status, 201, "{version}: {}", asked.text);
         let number = asked.json["request"].clone();
         let told = yard.until(&format!("{path}/{number}"), |request| request["state"] == "told").await;
         assert!(told["text"].as_str().is_some_and(|text| !text.is_empty()), "{version}: {told}");
+        let clear = yard.program.post(path, &json!({"token": "ROUND1", "clear": true})).await;
+        let refused = (&clear.json["state"], &clear.json["reason"]);
+        assert_eq!(refused, (&json!("failed"), &json!("rejected")), "{version}: N10.FR.05: {}", clear.text);
     }
 }
 
@@ -219,13 +250,17 @@ async fn a_firmware_is_fetched_installed_and_told_of() {
 async fn a_log_is_uploaded() {
     for version in ALL {
         let yard = Yard::open(version, &[]).await;
-        for (log, number) in [("diagnostics", 1), ("security", 2)] {
+        // A certificate that nobody asked for is refused, and that is written into the security log.
+        let stray = json!({"certificate_signed": {"request": null, "use": null, "chain": "no certificate"}});
+        let refused = yard.program.post("stations/CS1/orders?wait=true", &json!({"command": stray})).await;
+        assert_eq!(refused.json["succeeded"], false, "{version}: {}", refused.text);
+        for log in ["diagnostics", "security"] {
             let asked = yard.program.post("stations/CS1/logs", &json!({"log": log})).await;
             assert_eq!(asked.status, 201, "{version}: {}", asked.text);
             let request = asked.json["request"].clone();
             let path = format!("stations/CS1/logs/{request}");
             let here = yard.until(&path, |log| log["state"] == "here").await;
-            assert!(here["size"].as_u64().is_some_and(|size| size > 0), "{version}, {number}: {here}");
+            assert!(here["size"].as_u64().is_some_and(|size| size > 0), "{version}, {log}: {here}");
         }
     }
 }
@@ -238,7 +273,8 @@ async fn the_grid_is_supported_as_it_was_ordered() {
         json!({"id": "limit-1", "scope": "default", "kind": "LimitMaxDischarge", "setting": setting});
     assert_ne!(yard.order(json!({"set_der_control": control})).await, Value::Null);
     yard.order(json!({"get_der_controls": {"request": 1, "filter": {}}})).await;
-    let grid = yard.until("stations/CS1/energy/grid", |grid| grid["controls"][0]["id"] == "limit-1").await;
+    let grid =
+        yard.until("stations/CS1/energy/grid", |grid| grid["controls"][0]["reported_at"].is_string()).await;
     assert_eq!(grid["controls"].as_array().map(Vec::len), Some(1), "{grid}");
     yard.order(json!({"clear_der_controls": {"scope": "default", "kind": null, "id": "limit-1"}})).await;
     yard.until("stations/CS1/energy/grid", |grid| grid["controls"] == json!([])).await;
