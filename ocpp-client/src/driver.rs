@@ -9,7 +9,7 @@ use ocpp_core::rpc::{CallToken, Config as PeerConfig, Ending, Event, IdSource, P
 use ocpp_core::types::Version;
 use ocpp_core::wire::{CallError, ErrorCode, MessageId};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Bytes, Message};
 use uuid::Uuid;
 
 use crate::engine::{CommandToken, Engine, FactToken, Failure, Output, PersistToken, Record};
@@ -174,6 +174,11 @@ impl<H: Hardware, S: Store> Driver<H, S> {
                 },
                 () = tokio::time::sleep_until(self.next_moment(&line)) => self.tick(&mut line),
             }
+            if self.is_ping_due(&mut line)
+                && let Err(error) = socket.send(Message::Ping(Bytes::new())).await
+            {
+                return self.lost(error.to_string());
+            }
         };
         self.engine.handle_disconnected();
         // The manager may be gone already.
@@ -195,6 +200,15 @@ impl<H: Hardware, S: Store> Driver<H, S> {
     fn lost(&mut self, reason: String) -> End {
         self.engine.handle_disconnected();
         End::Lost(reason)
+    }
+
+    /// Whether the connection is to be tried now; by the wall clock, as connections live by it.
+    fn is_ping_due(&self, line: &mut Line) -> bool {
+        let is_due = self.engine.ping_interval().is_some_and(|interval| line.pinged.elapsed() >= interval);
+        if is_due {
+            line.pinged = Instant::now();
+        }
+        is_due
     }
 
     fn next_moment(&self, line: &Line) -> Instant {
@@ -332,6 +346,8 @@ pub enum Until {
 struct Line {
     peer: Peer,
     start: Instant,
+    /// When it was last tried with a ping.
+    pinged: Instant,
     said: Option<Said>,
     commands: Vec<Ordered>,
     last_command: u64,
@@ -363,7 +379,14 @@ impl IdSource for RandomIds {
 impl Line {
     fn new(version: Version) -> Line {
         let peer = Peer::new(version, PeerConfig::default(), Box::new(RandomIds));
-        Line { peer, start: Instant::now(), said: None, commands: Vec::new(), last_command: 0 }
+        Line {
+            peer,
+            start: Instant::now(),
+            pinged: Instant::now(),
+            said: None,
+            commands: Vec::new(),
+            last_command: 0,
+        }
     }
 
     fn reply(&mut self, dialect: &mut Station, token: CommandToken, outcome: &ocpp_core::model::Outcome) {

@@ -325,6 +325,21 @@ impl Engine {
         self.queue.len()
     }
 
+    /// How long to wait before the next attempt to come back, after so many have failed: by the settings
+    /// `RetryBackOff…`, doubling as often as they say. `chance` is from 0 to 1.
+    #[must_use]
+    pub fn back_off(&self, failed: u32, chance: f64) -> Duration {
+        let doublings = failed.min(self.settings.back_off_repeats).min(16);
+        let wait = self.settings.back_off_wait.saturating_mul(1 << doublings);
+        wait.saturating_add(self.settings.back_off_range.mul_f64(chance.clamp(0.0, 1.0)))
+    }
+
+    /// How often the connection is to be tried with a ping; `None` when never (`WebSocketPingInterval`).
+    #[must_use]
+    pub fn ping_interval(&self) -> Option<Duration> {
+        Some(self.settings.ping_interval).filter(|interval| !interval.is_zero())
+    }
+
     /// The station's idea of the time of day.
     #[must_use]
     pub fn time_of_day(&self, now: Duration) -> Timestamp {

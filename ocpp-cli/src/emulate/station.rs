@@ -13,7 +13,7 @@ use super::scene::{JOURNEY, Scene};
 use jiff::Timestamp;
 use ocpp_client::driver::{Driver, End, Forgetful, Pace};
 use ocpp_client::engine::{Config, Engine, Equipment, Inverter, Terminal, WebPayments};
-use ocpp_client::transport::{Dial, back_off, connect};
+use ocpp_client::transport::{Dial, connect};
 use ocpp_core::model::{Boot, BootReason, EvseId, Registration, StopReason, Watts};
 use ocpp_core::types::Version;
 use serde::Serialize;
@@ -159,7 +159,8 @@ async fn work(plan: &StationPlan, driver: &mut Driver<Scene, Forgetful>, problem
         }
         let chance = driver.hardware.chance();
         // The wait is the station's, so it passes as fast as the rest of its life.
-        driver.wait_offline(back_off(failed, chance) / plan.speed.min(10)).await;
+        let wait = driver.engine.back_off(failed, chance);
+        driver.wait_offline(wait / plan.speed.min(10)).await;
     }
 }
 

@@ -25,14 +25,9 @@ const NOT_AS_IT_SHOULD_BE: &[&str] = &[
     // Only 2.1 knows codes for telephones.
     "DisplayMessageCtrlr.SupportedFormats",
     "ISO15118Ctrlr.ContractValidationOffline",
-    "OCPPCommCtrlr.NetworkConfigurationPriority",
     "OCPPCommCtrlr.NetworkProfileConnectionAttempts",
     "OCPPCommCtrlr.OfflineThreshold",
     "OCPPCommCtrlr.ResetRetries",
-    "OCPPCommCtrlr.RetryBackOffRandomRange",
-    "OCPPCommCtrlr.RetryBackOffRepeatTimes",
-    "OCPPCommCtrlr.RetryBackOffWaitMinimum",
-    "OCPPCommCtrlr.WebSocketPingInterval",
     "ReservationCtrlr.Enabled",
     "SampledDataCtrlr.Enabled",
     "SampledDataCtrlr.TxEndedInterval",
@@ -133,7 +128,7 @@ async fn settings_are_read_changed_and_reported() {
         let slots = yard.program.get("stations/CS1/settings?component=NetworkConfiguration&limit=100").await;
         assert_eq!(
             slots.json["items"].as_array().map(Vec::len),
-            Some(27),
+            Some(30),
             "{version}: B09.FR.08: {}",
             slots.text
         );

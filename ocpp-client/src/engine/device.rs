@@ -52,7 +52,8 @@ impl Row {
             instance => format!("{}.{variable}.{instance}", self.component),
         };
         match (self.key, self.variable, evse) {
-            ("AuthorizationKey", ..) | (_, PASSWORD, _) => PASSWORD.to_owned(),
+            ("AuthorizationKey", ..) => PASSWORD.to_owned(),
+            (_, PASSWORD, _) if self.component_instance.is_empty() => PASSWORD.to_owned(),
             ("", variable, None) => instance(variable),
             ("", variable, Some(evse)) => format!("{}@{}", instance(variable), evse.0),
             (key, ..) => key.to_owned(),
@@ -89,7 +90,7 @@ impl Row {
             Form::Text(most) => value.chars().count() <= most as usize,
             Form::Moment => value.parse::<Timestamp>().is_ok(),
             Form::One(values) => one_of(values, value),
-            Form::Several(values) => {
+            Form::Several(values) | Form::Sequence(values) => {
                 value.is_empty() || value.split(',').all(|value| one_of(values, value.trim()))
             }
         }
@@ -247,6 +248,12 @@ impl Engine {
                     false => (Verdict::Rejected, Some("InvalidNetworkConf")),
                 };
             }
+            Source::Shows(live::Live::Network(slot, live::Line::Password)) => {
+                return match self.set_network_password(slot, value) {
+                    true => (Verdict::Accepted, None),
+                    false => (Verdict::Rejected, Some("InvalidValue")),
+                };
+            }
             // A01.FR.05: 16 to 40 characters.
             Source::Kept(_) if row.name(None) == PASSWORD => {
                 if !(16..=40).contains(&value.chars().count()) {
@@ -259,6 +266,16 @@ impl Engine {
         self.changed.0.insert(row.name(evse).into_boxed_str(), value.into());
         let later = row.access == Access::AfterRestart;
         (if later { Verdict::RebootRequired } else { Verdict::Accepted }, None)
+    }
+
+    /// The password of a slot that holds a profile: 16 to 40 characters (A01.FR.05).
+    fn set_network_password(&mut self, slot: i32, value: &str) -> bool {
+        if !(16..=40).contains(&value.chars().count()) || !self.network.set_password(slot, value) {
+            return false;
+        }
+        self.new_password |= self.network.active == Some(slot);
+        self.keep(Record::Networks(Box::new(self.network.clone())));
+        true
     }
 
     /// A new password is used at once: the station comes back with it (A01.FR.06).

@@ -25,6 +25,14 @@ pub(super) struct Settings {
     pub(super) signing_wait: Duration,
     /// How often it is asked for again (CertSigningRepeatTimes).
     pub(super) signing_repeats: u32,
+    /// How long to wait before the first attempt to come back (RetryBackOffWaitMinimum).
+    pub(super) back_off_wait: Duration,
+    /// How much longer by chance at most (RetryBackOffRandomRange).
+    pub(super) back_off_range: Duration,
+    /// How often the wait doubles (RetryBackOffRepeatTimes).
+    pub(super) back_off_repeats: u32,
+    /// How often the connection is tried with a ping; never when 0 (WebSocketPingInterval).
+    pub(super) ping_interval: Duration,
     /// Whether the local list counts.
     pub(super) local_list: bool,
     /// The most tokens that the local list holds.
@@ -73,6 +81,10 @@ pub(super) enum Field {
     AttemptInterval,
     SigningWait,
     SigningRepeats,
+    BackOffWait,
+    BackOffRange,
+    BackOffRepeats,
+    PingInterval,
     LocalList,
     Cache,
     LocalPreAuthorize,
@@ -101,6 +113,10 @@ impl Settings {
             attempt_interval: Duration::from_secs(10),
             signing_wait: Duration::from_secs(60),
             signing_repeats: 3,
+            back_off_wait: Duration::from_secs(1),
+            back_off_range: Duration::from_secs(1),
+            back_off_repeats: 6,
+            ping_interval: Duration::ZERO,
             local_list: true,
             list_max_entries: 1000,
             list_items_per_message: 100,
@@ -128,6 +144,10 @@ impl Settings {
             Field::AttemptInterval => self.attempt_interval.as_secs().to_string(),
             Field::SigningWait => self.signing_wait.as_secs().to_string(),
             Field::SigningRepeats => self.signing_repeats.to_string(),
+            Field::BackOffWait => self.back_off_wait.as_secs().to_string(),
+            Field::BackOffRange => self.back_off_range.as_secs().to_string(),
+            Field::BackOffRepeats => self.back_off_repeats.to_string(),
+            Field::PingInterval => self.ping_interval.as_secs().to_string(),
             Field::LocalList => self.local_list.to_string(),
             Field::Cache => self.cache.to_string(),
             Field::LocalPreAuthorize => self.local_pre_authorize.to_string(),
@@ -154,6 +174,10 @@ impl Settings {
             Field::AttemptInterval => self.attempt_interval = seconds()?,
             Field::SigningWait => self.signing_wait = seconds()?,
             Field::SigningRepeats => self.signing_repeats = value.parse().ok()?,
+            Field::BackOffWait => self.back_off_wait = seconds()?,
+            Field::BackOffRange => self.back_off_range = seconds()?,
+            Field::BackOffRepeats => self.back_off_repeats = value.parse().ok()?,
+            Field::PingInterval => self.ping_interval = seconds()?,
             Field::LocalList => self.local_list = flag()?,
             Field::Cache => self.cache = flag()?,
             Field::LocalPreAuthorize => self.local_pre_authorize = flag()?,

@@ -9,7 +9,7 @@ use ocpp_core::model::{
 use crate::bench::{Bench, config};
 use crate::device::{change, holds, name, network, read, report, rows, variable};
 
-const PER_SLOT: usize = 9;
+const PER_SLOT: usize = 10;
 
 fn in_slot(slot: &str, variable: &str) -> Setting {
     Setting::Variable {
@@ -55,6 +55,17 @@ fn each_slot_shows_its_network_profile() {
             "{variable} (B09.FR.09, B09.FR.11)"
         );
     }
+    let password = "0123456789abcdef";
+    assert_eq!(change(&mut bench, in_slot("2", "BasicAuthPassword"), "short"), Verdict::Rejected);
+    assert_eq!(
+        change(&mut bench, in_slot("1", "BasicAuthPassword"), password),
+        Verdict::Rejected,
+        "it is empty"
+    );
+    assert_eq!(change(&mut bench, in_slot("2", "BasicAuthPassword"), password), Verdict::Accepted);
+    assert_eq!(read(&mut bench, in_slot("2", "BasicAuthPassword")).0, Verdict::Rejected, "it is never told");
+    assert_eq!(bench.engine.password(), None, "the station's own is another one");
+    assert!(!format!("{:?}", bench.kept).contains(password), "no password in debug output");
     assert_eq!(read(&mut bench, in_slot("1", "OcppCsmsUrl")), holds(""), "the other slots are as they were");
     assert_eq!(change(&mut bench, in_slot("2", "OcppCsmsUrl"), "ws://b"), Verdict::Rejected);
     assert_eq!(
@@ -177,4 +188,19 @@ fn a_station_without_the_equipment_has_none_of_its_components() {
         let verdict = results.map(|results| results[0].verdict);
         assert_eq!(verdict, Some(Verdict::NotSupported), "{component}");
     }
+}
+
+#[test]
+fn a_station_comes_back_by_its_settings() {
+    let mut bench = Bench::new(1);
+    for (name, value) in
+        [("RetryBackOffWaitMinimum", "4"), ("RetryBackOffRandomRange", "6"), ("RetryBackOffRepeatTimes", "2")]
+    {
+        assert_eq!(change(&mut bench, variable("OCPPCommCtrlr", None, name, ""), value), Verdict::Accepted);
+    }
+    let waits: Vec<u64> = (0..5).map(|failed| bench.engine.back_off(failed, 0.5).as_secs()).collect();
+    assert_eq!(waits, [7, 11, 19, 19, 19], "doubled twice, and half of the range by chance");
+    assert_eq!(bench.engine.ping_interval(), None);
+    change(&mut bench, variable("OCPPCommCtrlr", None, "WebSocketPingInterval", ""), "45");
+    assert_eq!(bench.engine.ping_interval(), Some(std::time::Duration::from_secs(45)));
 }

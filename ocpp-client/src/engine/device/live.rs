@@ -57,6 +57,8 @@ pub(in crate::engine) enum Line {
     Timeout,
     Security,
     Identity,
+    /// It is never told.
+    Password,
     Vpn,
     Apn,
 }

@@ -46,9 +46,13 @@ impl Networks {
         let text = |of: fn(&NetworkProfile) -> String| profile.map(of).unwrap_or_default();
         match line {
             Line::Url => text(|profile| profile.url.to_string()),
-            Line::Interface => text(|profile| profile.interface.to_string()),
+            Line::Interface => profile.map_or("Any", |profile| &profile.interface).to_owned(),
+            Line::Password => String::new(),
             Line::Transport => "JSON".to_owned(),
-            Line::Version => text(|profile| profile.ocpp_version.as_deref().unwrap_or_default().to_owned()),
+            // It counts for nothing: what is agreed on when connecting does.
+            Line::Version => {
+                profile.and_then(|profile| profile.ocpp_version.as_deref()).unwrap_or("OCPP201").to_owned()
+            }
             Line::Timeout => profile.map_or(0, |profile| profile.message_timeout_s).to_string(),
             Line::Security => profile.map_or(0, |profile| profile.security_profile).to_string(),
             Line::Identity => text(|profile| profile.identity.as_deref().unwrap_or_default().to_owned()),
@@ -56,6 +60,12 @@ impl Networks {
             Line::Vpn => profile.is_some_and(|profile| profile.vpn.is_some()).to_string(),
             Line::Apn => profile.is_some_and(|profile| profile.apn.is_some()).to_string(),
         }
+    }
+
+    /// Whether there is a profile in the slot, which has this password now.
+    pub(in crate::engine) fn set_password(&mut self, slot: i32, password: &str) -> bool {
+        let profile = self.profiles.get_mut(&slot);
+        profile.map(|profile| profile.password = Some(password.into())).is_some()
     }
 
     fn active_profile(&self) -> Option<&NetworkProfile> {

@@ -142,7 +142,9 @@ impl Engine {
                 (told.min_limit, told.max_limit) = (Some(least.into()), Some(most.into()));
             }
             Form::Text(most) => told.max_limit = Some(most.into()),
-            Form::One(values) | Form::Several(values) => told.values = Some(values.join(",").into()),
+            Form::One(values) | Form::Several(values) | Form::Sequence(values) => {
+                told.values = Some(values.join(",").into())
+            }
             Form::Flag | Form::Number(_) | Form::Moment => {}
         }
         if matches!(row.source, Source::Shows(Live::Power)) {
@@ -204,6 +206,7 @@ impl Form {
             Form::Moment => "dateTime",
             Form::One(_) => "OptionList",
             Form::Several(_) => "MemberList",
+            Form::Sequence(_) => "SequenceList",
         }
     }
 

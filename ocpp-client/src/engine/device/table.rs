@@ -8,7 +8,7 @@ use super::live::Live;
 use crate::engine::settings::{Field, MEASURANDS, Measured};
 
 use Access::{AfterRestart, ReadOnly, ReadWrite, WriteOnly};
-use Form::{Flag, Moment, Number, One, Several, Text, Whole};
+use Form::{Flag, Moment, Number, One, Sequence, Several, Text, Whole};
 use Source::{Acts, Fixed, Kept, Shows};
 
 /// A variable.
@@ -62,6 +62,8 @@ pub(in crate::engine) enum Form {
     One(&'static [&'static str]),
     /// Some of these, separated by commas.
     Several(&'static [&'static str]),
+    /// The same where their order counts.
+    Sequence(&'static [&'static str]),
 }
 
 /// Where a value comes from.
@@ -191,14 +193,18 @@ static ROWS: &[Row] = &[
     row("OCPPCommCtrlr", ("MessageTimeout", "Default"), "", ReadOnly, SECONDS, Fixed("30")),
     row("OCPPCommCtrlr", ("MessageAttempts", "TransactionEvent"), "TransactionMessageAttempts", ReadWrite, Whole(1, 20, ""), Acts(Field::Attempts)),
     row("OCPPCommCtrlr", ("MessageAttemptInterval", "TransactionEvent"), "TransactionMessageRetryInterval", ReadWrite, SECONDS, Acts(Field::AttemptInterval)),
-    row("OCPPCommCtrlr", ("NetworkConfigurationPriority", ""), "", AfterRestart, Several(SLOTS), Shows(Live::NetworkPriority)),
+    row("OCPPCommCtrlr", ("NetworkConfigurationPriority", ""), "", AfterRestart, Sequence(SLOTS), Shows(Live::NetworkPriority)),
     row("OCPPCommCtrlr", ("ActiveNetworkProfile", ""), "", ReadOnly, Whole(0, 3, ""), Shows(Live::NetworkSlot)),
     row("OCPPCommCtrlr", ("NetworkProfileConnectionAttempts", ""), "", ReadOnly, Whole(1, 100, ""), Fixed("3")),
+    row("OCPPCommCtrlr", ("RetryBackOffWaitMinimum", ""), "", ReadWrite, SECONDS, Acts(Field::BackOffWait)),
+    row("OCPPCommCtrlr", ("RetryBackOffRandomRange", ""), "", ReadWrite, Whole(0, 86_400, "s"), Acts(Field::BackOffRange)),
+    row("OCPPCommCtrlr", ("RetryBackOffRepeatTimes", ""), "", ReadWrite, Whole(0, 10, ""), Acts(Field::BackOffRepeats)),
+    row("OCPPCommCtrlr", ("WebSocketPingInterval", ""), "WebSocketPingInterval", ReadWrite, Whole(0, 86_400, "s"), Acts(Field::PingInterval)),
     row("OCPPCommCtrlr", ("OfflineThreshold", ""), "", ReadOnly, Whole(0, 86_400, "s"), Fixed("0")),
     row("OCPPCommCtrlr", ("ResetRetries", ""), "ResetRetries", ReadOnly, COUNT, Fixed("0")),
     row("OCPPCommCtrlr", ("UnlockOnEVSideDisconnect", ""), "UnlockConnectorOnEVSideDisconnect", ReadOnly, Flag, Fixed("true")),
     row("ClockCtrlr", ("DateTime", ""), "", ReadOnly, Moment, Shows(Live::Time)),
-    row("ClockCtrlr", ("TimeSource", ""), "", ReadOnly, Several(&["Heartbeat"]), Fixed("Heartbeat")),
+    row("ClockCtrlr", ("TimeSource", ""), "", ReadOnly, Sequence(&["Heartbeat"]), Fixed("Heartbeat")),
     row("DeviceDataCtrlr", ("ItemsPerMessage", "GetReport"), "", ReadOnly, COUNT, Fixed(ITEMS)),
     row("DeviceDataCtrlr", ("ItemsPerMessage", "GetVariables"), "", ReadOnly, COUNT, Fixed(ITEMS)),
     row("DeviceDataCtrlr", ("ItemsPerMessage", "SetVariables"), "", ReadOnly, COUNT, Fixed(ITEMS)),
@@ -229,7 +235,7 @@ static ROWS: &[Row] = &[
     row("DisplayMessageCtrlr", ("SupportedFormats", ""), "", ReadOnly, Several(&["ASCII", "UTF8", "URI", "QRCODE"]), Fixed("ASCII,UTF8,URI,QRCODE")),
     row("DisplayMessageCtrlr", ("SupportedPriorities", ""), "", ReadOnly, Several(&["AlwaysFront", "InFront", "NormalCycle"]), Fixed("AlwaysFront,InFront,NormalCycle")),
     row("DisplayMessageCtrlr", ("SupportedStates", ""), "", ReadOnly, Several(&["Charging", "Faulted", "Idle", "Unavailable", "Suspended"]), Fixed("Charging,Faulted,Idle,Unavailable,Suspended")),
-    row("DisplayMessageCtrlr", ("Language", ""), "", ReadOnly, One(LANGUAGES), Fixed("en")),
+    row("DisplayMessageCtrlr", ("Language", ""), "", ReadWrite, One(LANGUAGES), Kept("en")),
     // Charging profiles and the grid.
     row("SmartChargingCtrlr", ("Enabled", ""), "", ReadOnly, Flag, Fixed("true")),
     row("SmartChargingCtrlr", ("Entries", "ChargingProfiles"), "", ReadOnly, Whole(0, 32, ""), Shows(Live::Profiles)),
