@@ -20,7 +20,7 @@ use crate::metrics::Metrics;
 use crate::pricing::{Free, Pricing};
 use crate::session::{self, Middleware, Service, Socket, Stations, Tolerance, USUALLY_TOLERATED, Visit};
 use crate::store::{CommitError, ReadError, Store, Unit};
-use crate::watch::{Watch, WatchError};
+use crate::watch::{MARK_EVERY, Watch, WatchError};
 
 /// The manager could not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,7 @@ pub struct Builder {
     tolerance: Arc<dyn Tolerance>,
     heartbeat_interval_s: u32,
     come_back_within: std::time::Duration,
+    mark_every: std::time::Duration,
 }
 
 impl Builder {
@@ -157,6 +158,14 @@ impl Builder {
         self
     }
 
+    /// How often the manager leaves a mark that it is there; ten seconds unless said otherwise. After a kill, nobody
+    /// knows what ports did since the last one.
+    #[must_use]
+    pub fn mark_every(mut self, time: std::time::Duration) -> Builder {
+        self.mark_every = time.max(std::time::Duration::from_secs(1));
+        self
+    }
+
     /// Makes the manager. Of stations that the store has as online nobody knows what became of them while the
     /// manager was not there: they are unknown since it last was.
     ///
@@ -173,10 +182,12 @@ impl Builder {
         )
         .await?;
         let handler = Arc::new(handler);
-        let watch = Watch::begin(&handler, self.come_back_within).await.map_err(|error| match error {
-            WatchError::Read(error) => StartError::Read(error),
-            WatchError::Write(error) => StartError::Write(error),
-        })?;
+        let watch = Watch::begin(&handler, self.come_back_within, self.mark_every).await.map_err(
+            |error| match error {
+                WatchError::Read(error) => StartError::Read(error),
+                WatchError::Write(error) => StartError::Write(error),
+            },
+        )?;
         let stations = Stations::default();
         let service = Service {
             layers: self.layers,
@@ -240,14 +251,20 @@ impl Csms {
             tolerance: Arc::new(USUALLY_TOLERATED),
             heartbeat_interval_s: 300,
             come_back_within: std::time::Duration::from_secs(300),
+            mark_every: MARK_EVERY,
         }
     }
 
     /// Serves stations until `shutdown` is cancelled, and returns when each has finished the call in hand.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) {
         let stations = serve(Arc::clone(&self.edge), listener, shutdown.clone());
-        let watch = self.watch.clone().keep(&self.edge.handler, &shutdown);
-        tokio::join!(stations, watch, self.desk.keep(&shutdown));
+        tokio::join!(stations, self.keep_watch(&shutdown), self.desk.keep(&shutdown));
+    }
+
+    /// Leaves the marks by which the next run knows how long this one was there, until `shutdown`.
+    /// [`serve`](Csms::serve) does it; run it once where you [`attend`](Csms::attend) to connections yourself.
+    pub async fn keep_watch(&self, shutdown: &CancellationToken) {
+        self.watch.clone().keep(&self.edge.handler, shutdown).await;
     }
 
     /// Serves one station over a WebSocket of your own until it ends: another transport, or a test without

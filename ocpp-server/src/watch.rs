@@ -16,8 +16,8 @@ use crate::domain::{
 use crate::handle::Handler;
 use crate::store::{Change, CommitError, Page, ReadError, RecordFilter, TypedRecords, Unit};
 
-/// How often the manager leaves a mark.
-const MARK_EVERY: Duration = Duration::from_secs(10);
+/// How often the manager leaves a mark, unless said otherwise.
+pub(crate) const MARK_EVERY: Duration = Duration::from_secs(10);
 /// How many stations to look at in one go.
 const PAGE: usize = 500;
 
@@ -27,6 +27,7 @@ pub(crate) struct Watch {
     run: ManagerRun,
     /// How long stations have to come back after a start.
     come_back_within: Duration,
+    mark_every: Duration,
 }
 
 /// What went wrong at the start.
@@ -49,7 +50,11 @@ impl From<CommitError> for WatchError {
 
 impl Watch {
     /// Begins a run: what the store has as online is unknown since the last mark of the run before.
-    pub(crate) async fn begin(handler: &Handler, come_back_within: Duration) -> Result<Watch, WatchError> {
+    pub(crate) async fn begin(
+        handler: &Handler,
+        come_back_within: Duration,
+        mark_every: Duration,
+    ) -> Result<Watch, WatchError> {
         let now = handler.now();
         let last = RecordFilter::all(RecordKind::ManagerRun, ManagerRun::KEPT).descending();
         let runs: Vec<ManagerRun> = handler.store().list(last).await?;
@@ -72,12 +77,13 @@ impl Watch {
         };
         let changes = vec![Change::put(&run)];
         handler.commit(Unit { changes, ..Unit::default() }).await?;
-        Ok(Watch { run: ManagerRun { revision: run.revision.next(), ..run }, come_back_within })
+        let run = ManagerRun { revision: run.revision.next(), ..run };
+        Ok(Watch { run, come_back_within, mark_every })
     }
 
     /// Leaves marks until `shutdown`, and a last one then.
     pub(crate) async fn keep(mut self, handler: &Handler, shutdown: &CancellationToken) {
-        let mut marks = tokio::time::interval(MARK_EVERY);
+        let mut marks = tokio::time::interval(self.mark_every);
         let come_back = tokio::time::sleep(self.come_back_within);
         tokio::pin!(come_back);
         let mut is_waiting = true;

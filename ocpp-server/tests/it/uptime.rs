@@ -7,3 +7,4 @@ mod history;
 mod keeping;
 mod usage;
 mod wire;
+mod year;
