@@ -76,6 +76,12 @@ pub(crate) enum Command {
     Campaign(operate::CampaignArgs),
     /// Order, list and download logs of stations
     Log(operate::LogArgs),
+    /// Compute, submit and amend uptime reports; write the files of 23 CFR 680.112
+    Report(Box<operate::ReportArgs>),
+    /// Enter, confirm, end and withdraw what excuses outages
+    Exclusions(Box<operate::ExclusionArgs>),
+    /// List, add and change formulas of uptime; say which of them hold at a site
+    Formulas(operate::FormulaArgs),
     /// Make and revoke API keys
     Key(operate::KeyArgs),
     /// Make load with many stations and tell what it costs the manager
@@ -192,6 +198,9 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Firmware(args) => in_runtime(operate::firmware(args)),
         Command::Campaign(args) => in_runtime(operate::campaign(args)),
         Command::Log(args) => in_runtime(operate::log(args)),
+        Command::Report(args) => in_runtime(operate::report(*args)),
+        Command::Exclusions(args) => in_runtime(operate::exclusions(*args)),
+        Command::Formulas(args) => in_runtime(operate::formulas(args)),
         Command::Key(args) => in_runtime(operate::key(args)),
         Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),

@@ -8,6 +8,7 @@ mod health;
 mod messages;
 mod offers;
 mod origin;
+mod paper;
 mod web;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use ocpp_server::Csms;
 use ocpp_server::access::{Gate, Pepper, Purpose};
 use ocpp_server::availability::History;
+use ocpp_server::availability::report::Reports;
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
@@ -70,6 +72,8 @@ pub(crate) struct App {
     pub(crate) history: History,
     /// How long what was observed of ports is kept.
     pub(crate) keep_observations: Duration,
+    /// Uptime reports.
+    pub(crate) reports: Reports,
     /// Looks things up in the message log.
     pub(crate) messages: Messages,
     /// Whether every station and token is accepted: for trying out.
@@ -151,6 +155,7 @@ impl Manager {
             retention: Retention::new(csms.clone(), settings.retention),
             history: History::new(csms.clone()),
             keep_observations: settings.retention.max_age,
+            reports: Reports::new(csms.clone(), History::new(csms.clone())),
             register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
             processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),

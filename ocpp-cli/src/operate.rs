@@ -6,21 +6,23 @@
 //! table     tables and lists of facts for people
 //! order_words  orders by name, with options made from their forms
 //! orders, batches, stations, settings, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
-//!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, usage (and history), keys:
-//!           what the commands do
-//! ```
+//!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, usage (and history), keys,
+//!           exclusions, formulas, reports: what the commands do
 
 mod args;
 mod batches;
 mod client;
 mod diagnostics;
+mod exclusions;
 mod firmware;
+mod formulas;
 mod keys;
 mod messages;
 mod order_words;
 mod orders;
 mod places;
 mod profiles;
+mod reports;
 mod reservations;
 mod sessions;
 mod settings;
@@ -43,12 +45,15 @@ pub(crate) use batches::{BatchArgs, run as batch};
 pub(crate) use diagnostics::{
     AlarmArgs, CustomerArgs, DisplayArgs, MonitorArgs, alarms, customer, display, monitors,
 };
+pub(crate) use exclusions::{ExclusionArgs, run as exclusions};
 pub(crate) use firmware::{CampaignArgs, FirmwareArgs, LogArgs, campaign, firmware, log};
+pub(crate) use formulas::{FormulaArgs, run as formulas};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
 pub(crate) use orders::{CommandArgs, OrdersArgs, command, run as orders};
 pub(crate) use places::{AvailabilityArgs, LocalListArgs, availability, local_list};
 pub(crate) use profiles::{ProfilesArgs, run as profiles};
+pub(crate) use reports::{ReportArgs, run as report};
 pub(crate) use reservations::run as reservation;
 pub(crate) use sessions::run as session;
 pub(crate) use settings::{SettingArgs, run as settings};

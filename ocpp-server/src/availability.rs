@@ -31,6 +31,7 @@
 //! | How do two years of a station look, for trying out? | [`InventedLife`] |
 //! | How much is it used, and when? | [`usage`] |
 //! | What do all ports reach together? | [`together`] |
+//! | What is reported, submitted and amended? | [`report::Reports`] |
 //!
 //! Observations are kept as they were learnt ([`Observation`](crate::domain::Observation)), each with the time from
 //! which it holds and the time when it was heard. A course is made of them, so that what comes late corrects the
@@ -40,7 +41,9 @@ mod course;
 mod formula;
 mod history;
 mod invented;
+mod own_formula;
 mod port;
+pub mod report;
 mod span;
 mod state;
 mod uptime;
@@ -52,6 +55,7 @@ pub use history::{
     Attempts, Charged, History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory, UsageFigures, UsedPlace,
 };
 pub use invented::{InventedLife, InventedPast, Visit};
+pub use own_formula::{FormulaVersion, OwnFormula, formula_of, formulas};
 pub use port::{PortKnown, course, in_order};
 pub use span::{Second, Span, Spans};
 pub use state::PortState;

@@ -1,4 +1,4 @@
-//! What operators change: sites, stations, tokens, tariffs.
+//! What operators change: sites, stations, tokens, tariffs, and what excuses outages.
 //!
 //! Every rule about them is here, whoever asks: the page, the REST interface, the command line or a program
 //! that uses this crate.
@@ -8,23 +8,29 @@
 //! stations   who may connect, and with which key;  registration: who may work
 //! tokens     who may charge
 //! tariffs    what it costs: drafted, published by assigning, then only succeeded
+//! exclusions what excuses outages: entered, confirmed, ended, withdrawn
+//! uptime_rules  an operator's own formulas, and which formulas hold at a site
 //! ```
 
+mod exclusions;
 mod registration;
 mod sites;
 mod stations;
 mod tariffs;
 mod tokens;
+mod uptime_rules;
 
 use jiff::Timestamp;
 use ocpp_core::model::Registration;
 use ocpp_core::rules::tariff::Problem;
 
+pub use exclusions::{ExclusionFilter, ExclusionForm};
 pub use registration::{Learns, NotAsked, Registered};
 pub use sites::SiteForm;
 pub use stations::{Login, NewStation, StationForm};
 pub use tariffs::TariffForm;
 pub use tokens::{ImportError, Imported, TokenForm};
+pub use uptime_rules::ProfileForm;
 
 use crate::Csms;
 use crate::access::Pepper;

@@ -25,7 +25,9 @@ mod describe;
 mod displays;
 mod energy;
 mod events;
+mod exclusions;
 mod firmware;
+mod formulas;
 mod guard;
 mod idempotency;
 mod local_lists;
@@ -39,6 +41,7 @@ mod payments;
 mod problem;
 mod receipts;
 mod refusals;
+mod reports;
 mod request;
 mod reservations;
 mod security;
@@ -67,10 +70,12 @@ use utoipa_swagger_ui::Config;
 use super::App;
 pub(crate) use caller::{SIGN_IN_COOKIE, address_of, sign_in_cookie};
 use commands::Reservations;
+pub(crate) use exclusions::{place_of, state_of as exclusion_state};
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
 pub(crate) use orders::{shown_command, shown_ending};
 use problem::{Kind, Problem};
+pub(crate) use reports::state_name as period_state;
 pub(crate) use views::masked;
 
 fn operations() -> OpenApiRouter<App> {
@@ -186,6 +191,27 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(access::remove_user))
         .routes(routes!(access::keys, access::add_key))
         .routes(routes!(access::revoke_key))
+        .routes(routes!(exclusions::list, exclusions::enter))
+        .routes(routes!(exclusions::one))
+        .routes(routes!(exclusions::confirm))
+        .routes(routes!(exclusions::end))
+        .routes(routes!(exclusions::withdraw))
+        .routes(routes!(formulas::list, formulas::add))
+        .routes(routes!(formulas::one, formulas::change))
+        .routes(routes!(formulas::profile, formulas::set_profile))
+        .routes(routes!(formulas::service, formulas::set_service))
+        .routes(routes!(reports::compute))
+        .routes(routes!(reports::figures))
+        .routes(routes!(reports::outages))
+        .routes(routes!(reports::print))
+        .routes(routes!(reports::print_submitted))
+        .routes(routes!(reports::periods))
+        .routes(routes!(reports::submit))
+        .routes(routes!(reports::submitted))
+        .routes(routes!(reports::difference))
+        .routes(routes!(reports::amend))
+        .routes(routes!(reports::ev_chart::settings, reports::ev_chart::set_settings))
+        .routes(routes!(reports::ev_chart::file))
         .routes(routes!(events::follow))
         .routes(routes!(messages::list))
         .routes(routes!(messages::export))

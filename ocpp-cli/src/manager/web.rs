@@ -6,7 +6,7 @@
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
 //! orders: what stations are ordered, one and many; alarms: what is wrong at them; desired: templates of settings;
-//! stations, reservations, turned_away, sites, usage, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
+//! stations, reservations, turned_away, sites, usage, uptime, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
 //! operator's pages
 //! ```
 //!
@@ -39,6 +39,7 @@ mod stop;
 mod tariffs;
 mod tokens;
 mod turned_away;
+mod uptime;
 mod usage;
 mod visitor;
 mod words;
@@ -63,6 +64,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(turned_away::routes())
         .merge(sites::routes())
         .merge(usage::routes())
+        .merge(uptime::routes())
         .merge(alarms::routes())
         .merge(firmware::routes())
         .merge(orders::routes())

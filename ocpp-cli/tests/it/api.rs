@@ -11,6 +11,7 @@ mod records;
 mod rights;
 mod settings;
 mod upkeep;
+mod uptime;
 
 use std::path::Path;
 

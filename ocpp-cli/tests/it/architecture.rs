@@ -77,7 +77,10 @@ const SERVER: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("register", &["register", "Csms", "access", "command", "domain", "handle", "session", "store"]),
+    (
+        "register",
+        &["register", "Csms", "access", "availability", "command", "domain", "handle", "session", "store"],
+    ),
 ];
 
 const CLIENT: &[(&str, &[&str])] = &[

@@ -35,8 +35,24 @@ fn help_is_as_documented() {
     insta::assert_snapshot!("help_emulate", stdout(&ocpp(&["emulate", "--help"])));
     insta::assert_snapshot!("help_demo", stdout(&ocpp(&["demo", "--help"])));
     for command in [
-        "command", "orders", "batch", "station", "settings", "site", "token", "tariff", "session",
-        "messages", "key", "alarms", "monitors", "display", "customer",
+        "command",
+        "orders",
+        "batch",
+        "station",
+        "settings",
+        "site",
+        "token",
+        "tariff",
+        "session",
+        "messages",
+        "key",
+        "alarms",
+        "monitors",
+        "display",
+        "customer",
+        "report",
+        "exclusions",
+        "formulas",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), stdout(&ocpp(&[command, "--help"])));
     }

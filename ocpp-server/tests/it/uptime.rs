@@ -2,9 +2,12 @@
 //! that was written for the test.
 
 mod algebra;
+mod ev_chart;
 mod figures;
 mod history;
 mod keeping;
+mod network;
+mod reports;
 mod usage;
 mod wire;
 mod year;

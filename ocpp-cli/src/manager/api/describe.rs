@@ -48,6 +48,7 @@ const SIGN_IN: &str = "sign_in";
         (name = "firmware", description = "Firmware, updates of stations, and campaigns"),
         (name = "logs", description = "Logs that stations upload"),
         (name = "security", description = "Security events and certificates of stations"),
+        (name = "uptime", description = "Uptime reports by formula, what excuses outages, and what was submitted"),
         (name = "sites", description = "Where stations stand"),
         (name = "tokens", description = "Who may charge"),
         (name = "tariffs", description = "What it costs"),

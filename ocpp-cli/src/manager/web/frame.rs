@@ -17,6 +17,7 @@ pub(super) enum Tab {
     TurnedAway,
     Sites,
     Usage,
+    Uptime,
     Firmware,
     Orders,
     Settings,
@@ -30,7 +31,7 @@ pub(super) enum Tab {
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 17] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 18] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::Alarms, "/alarms", "Alarms", &[Scope::StationsRead]),
@@ -38,6 +39,7 @@ const TABS: [(Tab, &str, &str, &[Scope]); 17] = [
     (Tab::TurnedAway, "/turned-away", "Turned away", &[Scope::StationsRead]),
     (Tab::Sites, "/sites", "Sites", &[Scope::StationsRead]),
     (Tab::Usage, "/usage", "Usage", &[Scope::StationsRead]),
+    (Tab::Uptime, "/uptime", "Uptime", &[Scope::StationsRead]),
     (Tab::Firmware, "/firmware", "Firmware", &[Scope::StationsRead]),
     (Tab::Orders, "/batches", "Bulk orders", &[Scope::StationsRead]),
     (Tab::Settings, "/settings", "Settings", &[Scope::StationsRead]),
