@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use rust_decimal::Decimal;
 
 use crate::exit::Failure;
-use crate::settings::{LimitArgs, LogArgs, NewStations, RetentionArgs, ServeSettings};
+use crate::settings::{LimitArgs, LogArgs, MailArgs, NewStations, RetentionArgs, ServeSettings};
 use crate::{demo, emulate, load, manager, operate};
 
 /// A charging-station manager and emulated chargers for OCPP 1.6, 2.0.1 and 2.1.
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Formulas(operate::FormulaArgs),
     /// Make and revoke API keys
     Key(operate::KeyArgs),
+    /// Add partners, who read published sites and tariffs by OCPI, and revoke their tokens
+    Partners(operate::PartnerArgs),
     /// Make load with many stations and tell what it costs the manager
     Load(Box<load::LoadArgs>),
     /// Print the description of the REST interface (OpenAPI 3.1, JSON)
@@ -134,6 +136,16 @@ pub(crate) struct ServeArgs {
     /// Days after which what stations told about customers is deleted [default: 14]
     #[arg(long, value_name = "DAYS", env = "OCPP_CUSTOMER_DATA_DAYS")]
     pub(crate) customer_data_days: Option<u64>,
+    /// Who the operator is for partners, such as DE*ABC: lets them read published sites by OCPI 2.2.1 [default: OCPI is
+    /// off]
+    #[arg(long, value_name = "COUNTRY*PARTY", env = "OCPP_OCPI_PARTY")]
+    pub(crate) ocpi_party: Option<String>,
+    /// Where drivers see the pages, such as https://charge.example.com, for links in mails
+    #[allow(rustdoc::bare_urls, reason = "it is shown as it stands on the command line")]
+    #[arg(long, value_name = "URL", env = "OCPP_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) mail: MailArgs,
     #[command(flatten)]
     pub(crate) message_log: LogArgs,
     #[command(flatten)]
@@ -202,6 +214,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Exclusions(args) => in_runtime(operate::exclusions(*args)),
         Command::Formulas(args) => in_runtime(operate::formulas(args)),
         Command::Key(args) => in_runtime(operate::key(args)),
+        Command::Partners(args) => in_runtime(operate::partners(args)),
         Command::Load(args) => in_runtime(load::command(*args)),
         Command::Openapi => manager::print_openapi(),
     }

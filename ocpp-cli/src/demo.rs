@@ -54,6 +54,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         newcomers: Registration::Accepted,
         keep_customers: std::time::Duration::from_secs(14 * 86_400),
         payments: PaymentSettings { service: PaymentService::Sandbox, hold: HOLD },
+        party: None,
+        mail: None,
     };
     let manager = Manager::start(&settings).await?;
     let app = manager.app.clone();

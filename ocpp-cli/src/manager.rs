@@ -9,6 +9,8 @@ mod messages;
 mod offers;
 mod origin;
 mod paper;
+mod public;
+mod smtp;
 mod web;
 
 use std::net::SocketAddr;
@@ -30,14 +32,14 @@ use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
 use ocpp_server::payment::Sandbox;
 use ocpp_server::pricing::StoredPricing;
-use ocpp_server::process::{ProcessSettings, Processes};
+use ocpp_server::process::{Mailing, ProcessSettings, Processes};
 use ocpp_server::register::{Login, Register, RegisterError, StationForm, TokenForm};
 use ocpp_server::store::{Sqlite, Store};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Failure;
-use crate::settings::{AdmissionSettings, LogSettings, PaymentSettings, ServeSettings};
+use crate::settings::{AdmissionSettings, LogSettings, Party, PaymentSettings, ServeSettings};
 pub(crate) use first_key::make_key;
 use messages::Messages;
 
@@ -87,6 +89,10 @@ pub(crate) struct App {
     pub(crate) ocpp_url: Arc<str>,
     /// Where the pages are: `http://HOST:PORT`.
     pub(crate) http_url: Arc<str>,
+    /// Who the operator is for partners; OCPI is off without it.
+    pub(crate) party: Option<Party>,
+    /// What everybody may see.
+    pub(crate) public: public::Live,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -156,14 +162,16 @@ impl Manager {
             history: History::new(csms.clone()),
             keep_observations: settings.retention.max_age,
             reports: Reports::new(csms.clone(), History::new(csms.clone())),
-            register: Register::new(csms.clone(), pepper).newcomers(settings.newcomers),
+            register: Register::new(csms.clone(), pepper.clone()).newcomers(settings.newcomers),
             messages: Messages::new(csms.message_log().cloned()),
-            processes: Processes::new(csms.clone(), sandbox, ProcessSettings::default()),
+            processes: open_processes(settings, &csms, sandbox, &pepper)?,
             needs_sign_in: !(settings.admission == AdmissionSettings::Open && http.ip().is_loopback()),
             is_open: settings.admission == AdmissionSettings::Open,
             payments: settings.payments,
             ocpp_url: format!("ws://{ocpp}/ocpp/").into(),
             http_url: format!("http://{http}").into(),
+            party: settings.party.clone(),
+            public: public::Live::new(csms.now()),
             shutdown: CancellationToken::new(),
             csms,
         };
@@ -181,7 +189,8 @@ impl Manager {
         let router = web::router(app.clone())
             .merge(api::router(app.clone()))
             .merge(health::router(app.clone()))
-            .merge(files::router(app.clone()));
+            .merge(files::router(app.clone()))
+            .merge(public::router(app.clone()));
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let people = axum::serve(people, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         let stations = app.csms.serve(stations, shutdown.clone());
@@ -197,7 +206,8 @@ impl Manager {
                 app.diagnostics.run(shutdown.clone()),
                 app.retention.run(shutdown.clone()),
                 app.history.run(app.keep_observations, shutdown.clone()),
-                energy.run(shutdown.clone())
+                energy.run(shutdown.clone()),
+                public::tell_who_waits(app.clone(), shutdown.clone())
             )
         };
         let ((), _, people) = tokio::join!(stations, work, async {
@@ -268,6 +278,19 @@ fn open_upkeep(
     let base = settings.files_url.clone().unwrap_or_else(|| format!("http://{http}"));
     let links = Links::new(&base, pepper.clone());
     Ok(Upkeep::new(csms.clone(), files, links, UpkeepSettings::default()))
+}
+
+/// Payments and receipts; mails to drivers where there is a server for them.
+fn open_processes(
+    settings: &ServeSettings,
+    csms: &Csms,
+    gateway: Arc<Sandbox>,
+    pepper: &Pepper,
+) -> Result<Processes, Failure> {
+    let processes = Processes::new(csms.clone(), gateway, ProcessSettings::default());
+    let Some(mail) = &settings.mail else { return Ok(processes) };
+    let mailer = Arc::new(smtp::Smtp::new(mail)?);
+    Ok(processes.mailing(Mailing { mailer, base: mail.public_url.clone(), pepper: pepper.clone() }))
 }
 
 fn diagnostics_settings(settings: &ServeSettings) -> DiagnosticsSettings {

@@ -7,7 +7,8 @@
 //! order_words  orders by name, with options made from their forms
 //! orders, batches, stations, settings, sites, tokens, tariffs, sessions, reservations, places (lists, availability),
 //!           diagnostics (alarms, monitors, displays, customers), firmware (campaigns, logs), messages, usage (and history), keys,
-//!           exclusions, formulas, reports: what the commands do
+//!           exclusions, formulas, reports, partners: what the commands do
+//! ```
 
 mod args;
 mod batches;
@@ -20,6 +21,7 @@ mod keys;
 mod messages;
 mod order_words;
 mod orders;
+mod partners;
 mod places;
 mod profiles;
 mod reports;
@@ -51,6 +53,7 @@ pub(crate) use formulas::{FormulaArgs, run as formulas};
 pub(crate) use keys::run as key;
 pub(crate) use messages::run as messages;
 pub(crate) use orders::{CommandArgs, OrdersArgs, command, run as orders};
+pub(crate) use partners::{PartnerArgs, run as partners};
 pub(crate) use places::{AvailabilityArgs, LocalListArgs, availability, local_list};
 pub(crate) use profiles::{ProfilesArgs, run as profiles};
 pub(crate) use reports::{ReportArgs, run as report};

@@ -2,7 +2,9 @@
 //! over the file, the file over the defaults.
 
 mod limits;
+mod mail;
 mod messages;
+mod party;
 mod retention;
 mod tolerance;
 
@@ -12,10 +14,12 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 pub(crate) use limits::LimitArgs;
+pub(crate) use mail::{MailArgs, MailSecurity, MailSettings};
 pub(crate) use messages::{LogArgs, LogSettings};
 use ocpp_core::model::{Registration, StationId};
 use ocpp_server::edge::EdgeSettings;
 use ocpp_server::maintenance::RetentionSettings;
+pub(crate) use party::Party;
 pub(crate) use retention::RetentionArgs;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -44,6 +48,10 @@ pub(crate) struct ServeSettings {
     pub(crate) payments: PaymentSettings,
     /// How long what stations tell about customers is kept.
     pub(crate) keep_customers: Duration,
+    /// Who the operator is for partners; OCPI is off without it.
+    pub(crate) party: Option<Party>,
+    /// How mails are sent to drivers who wait for a place; none are without it.
+    pub(crate) mail: Option<MailSettings>,
 }
 
 /// How drivers pay on the spot.
@@ -109,6 +117,9 @@ struct File {
     sandbox: Option<bool>,
     hold: Option<Decimal>,
     customer_data_days: Option<u64>,
+    ocpi_party: Option<String>,
+    public_url: Option<String>,
+    smtp: Option<MailArgs>,
     tolerate: Option<Vec<String>>,
     limits: Option<LimitArgs>,
 }
@@ -148,7 +159,7 @@ impl ServeSettings {
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from("ocpp-data")),
             ocpp_listen: args.ocpp_listen.or(file.ocpp_listen).unwrap_or(loopback(9000)),
             http_listen: args.http_listen.or(file.http_listen).unwrap_or(loopback(8080)),
-            files_url: files_url(args.files_url.or(file.files_url))?,
+            files_url: web_url("files-url", args.files_url.or(file.files_url))?,
             admission,
             heartbeat_interval_s,
             payments: payments(args.sandbox.or(file.sandbox).unwrap_or(open), args.hold.or(file.hold))?,
@@ -159,23 +170,33 @@ impl ServeSettings {
                 Some(NewStations::Accepted) | None => Registration::Accepted,
             },
             keep_customers: keep_customers(args.customer_data_days.or(file.customer_data_days))?,
+            mail: args
+                .mail
+                .over(file.smtp.unwrap_or_default())
+                .resolve(web_url("public-url", args.public_url.or(file.public_url))?)?,
+            party: party(args.ocpi_party.or(file.ocpi_party))?,
             tolerance: ToleranceSettings::resolve(&listed(args.tolerate, file.tolerate))?,
             edge: args.limits.over(file.limits.unwrap_or_default()).resolve()?,
         })
     }
 }
 
-fn files_url(url: Option<String>) -> Result<Option<String>, Failure> {
+fn web_url(name: &str, url: Option<String>) -> Result<Option<String>, Failure> {
     let is_fine = |url: &String| {
         let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
         url.len() <= 200 && host.is_some_and(|host| !host.is_empty() && !host.contains(['?', '#', ' ']))
     };
     match url {
         Some(url) if !is_fine(&url) => Err(Failure::Usage(format!(
-            "files-url is {url:?}: it is to be like https://manager.example.com:8080"
+            "{name} is {url:?}: it is to be like https://manager.example.com:8080"
         ))),
         url => Ok(url),
     }
+}
+
+fn party(text: Option<String>) -> Result<Option<Party>, Failure> {
+    let party = text.map(|text| text.parse::<Party>()).transpose();
+    party.map_err(|sentence| Failure::Usage(format!("ocpi-party: {sentence}")))
 }
 
 fn keep_customers(days: Option<u64>) -> Result<Duration, Failure> {

@@ -18,7 +18,8 @@ use ocpp_core::types::Version;
 use ocpp_server::Csms;
 use ocpp_server::availability::{Formula, History, InventedLife, Record, Span, UsedPlace, uptime};
 use ocpp_server::domain::{
-    Address, Connection, Epoch, Port, Revision, Site, SiteId, Station, StationEntry, StationLogin,
+    Address, Connection, Epoch, Port, Publication, Revision, Site, SiteId, Station, StationEntry,
+    StationLogin,
 };
 use ocpp_server::handle::Clock;
 use ocpp_server::store::{Change, Sqlite, Store, Unit};
@@ -91,6 +92,7 @@ async fn fill(csms: &Csms, stations: usize, window: Span) -> usize {
                 time_zone: "Europe/Berlin".to_owned(),
                 power: None,
                 tariff: None,
+                public: Publication::default(),
                 added_at: since,
             };
             keep(csms, vec![Change::put(&site)]).await;

@@ -20,9 +20,12 @@ mod history;
 mod local_list;
 mod logs;
 mod monitoring;
+mod notice;
 mod order;
+mod partner;
 mod payment;
 mod place;
+mod publication;
 mod receipt;
 mod record;
 mod refusal;
@@ -63,10 +66,16 @@ pub use history::{ChargeAttempt, KeptCourse, Observation, Observed};
 pub use local_list::{HeldTokens, ListChoice, ListState, StationList};
 pub use logs::{LogState, StationLog};
 pub use monitoring::{AwaitedMonitors, KeptEvent, KeptMonitor, StationMonitors};
+pub use notice::{MailAddress, NoMailAddress, Notice, NoticeId, NoticeState};
 pub use order::{Ending, OpenOrder, OrderEntry, OrderId, OrderState};
+pub use partner::Partner;
 pub use payment::{EvseClaim, Payment, PaymentId, PaymentState, Refund, RefundState};
 pub use place::{
     Address, ConnectorEntry, Coordinates, EvseEntry, Service, Site, SiteId, StationEntry, StationLogin,
+};
+pub use publication::{
+    AccessType, BadHours, Bay, ConnectorFormat, Offer, OpeningHours, ParkingRestriction, PaymentWay,
+    PlugStandard, PowerType, Publication, Ratings, Span, WeeklyHours, alpha_3, is_evse_id,
 };
 pub use receipt::{Paid, Receipt};
 pub(crate) use record::record;

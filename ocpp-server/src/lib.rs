@@ -35,6 +35,7 @@ pub mod command;
 mod csms;
 pub mod domain;
 pub mod edge;
+pub mod habits;
 pub mod handle;
 pub mod health;
 pub mod maintenance;

@@ -1,4 +1,5 @@
-//! What runs over several commits: payments from the hold to the capture, receipts, the cost on displays.
+//! What runs over several commits: payments from the hold to the capture, receipts, the cost on displays, mails to
+//! drivers who wait for a place.
 //!
 //! What has to be done is kept as a [`Task`](crate::domain::Task) in the unit that makes it necessary, and
 //! taken out in the unit that completes it. [`Processes::run`] works tasks off, several at a time, each one
@@ -7,6 +8,7 @@
 
 mod checkout;
 mod display;
+mod notice;
 mod payment;
 mod receipt;
 mod refund;
@@ -20,6 +22,7 @@ use ocpp_core::model::SessionKey;
 use tokio_util::sync::CancellationToken;
 
 pub use checkout::{CheckoutError, CheckoutRequest};
+pub use notice::{Mail, Mailer, Mailing, NoticeError, NoticeWish};
 pub use receipt::preview;
 pub use refund::RefundError;
 
@@ -61,6 +64,7 @@ pub struct Processes {
     gateway: Arc<dyn PaymentGateway>,
     settings: ProcessSettings,
     charging: Arc<Charging>,
+    mailing: Option<Mailing>,
 }
 
 /// Which payments charge which sessions, so that a report of a session wakes its payment only.
@@ -96,7 +100,13 @@ impl Processes {
     /// Processes of a manager, paying through one gateway.
     #[must_use]
     pub fn new(csms: Csms, gateway: Arc<dyn PaymentGateway>, settings: ProcessSettings) -> Processes {
-        Processes { csms, gateway, settings, charging: Arc::default() }
+        Processes { csms, gateway, settings, charging: Arc::default(), mailing: None }
+    }
+
+    /// The same, telling drivers by mail when a place is free.
+    #[must_use]
+    pub fn mailing(self, mailing: Mailing) -> Processes {
+        Processes { mailing: Some(mailing), ..self }
     }
 
     /// The gateway.

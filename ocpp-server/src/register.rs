@@ -13,6 +13,7 @@
 //! ```
 
 mod exclusions;
+mod publication;
 mod registration;
 mod sites;
 mod stations;

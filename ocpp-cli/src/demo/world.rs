@@ -3,7 +3,9 @@
 use ocpp_core::model::{ConnectorId, Currency, EvseId, Watts};
 use ocpp_core::rules::tariff::{SimpleTariff, Tariff, TaxRate, TimeOfDay, Variant};
 use ocpp_core::types::Version;
-use ocpp_server::domain::{Address, ConnectorEntry, Coordinates, EvseEntry, SiteId};
+use ocpp_server::domain::{
+    Address, Bay, ConnectorEntry, Coordinates, EvseEntry, PaymentWay, Publication, Ratings, SiteId,
+};
 use ocpp_server::register::{Login, Register, RegisterError, SiteForm, StationForm, TariffForm, TokenForm};
 use rust_decimal::Decimal;
 
@@ -107,6 +109,7 @@ fn harbour() -> SiteForm {
         coordinates: Some(Coordinates { latitude_e7: 535_441_000, longitude_e7: 99_936_000 }),
         time_zone: "Europe/Berlin".to_owned(),
         power: Some(Watts(400_000)),
+        public: told("Harbour Energy", "+49 40 1234567"),
     }
 }
 
@@ -122,6 +125,18 @@ fn old_town() -> SiteForm {
         coordinates: Some(Coordinates { latitude_e7: 387_139_000, longitude_e7: -91_334_000 }),
         time_zone: "Europe/Lisbon".to_owned(),
         power: Some(Watts(250_000)),
+        public: told("Mercado Charging", "+351 21 1234567"),
+    }
+}
+
+/// What the public is told of a site of the demonstration.
+fn told(operator: &str, helpline: &str) -> Publication {
+    Publication {
+        published: true,
+        operator: Some(operator.to_owned()),
+        helpline: Some(helpline.to_owned()),
+        payment: [PaymentWay::QrCode, PaymentWay::Rfid].into(),
+        ..Publication::default()
     }
 }
 
@@ -168,10 +183,16 @@ fn form_of(station: &Station, site: &SiteId) -> StationForm {
         name: side(evse),
         power: Some(power),
         least_power: None,
+        bay: Bay::default(),
         connectors: vec![ConnectorEntry {
             id: ConnectorId(1),
             kind: Some(kind.to_owned()),
             power: Some(power),
+            ratings: Ratings {
+                max_voltage: (kind == "cCCS2").then_some(920),
+                max_amperage: (kind == "cCCS2").then_some(200),
+                ..Ratings::default()
+            },
         }],
     });
     StationForm { name: None, site: Some(site.clone()), power: None, evses: evses.collect() }

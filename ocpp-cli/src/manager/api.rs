@@ -37,8 +37,10 @@ mod money;
 mod monitors;
 mod order_kinds;
 mod orders;
+mod partners;
 mod payments;
 mod problem;
+mod publication;
 mod receipts;
 mod refusals;
 mod reports;
@@ -74,8 +76,8 @@ pub(crate) use exclusions::{place_of, state_of as exclusion_state};
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
 pub(crate) use orders::{shown_command, shown_ending};
-use problem::{Kind, Problem};
 pub(crate) use reports::state_name as period_state;
+pub(crate) use problem::{Kind, Problem};
 pub(crate) use views::masked;
 
 fn operations() -> OpenApiRouter<App> {
@@ -212,6 +214,8 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(reports::amend))
         .routes(routes!(reports::ev_chart::settings, reports::ev_chart::set_settings))
         .routes(routes!(reports::ev_chart::file))
+        .routes(routes!(partners::list, partners::add))
+        .routes(routes!(partners::revoke))
         .routes(routes!(events::follow))
         .routes(routes!(messages::list))
         .routes(routes!(messages::export))

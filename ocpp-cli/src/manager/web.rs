@@ -5,6 +5,7 @@
 //! origin     whose request it is                       form      fields, flaws, forms
 //! refuse     what is shown instead of a page           frame     what is around every page
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
+//! places     published sites for everybody
 //! orders: what stations are ordered, one and many; alarms: what is wrong at them; desired: templates of settings;
 //! stations, reservations, turned_away, sites, usage, uptime, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
 //! operator's pages
@@ -23,11 +24,14 @@ mod frame;
 mod links;
 mod live;
 mod messages;
+mod notices;
 mod orders;
 mod origin;
 mod overview;
+mod partners;
 mod parts;
 mod payments;
+mod places;
 mod receipts;
 mod refuse;
 mod reservations;
@@ -76,7 +80,10 @@ pub(crate) fn router(app: App) -> Router {
         .merge(receipts::routes())
         .merge(messages::routes())
         .merge(access::routes())
+        .merge(partners::routes())
         .merge(driver::routes())
+        .merge(places::routes())
+        .merge(notices::routes())
         .merge(assets())
         .fallback(refuse::nothing)
         .layer(from_fn_with_state(app.clone(), origin::guard))

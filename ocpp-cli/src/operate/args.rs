@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use ocpp_server::domain::{OpeningHours, Span, WeeklyHours};
+
 use super::Audience;
 use super::client::Client;
 use crate::exit::Failure;
@@ -79,6 +81,8 @@ pub(super) enum StationCommand {
         #[arg(long)]
         unproven: bool,
     },
+    /// Say what drivers and partners are told of an EVSE and a connector of it
+    Describe(Box<DescribeArgs>),
     /// Remove a station: it may not connect any more
     Remove {
         /// The station's identity
@@ -143,6 +147,13 @@ pub(super) enum SiteCommand {
     },
     /// Add a site: prints its key
     Add(Box<SiteAddArgs>),
+    /// Publish a site: everybody sees its places, their status and prices
+    Publish(Box<PublishArgs>),
+    /// Take a site out of what the public sees; what was said of it is kept
+    Unpublish {
+        /// The site's key
+        id: String,
+    },
     /// Remove a site where no station stands
     Remove {
         /// The site's key
@@ -176,6 +187,90 @@ pub(super) struct SiteAddArgs {
     #[arg(long, requires = "latitude", allow_negative_numbers = true)]
     pub(super) longitude: Option<f64>,
     /// The power of its grid connection in W
+    #[arg(long, value_name = "WATTS")]
+    pub(super) power: Option<i64>,
+}
+
+/// What a site tells the public; what is left out stays as it was.
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    /// The site's key
+    pub(super) id: String,
+    /// The name under which drivers know the operator
+    #[arg(long, value_name = "NAME")]
+    pub(super) operator: Option<String>,
+    /// The name of the company that answers for it
+    #[arg(long, value_name = "NAME")]
+    pub(super) legal_name: Option<String>,
+    /// The number that drivers call
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) helpline: Option<String>,
+    /// Where drivers write to
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) support_mail: Option<String>,
+    /// 24/7, or days and times such as "Mon-Fri 06:00-22:00, Sat 08:00-20:00"
+    #[arg(long, value_name = "HOURS", value_parser = OpeningHours::read_weekly)]
+    pub(super) hours: Option<Weekly>,
+    /// When it is open besides: two moments such as 2026-12-24T08:00Z/2026-12-24T20:00Z; may be given several times
+    #[arg(long, value_name = "FROM/UNTIL")]
+    pub(super) also_open: Vec<Span>,
+    /// When it is closed all the same; may be given several times
+    #[arg(long, value_name = "FROM/UNTIL")]
+    pub(super) closed: Vec<Span>,
+    /// Who may charge: public, customers or restricted
+    #[arg(long, value_name = "WORD")]
+    pub(super) access: Option<String>,
+    /// How one can pay: contactless, chip_card, qr_code, app, rfid, plug_and_charge, phone or cash; may be given several
+    /// times
+    #[arg(long, value_name = "WORD")]
+    pub(super) payment: Vec<String>,
+}
+
+/// The hours of every week; day and night when there are none.
+pub(super) type Weekly = Option<Vec<WeeklyHours>>;
+
+/// What is said of an EVSE and one of its connectors; what is left out stays as it was.
+#[derive(Debug, Args)]
+pub(super) struct DescribeArgs {
+    /// The station's identity
+    pub(super) id: String,
+    /// The number of the EVSE on the station, from 1; it is added when it is new
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) evse: u32,
+    /// What is written on it
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Its public id, such as DE*ABC*E123
+    #[arg(long, value_name = "ID")]
+    pub(super) evse_id: Option<String>,
+    /// Who may stand there: ev_only, plugged, disabled, customers or motorcycles; may be given several times
+    #[arg(long, value_name = "WORD")]
+    pub(super) restriction: Vec<String>,
+    /// Whether a vehicle with a trailer can drive through
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub(super) pull_through: Option<bool>,
+    /// The number of the connector on the EVSE; it is added when it is new
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) connector: u32,
+    /// The kind of plug by the names of OCPP, such as cCCS2
+    #[arg(long)]
+    pub(super) kind: Option<String>,
+    /// The standard of the plug by the names of OCPI, such as IEC_62196_T2_COMBO; it follows from the kind
+    #[arg(long, value_name = "WORD")]
+    pub(super) standard: Option<String>,
+    /// SOCKET or CABLE; it follows from the kind
+    #[arg(long, value_name = "WORD")]
+    pub(super) format: Option<String>,
+    /// AC_1_PHASE, AC_2_PHASE, AC_2_PHASE_SPLIT, AC_3_PHASE or DC; it follows from the kind
+    #[arg(long, value_name = "WORD")]
+    pub(super) power_type: Option<String>,
+    /// The highest voltage in V, between phase and neutral for AC
+    #[arg(long, value_name = "VOLTS")]
+    pub(super) max_voltage: Option<u32>,
+    /// The highest current in A, on each phase for AC
+    #[arg(long, value_name = "AMPERES")]
+    pub(super) max_amperage: Option<u32>,
+    /// The most power that the connector delivers in W
     #[arg(long, value_name = "WATTS")]
     pub(super) power: Option<i64>,
 }

@@ -1,5 +1,7 @@
 //! `ocpp site`.
 
+mod public;
+
 use serde_json::{Value, json};
 
 use super::Audience;
@@ -24,6 +26,8 @@ pub(crate) async fn run(args: SiteArgs) -> Result<(), Failure> {
             audience.show(&site, show)
         }
         SiteCommand::Add(site) => add(&client, audience, &site).await,
+        SiteCommand::Publish(args) => public::publish(&client, audience, &args).await,
+        SiteCommand::Unpublish { id } => public::unpublish(&client, audience, &id).await,
         SiteCommand::Remove { id } => {
             client.delete(&format!("sites/{}", part(&id))).await?;
             audience.done(&format!("Site {id} is removed."))
@@ -72,6 +76,7 @@ fn show(site: &Value) -> String {
         ("Time zone", text(site, "time_zone")),
         ("Power", watts(site)),
         ("Tariff", text(site, "tariff_id")),
+        ("Published", public::told(&site["public"])),
     ])
 }
 

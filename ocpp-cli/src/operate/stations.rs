@@ -1,5 +1,7 @@
 //! `ocpp station`.
 
+mod describe;
+
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -28,6 +30,7 @@ pub(crate) async fn run(args: StationArgs) -> Result<(), Failure> {
             let path = format!("stations/{}/key", part(&id));
             audience.show(&client.post(&path, &body).await?, access)
         }
+        StationCommand::Describe(args) => describe::run(&client, audience, &args).await,
         StationCommand::Remove { id } => {
             client.delete(&format!("stations/{}", part(&id))).await?;
             audience.done(&format!("Station {id} may not connect any more."))

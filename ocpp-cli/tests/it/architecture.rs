@@ -47,6 +47,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("bus", &["bus", "domain"]),
     ("health", &["health"]),
     ("availability", &["availability", "Csms", "domain", "handle", "store"]),
+    ("habits", &["habits", "availability"]),
     ("watch", &["watch", "domain", "handle", "store"]),
     ("access", &["access", "domain", "store", "bus"]),
     ("pricing", &["pricing", "domain", "store"]),

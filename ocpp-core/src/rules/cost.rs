@@ -16,6 +16,7 @@
 mod calendar;
 mod curve;
 mod limit;
+mod offer;
 mod periods;
 mod plan;
 mod settle;
@@ -35,6 +36,7 @@ use super::tariff::{Component, Tariff, TaxRate, Unit};
 use super::timeline::Timeline;
 use crate::model::{Currency, Money, Wh};
 
+pub use offer::{AHEAD_DAYS, next_change, offered_at};
 pub use periods::{Period, periods};
 
 /// What a session costs.

@@ -7,6 +7,7 @@ mod cost;
 mod examples;
 mod local_time;
 mod money;
+mod offer;
 mod oracle;
 mod properties;
 mod samples;

@@ -1,5 +1,7 @@
 //! Setting up, signing in and out, keys of programs.
 
+mod partners;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -23,6 +25,11 @@ const SIGN_IN_FOR: SignedDuration = SignedDuration::from_hours(12);
 const ATTEMPTS_A_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// How many payments one address may begin in a minute: drivers behind one network share it.
 const WISHES_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
+/// How many notices one address may ask for in a minute.
+const NOTICES_A_MINUTE: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
+/// How often one address may look at what is published in a minute: programs of others, and drivers behind one
+/// network, who share it.
+const LOOKS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// The signs of cookies, links and API keys: 160 bits.
 const SIGNS: usize = 32;
 /// What API keys begin with, so that leaked ones are recognised.
@@ -47,6 +54,11 @@ pub enum AccessError {
     /// The name cannot be used.
     #[error("The name {0:?} cannot be used: 1 to 64 letters, digits, dots, hyphens and underscores, please.")]
     BadName(String),
+    /// The name of a partner cannot be used.
+    #[error(
+        "The name {0:?} cannot be used: a partner has a name of 1 to 100 characters without control characters."
+    )]
+    BadPartner(String),
     /// The name is taken.
     #[error("There is a user {0:?} already.")]
     NameTaken(String),
@@ -144,6 +156,8 @@ pub struct Gate {
     pepper: Pepper,
     attempts: Counter,
     wishes: Counter,
+    looks: Counter,
+    notices: Counter,
 }
 
 impl Gate {
@@ -151,7 +165,15 @@ impl Gate {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, bus: Bus, pepper: Pepper) -> Gate {
         let (attempts, wishes) = (counter(ATTEMPTS_A_MINUTE), counter(WISHES_A_MINUTE));
-        Gate { store, bus, pepper, attempts, wishes }
+        Gate {
+            store,
+            bus,
+            pepper,
+            attempts,
+            wishes,
+            looks: counter(LOOKS_A_MINUTE),
+            notices: counter(NOTICES_A_MINUTE),
+        }
     }
 
     /// The key of digests.
@@ -424,6 +446,22 @@ impl Gate {
     /// [`AccessError::TooManyAttempts`] after 30 in a minute.
     pub fn wish_to_pay(&self, address: IpAddr) -> Result<(), AccessError> {
         count(&self.wishes, address)
+    }
+
+    /// Counts a driver's wish to be told by mail, who need not be known.
+    ///
+    /// # Errors
+    /// [`AccessError::TooManyAttempts`] after 5 in a minute.
+    pub fn wish_for_notice(&self, address: IpAddr) -> Result<(), AccessError> {
+        count(&self.notices, address)
+    }
+
+    /// Counts a look at what is published, for which nobody need be known.
+    ///
+    /// # Errors
+    /// [`AccessError::TooManyAttempts`] after 600 in a minute.
+    pub fn look(&self, address: IpAddr) -> Result<(), AccessError> {
+        count(&self.looks, address)
     }
 
     fn new_sign_in(&self, user: &User, now: Timestamp) -> Result<(SignedIn, SignIn), AccessError> {

@@ -80,6 +80,12 @@ pub enum Purpose {
     FirmwareLink,
     /// A link under which a station uploads a log.
     UploadLink,
+    /// The token of a partner (OCPI).
+    PartnerToken,
+    /// A link with which a driver confirms a notice.
+    NoticeLink,
+    /// Whose notice it is: counts what one mail address has.
+    NoticeMail,
 }
 
 impl Purpose {
@@ -93,6 +99,9 @@ impl Purpose {
             Purpose::Pseudonyms => b"pseudonyms",
             Purpose::FirmwareLink => b"firmware link",
             Purpose::UploadLink => b"upload link",
+            Purpose::PartnerToken => b"partner token",
+            Purpose::NoticeLink => b"notice link",
+            Purpose::NoticeMail => b"notice mail",
         }
     }
 }

@@ -5,6 +5,7 @@ use ocpp_core::model::{ConnectorId, EvseId, Registration, StationId, Watts};
 use serde::{Deserialize, Serialize};
 
 use super::access::Digest;
+use super::publication::{Bay, Publication, Ratings};
 use super::record::record;
 use super::station::Revision;
 use super::tariff::TariffId;
@@ -56,6 +57,9 @@ pub struct Site {
     pub power: Option<Watts>,
     /// The tariff of its stations that have none of their own.
     pub tariff: Option<TariffId>,
+    /// What it tells the public.
+    #[serde(default)]
+    pub public: Publication,
     /// When it was added.
     pub added_at: Timestamp,
 }
@@ -71,6 +75,9 @@ pub struct ConnectorEntry {
     pub kind: Option<String>,
     /// The most power that it delivers.
     pub power: Option<Watts>,
+    /// What is said of its plug besides.
+    #[serde(default)]
+    pub ratings: Ratings,
 }
 
 /// An EVSE as the operator describes it.
@@ -86,6 +93,9 @@ pub struct EvseEntry {
     /// measurand `Power.Offered`.
     #[serde(default)]
     pub least_power: Option<Watts>,
+    /// The place where vehicles stand, and its public id.
+    #[serde(default)]
+    pub bay: Bay,
     /// Its connectors.
     pub connectors: Vec<ConnectorEntry>,
 }

@@ -73,6 +73,8 @@ pub enum RecordKind {
     StationTariffs,
     CompositeSchedule,
     AskedReport,
+    Partner,
+    Notice,
 }
 
 /// A value that is kept as a record.

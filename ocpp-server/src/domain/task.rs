@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ocpp_core::model::SessionKey;
 use serde::{Deserialize, Serialize};
 
+use super::notice::NoticeId;
 use super::payment::PaymentId;
 use super::record::record;
 use super::station::Revision;
@@ -16,6 +17,8 @@ pub enum Job {
     Payment(PaymentId),
     /// Issue the receipt of a session that ended.
     Receipt(SessionKey),
+    /// Send a driver the mail that their notice is at.
+    Notice(NoticeId),
 }
 
 /// A job that is not done yet. It is written in the unit that makes it necessary and removed in the unit
@@ -46,6 +49,7 @@ impl Task {
         match job {
             Job::Payment(id) => format!("payment/{}", id.0),
             Job::Receipt(session) => format!("receipt/{session}"),
+            Job::Notice(id) => format!("notice/{}", id.0),
         }
     }
 }

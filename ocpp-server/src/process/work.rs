@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Processes;
-use crate::domain::{EventKind, Job, RecordKind, StoredEvent, Task};
+use crate::domain::{EventKind, Job, NoticeId, RecordKind, StoredEvent, Task};
 use crate::store::{ReadError, RecordFilter, TypedRecords};
 
 /// What became of a step.
@@ -91,6 +91,9 @@ impl Processes {
             EventKind::PaymentChanged { payment, .. } => {
                 self.start(workers, Job::Payment(payment.clone()), shutdown);
             }
+            EventKind::RecordChanged { record: RecordKind::Notice, key: Some(id) } => {
+                self.start(workers, Job::Notice(NoticeId(id.clone())), shutdown);
+            }
             EventKind::SessionUpdated { session } => self.wake_payment(workers, session),
             EventKind::SessionEnded { session } => {
                 self.wake_payment(workers, session);
@@ -117,7 +120,7 @@ impl Processes {
             processes.work_off(&job, woken, shutdown).await;
             match job {
                 Job::Payment(id) => processes.charging.forget(&id).map(Job::Receipt),
-                Job::Receipt(_) => None,
+                Job::Receipt(_) | Job::Notice(_) => None,
             }
         });
     }
@@ -129,6 +132,7 @@ impl Processes {
             let next = match job {
                 Job::Payment(id) => self.step_payment(id).await,
                 Job::Receipt(session) => self.step_receipt(session).await,
+                Job::Notice(id) => self.step_notice(id).await,
             };
             let until = match next {
                 Next::Done => return,
@@ -166,6 +170,7 @@ fn job_name(job: &Job) -> String {
     match job {
         Job::Payment(id) => format!("{id:?}"),
         Job::Receipt(session) => format!("receipt of session {session}"),
+        Job::Notice(id) => format!("notice {}", id.0),
     }
 }
 

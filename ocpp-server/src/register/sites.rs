@@ -5,8 +5,9 @@ use ocpp_core::model::Watts;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::publication::check_publication;
 use super::{Flaw, MAX_TOUCHED, Register, RegisterError, check_name, check_text, unless_flawed};
-use crate::domain::{Address, Coordinates, Revision, Site, SiteId, StationEntry};
+use crate::domain::{Address, Coordinates, Publication, Revision, Site, SiteId, StationEntry};
 use crate::store::{Change, TypedRecords};
 
 /// What an operator says of a site.
@@ -26,6 +27,9 @@ pub struct SiteForm {
     /// The power of its grid connection.
     #[serde(default)]
     pub power: Option<Watts>,
+    /// What it tells the public.
+    #[serde(default)]
+    pub public: Publication,
 }
 
 impl SiteForm {
@@ -57,7 +61,40 @@ impl SiteForm {
         if self.power.is_some_and(|power| power.0 < 0) {
             flaws.push(Flaw::at("/power", "A power is not negative."));
         }
+        check_publication(&mut flaws, &self.public);
+        if self.public.published {
+            self.check_published(&mut flaws);
+        }
         unless_flawed(flaws)
+    }
+
+    /// What partners and drivers need to find it (the lengths are those of OCPI 2.2.1).
+    fn check_published(&self, flaws: &mut Vec<Flaw>) {
+        let Address { street, postal_code, city, country } = &self.address;
+        for (pointer, what, text, max) in [
+            ("/address/street", "street", street, 45),
+            ("/address/city", "city", city, 45),
+            ("/address/country", "country", country, 2),
+        ] {
+            if text.trim().is_empty() {
+                flaws.push(Flaw::at(pointer, format!("A published site tells its {what}.")));
+            } else if text.chars().count() > max {
+                flaws.push(Flaw::at(
+                    pointer,
+                    format!("The {what} of a published site has at most {max} characters."),
+                ));
+            }
+        }
+        if postal_code.chars().count() > 10 {
+            let sentence = "The postal code of a published site has at most 10 characters.";
+            flaws.push(Flaw::at("/address/postal_code", sentence));
+        }
+        if !country.is_empty() && crate::domain::alpha_3(country).is_none() {
+            flaws.push(Flaw::at("/address/country", "There is no country of this code (ISO 3166-1)."));
+        }
+        if self.coordinates.is_none() {
+            flaws.push(Flaw::at("/coordinates", "A published site tells its coordinates."));
+        }
     }
 
     fn fill(self, site: Site) -> Site {
@@ -67,6 +104,7 @@ impl SiteForm {
             coordinates: self.coordinates,
             time_zone: self.time_zone,
             power: self.power,
+            public: self.public,
             ..site
         }
     }
@@ -89,6 +127,7 @@ impl Register {
             time_zone: String::new(),
             power: None,
             tariff: None,
+            public: Publication::default(),
             added_at: self.now(),
         });
         self.keep(site, Vec::new()).await

@@ -1,14 +1,15 @@
 //! Who may connect, and with which key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ocpp_core::model::{StationId, Watts};
 use serde::{Deserialize, Serialize};
 
-use super::{Flaw, Register, RegisterError, check_text, unless_flawed};
+use super::publication::{check_bay, check_ratings};
+use super::{Flaw, MAX_TOUCHED, Register, RegisterError, check_text, unless_flawed};
 use crate::access::{Purpose, Secret};
-use crate::domain::{EvseEntry, Refused, Revision, Site, SiteId, StationEntry, StationLogin};
-use crate::store::{Change, TypedRecords};
+use crate::domain::{EvseEntry, RecordKind, Refused, Revision, Site, SiteId, StationEntry, StationLogin};
+use crate::store::{Change, RecordFilter, TypedRecords};
 
 /// What an operator says of a station.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ impl StationForm {
         if self.power.is_some_and(|power| power.0 < 0) {
             flaws.push(Flaw::at("/power", "A power is not negative."));
         }
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut ids) = (BTreeSet::new(), BTreeSet::new());
         for (index, evse) in self.evses.iter().enumerate() {
             let pointer = format!("/evses/{index}");
             if evse.id.0 == 0 || !seen.insert(evse.id) {
@@ -68,6 +69,7 @@ impl StationForm {
             if evse.least_power.is_some_and(|power| power.0 < 0) {
                 flaws.push(Flaw::at(&format!("{pointer}/least_power"), "A power is not negative."));
             }
+            check_bay(flaws, &format!("{pointer}/evse_id"), &evse.bay, &mut ids);
             let mut connectors = BTreeSet::new();
             for (number, connector) in evse.connectors.iter().enumerate() {
                 let pointer = format!("{pointer}/connectors/{number}");
@@ -77,6 +79,7 @@ impl StationForm {
                 }
                 let kind = connector.kind.as_deref().unwrap_or_default();
                 check_text(flaws, &format!("{pointer}/kind"), kind, 20);
+                check_ratings(flaws, &pointer, &connector.ratings);
             }
         }
     }
@@ -107,6 +110,7 @@ impl Register {
             return Err(RegisterError::Invalid(flaws));
         };
         self.check_site(form.site.as_ref()).await?;
+        self.check_evse_ids(&identity, &form.evses).await?;
         let (login, key) = self.new_login(login)?;
         let new = StationEntry {
             registration: self.newcomers,
@@ -136,8 +140,9 @@ impl Register {
         let mut flaws = Vec::new();
         form.check(&mut flaws);
         unless_flawed(flaws)?;
-        let entry = self.need("station", id, seen).await?;
+        let entry: StationEntry = self.need("station", id, seen).await?;
         self.check_site(form.site.as_ref()).await?;
+        self.check_evse_ids(&entry.id, &form.evses).await?;
         self.keep(form.fill(entry), Vec::new()).await
     }
 
@@ -173,6 +178,28 @@ impl Register {
                 Ok((StationLogin::Key(digest), Some(key)))
             }
         }
+    }
+
+    /// An EVSE id names one EVSE, whatever its station.
+    async fn check_evse_ids(&self, station: &StationId, evses: &[EvseEntry]) -> Result<(), RegisterError> {
+        if evses.iter().all(|evse| evse.bay.evse_id.is_none()) {
+            return Ok(());
+        }
+        let all = RecordFilter::all(RecordKind::StationEntry, MAX_TOUCHED);
+        let others: Vec<StationEntry> = self.csms.store().list(all).await?;
+        let taken: BTreeMap<&str, &StationId> = others
+            .iter()
+            .filter(|other| other.id != *station)
+            .flat_map(|other| {
+                other.evses.iter().filter_map(|evse| Some((evse.bay.evse_id.as_deref()?, &other.id)))
+            })
+            .collect();
+        let flaws = evses.iter().enumerate().filter_map(|(index, evse)| {
+            let other = taken.get(evse.bay.evse_id.as_deref()?)?;
+            let sentence = format!("Station {other} has an EVSE of this id already.");
+            Some(Flaw::at(&format!("/evses/{index}/evse_id"), sentence))
+        });
+        unless_flawed(flaws.collect())
     }
 
     async fn check_site(&self, site: Option<&SiteId>) -> Result<(), RegisterError> {

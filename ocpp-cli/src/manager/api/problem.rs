@@ -34,6 +34,7 @@ pub(crate) enum Kind {
     Invalid,
     KeyReused,
     TooManyAttempts,
+    TooManyRequests,
     BadAnswer,
     Unavailable,
     Busy,
@@ -42,7 +43,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them, for their explanations.
-    pub(crate) const ALL: [Kind; 22] = [
+    pub(crate) const ALL: [Kind; 23] = [
         Kind::Malformed,
         Kind::NoKey,
         Kind::UnknownKey,
@@ -61,6 +62,7 @@ impl Kind {
         Kind::Invalid,
         Kind::KeyReused,
         Kind::TooManyAttempts,
+        Kind::TooManyRequests,
         Kind::BadAnswer,
         Kind::Unavailable,
         Kind::Busy,
@@ -101,6 +103,9 @@ impl Kind {
             ),
             Kind::TooManyAttempts => {
                 ("too-many-attempts", StatusCode::TOO_MANY_REQUESTS, "Too many attempts with unknown keys")
+            }
+            Kind::TooManyRequests => {
+                ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "This address asks too often")
             }
             Kind::BadAnswer => {
                 ("bad-answer", StatusCode::BAD_GATEWAY, "The other side gave no usable answer")
@@ -256,7 +261,7 @@ impl From<AccessError> for Problem {
             AccessError::Unknown(_) => Kind::NotFound,
             AccessError::NameTaken(_) => Kind::Exists,
             AccessError::LastOwner | AccessError::LinkExpired | AccessError::AlreadySetUp => Kind::Rule,
-            AccessError::BadName(_) | AccessError::Password(_) => Kind::Invalid,
+            AccessError::BadName(_) | AccessError::BadPartner(_) | AccessError::Password(_) => Kind::Invalid,
             AccessError::Store(_) => {
                 tracing::error!(%error, "a request could not be answered");
                 Kind::Unavailable
@@ -264,7 +269,7 @@ impl From<AccessError> for Problem {
         };
         let problem = kind.because(error.to_string());
         let pointer = match error {
-            AccessError::BadName(_) => "/name",
+            AccessError::BadName(_) | AccessError::BadPartner(_) => "/name",
             AccessError::Password(_) => "/password",
             _ => return problem,
         };

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::answer::{Created, Order, Tagged, page_of, record_of};
 use super::problem::{Kind, Problem, WrongValue};
+use super::publication::PublicationView;
 use super::request::{Body, IfMatch, Key, PageQuery, Params};
 use super::views::List;
 use crate::manager::App;
@@ -105,6 +106,9 @@ pub(crate) struct SiteBody {
     #[serde(default)]
     #[schema(minimum = 0)]
     power_w: Option<i64>,
+    /// What it tells the public; nothing when it is left out.
+    #[serde(default)]
+    public: PublicationView,
 }
 
 impl SiteBody {
@@ -115,6 +119,7 @@ impl SiteBody {
             coordinates: self.coordinates.map(CoordinatesView::kept).transpose()?,
             time_zone: self.time_zone,
             power: self.power_w.map(Watts),
+            public: self.public.into(),
         })
     }
 }
@@ -138,6 +143,8 @@ pub(crate) struct SiteView {
     /// The power of its grid connection in W.
     #[serde(skip_serializing_if = "Option::is_none")]
     power_w: Option<i64>,
+    /// What it tells the public.
+    public: PublicationView,
     /// The tariff of its stations that have none of their own.
     #[serde(skip_serializing_if = "Option::is_none")]
     tariff_id: Option<String>,
@@ -158,6 +165,7 @@ impl From<Site> for SiteView {
             coordinates: site.coordinates.map(Into::into),
             time_zone: site.time_zone,
             power_w: site.power.map(|power| power.0),
+            public: site.public.into(),
             tariff_id: site.tariff.map(|tariff| tariff.0),
             added_at: site.added_at,
         }

@@ -32,11 +32,11 @@ fn hold_in(app: &App, currency: Currency) -> Money {
 
 /// The hidden field that shows that a form comes from a page of this manager, for drivers, who have no
 /// sign-in. `what` is the wish or the payment that the form is about.
-fn made_here(app: &App, what: &str) -> Markup {
+pub(super) fn made_here(app: &App, what: &str) -> Markup {
     html! { input type="hidden" name="form" value=(app.gate.csrf(&subject(what)).expose()); }
 }
 
-fn is_made_here(app: &App, what: &str, token: &str) -> bool {
+pub(super) fn is_made_here(app: &App, what: &str, token: &str) -> bool {
     app.gate.is_csrf(&subject(what), token)
 }
 

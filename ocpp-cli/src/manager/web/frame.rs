@@ -28,10 +28,11 @@ pub(super) enum Tab {
     Receipts,
     Messages,
     Access,
+    Partners,
 }
 
 /// The pages of the navigation, and what one needs to see each.
-const TABS: [(Tab, &str, &str, &[Scope]); 18] = [
+const TABS: [(Tab, &str, &str, &[Scope]); 19] = [
     (Tab::Overview, "/", "Overview", &[Scope::StationsRead]),
     (Tab::Stations, "/stations", "Stations", &[Scope::StationsRead]),
     (Tab::Alarms, "/alarms", "Alarms", &[Scope::StationsRead]),
@@ -50,6 +51,7 @@ const TABS: [(Tab, &str, &str, &[Scope]); 18] = [
     (Tab::Receipts, "/receipts", "Receipts", &[Scope::SessionsRead]),
     (Tab::Messages, "/messages", "Messages", &[Scope::StationsRead, Scope::SessionsRead]),
     (Tab::Access, "/access", "Access", &[Scope::AccessManage]),
+    (Tab::Partners, "/partners", "Partners", &[Scope::AccessManage]),
 ];
 
 /// A page of the operator.

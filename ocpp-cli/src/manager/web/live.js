@@ -50,7 +50,7 @@ async function refresh() {
   const response = await fetch(location.href);
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const id of ["summary", "stations", "sessions", "refusals", "payment", "order", "batch"]) {
+  for (const id of ["summary", "stations", "sessions", "refusals", "payment", "order", "batch", "places"]) {
     const part = fresh.getElementById(id);
     if (part) document.getElementById(id)?.replaceWith(part);
   }

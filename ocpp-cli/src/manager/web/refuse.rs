@@ -27,6 +27,8 @@ pub(super) enum Refuse {
     Nothing(String),
     /// A form that no page has sent.
     BadForm(String),
+    /// They ask too often.
+    TooOften(String),
     /// The store failed.
     Broken(String),
 }
@@ -50,7 +52,10 @@ impl From<DiagnosticsError> for Refuse {
 
 impl From<AccessError> for Refuse {
     fn from(error: AccessError) -> Refuse {
-        Refuse::Broken(error.to_string())
+        match error {
+            AccessError::TooManyAttempts => Refuse::TooOften(error.to_string()),
+            other => Refuse::Broken(other.to_string()),
+        }
     }
 }
 
@@ -85,6 +90,7 @@ impl IntoResponse for Refuse {
             ),
             Refuse::Nothing(sentence) => (StatusCode::NOT_FOUND, "Nothing here", sentence),
             Refuse::BadForm(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, "Not done", sentence),
+            Refuse::TooOften(sentence) => (StatusCode::TOO_MANY_REQUESTS, "Too often", sentence),
             Refuse::Broken(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "Not now", sentence),
         };
         (status, note(title, &sentence)).into_response()

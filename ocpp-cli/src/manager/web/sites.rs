@@ -1,5 +1,7 @@
 //! Sites: the tree of all places, adding and changing one.
 
+mod public;
+
 use std::collections::BTreeMap;
 
 use axum::Router;
@@ -10,7 +12,8 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use ocpp_core::model::{EvseId, Place, PortStatus};
 use ocpp_server::domain::{
-    Address, ConnectorEntry, Coordinates, EvseEntry, Port, RecordKind, Scope, Site, StationEntry,
+    Address, Bay, ConnectorEntry, Coordinates, EvseEntry, Port, Ratings, RecordKind, Scope, Site,
+    StationEntry,
 };
 use ocpp_server::register::{Flaw, SiteForm};
 use ocpp_server::store::{RecordFilter, TypedRecords};
@@ -131,11 +134,23 @@ fn evses_of(entry: &StationEntry, ports: &[Port]) -> Vec<EvseEntry> {
     let mut reported: BTreeMap<EvseId, Vec<ConnectorEntry>> = BTreeMap::new();
     for port in ports {
         let Place::Connector(evse, id) = port.place else { continue };
-        reported.entry(evse).or_default().push(ConnectorEntry { id, kind: None, power: None });
+        reported.entry(evse).or_default().push(ConnectorEntry {
+            id,
+            kind: None,
+            power: None,
+            ratings: Ratings::default(),
+        });
     }
     reported
         .into_iter()
-        .map(|(id, connectors)| EvseEntry { id, name: None, power: None, least_power: None, connectors })
+        .map(|(id, connectors)| EvseEntry {
+            id,
+            name: None,
+            power: None,
+            least_power: None,
+            bay: Bay::default(),
+            connectors,
+        })
         .collect()
 }
 
@@ -157,7 +172,7 @@ fn add_form(visitor: &Visitor, draft: &Draft) -> Markup {
 }
 
 fn form(visitor: &Visitor, action: &str, draft: &Draft, label: &str) -> Markup {
-    Form::new(visitor, action, draft)
+    let form = Form::new(visitor, action, draft)
         .line("name", "Name", "What people call it; drivers and receipts see it.")
         .line("address/street", "Street and number", "")
         .line("address/postal_code", "Postal code", "")
@@ -169,9 +184,8 @@ fn form(visitor: &Visitor, action: &str, draft: &Draft, label: &str) -> Markup {
             "Time zone",
             "Its IANA name, such as Europe/Berlin. Prices by time of day hold in it.",
         )
-        .line("power", "Power of the grid connection (kW)", "")
-        .filled()
-        .submit(label)
+        .line("power", "Power of the grid connection (kW)", "");
+    public::fields(form).filled().submit(label)
 }
 
 /// `POST /sites`
@@ -205,6 +219,7 @@ async fn with_draft(visitor: &Visitor, id: &str, draft: Option<Draft>) -> Result
     let body = html! {
         h2 { (site.name) }
         p.about { (about(&site)) }
+        (public::shown(&site, &stations))
         (tariffs::assignment(visitor, &format!("{path}/tariff"), site.tariff.as_ref(), None).await?)
         h3 { "Stations" }
         (branch(visitor, stations.iter()).await?)
@@ -259,6 +274,7 @@ fn read(draft: &mut Draft) -> SiteForm {
         coordinates: coordinates(draft),
         time_zone: text(draft, "time_zone"),
         power: kilowatts(draft, "power"),
+        public: public::read(draft),
     }
 }
 
@@ -282,6 +298,7 @@ fn coordinates(draft: &mut Draft) -> Option<Coordinates> {
 
 fn fields_of(site: &Site) -> Fields {
     let mut fields = said_of(site);
+    public::fill(&mut fields, site);
     fields.fill_from(site.revision);
     fields
 }

@@ -6,7 +6,7 @@ use ocpp_core::model::{Availability, Command, EvseId, Place, Watts};
 use ocpp_core::types::Version;
 use ocpp_server::availability::{History, PortState, Second, Span};
 use ocpp_server::command::desk::{NewOrder, WhenOffline};
-use ocpp_server::domain::{ConnectorEntry, EvseEntry};
+use ocpp_server::domain::{Bay, ConnectorEntry, EvseEntry};
 use ocpp_server::register::StationForm;
 use serde_json::json;
 
@@ -142,6 +142,7 @@ async fn a_port_that_offers_too_little_power_is_derated() {
             name: None,
             power: Some(Watts(150_000)),
             least_power: Some(Watts(100_000)),
+            bay: Bay::default(),
             connectors: Vec::<ConnectorEntry>::new(),
         };
         let form = StationForm { evses: vec![evse], ..StationForm::default() };

@@ -1,10 +1,15 @@
 //! Stations as they are shown and written.
 
+use std::collections::BTreeSet;
+
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use ocpp_core::model::{ConnectorId, EvseId, Registration, Watts};
 use ocpp_core::quirk::Tally;
-use ocpp_server::domain::{ConnectorEntry, EvseEntry, Port, SiteId, StationEntry, StationLogin};
+use ocpp_server::domain::{
+    Bay, ConnectorEntry, ConnectorFormat, EvseEntry, ParkingRestriction, PlugStandard, Port, PowerType,
+    Ratings, SiteId, StationEntry, StationLogin,
+};
 use ocpp_server::register::{Learns, Login, NewStation, Registered, StationForm};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,6 +34,27 @@ pub(crate) struct ConnectorBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     power_w: Option<i64>,
+    /// The standard of the plug, by the names of OCPI; it follows from the kind when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "IEC_62196_T2_COMBO")]
+    standard: Option<PlugStandard>,
+    /// `SOCKET` or `CABLE`; it follows from the kind when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "CABLE")]
+    format: Option<ConnectorFormat>,
+    /// `AC_1_PHASE`, `AC_2_PHASE`, `AC_2_PHASE_SPLIT`, `AC_3_PHASE` or `DC`; it follows from the kind when it is left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "DC")]
+    power_type: Option<PowerType>,
+    /// The highest voltage in V, between phase and neutral for AC; 230 for AC when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 2000)]
+    max_voltage: Option<u32>,
+    /// The highest current in A, on each phase for AC; it follows from the power for AC when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 5000)]
+    max_amperage: Option<u32>,
 }
 
 /// An EVSE as the operator describes it.
@@ -51,6 +77,17 @@ pub(crate) struct EvseBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     least_power_w: Option<i64>,
+    /// Its public id by eMI3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 38, example = "DE*ABC*E123")]
+    evse_id: Option<String>,
+    /// Who may stand there: `ev_only`, `plugged`, `disabled`, `customers`, `motorcycles`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!(["ev_only"]))]
+    restrictions: BTreeSet<ParkingRestriction>,
+    /// Whether a vehicle with a trailer can drive through.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pull_through: bool,
     /// Its connectors.
     #[serde(default)]
     connectors: Vec<ConnectorBody>,
@@ -62,12 +99,24 @@ impl From<EvseBody> for EvseEntry {
             id: ConnectorId(body.id),
             kind: body.kind,
             power: body.power_w.map(Watts),
+            ratings: Ratings {
+                standard: body.standard,
+                format: body.format,
+                power_type: body.power_type,
+                max_voltage: body.max_voltage,
+                max_amperage: body.max_amperage,
+            },
         };
         EvseEntry {
             id: EvseId(body.id),
             name: body.name,
             power: body.power_w.map(Watts),
             least_power: body.least_power_w.map(Watts),
+            bay: Bay {
+                evse_id: body.evse_id,
+                restrictions: body.restrictions,
+                pull_through: body.pull_through,
+            },
             connectors: body.connectors.into_iter().map(connector).collect(),
         }
     }
@@ -79,12 +128,20 @@ impl From<&EvseEntry> for EvseBody {
             id: entry.id.0,
             kind: entry.kind.clone(),
             power_w: entry.power.map(|power| power.0),
+            standard: entry.ratings.standard,
+            format: entry.ratings.format,
+            power_type: entry.ratings.power_type,
+            max_voltage: entry.ratings.max_voltage,
+            max_amperage: entry.ratings.max_amperage,
         };
         EvseBody {
             id: entry.id.0,
             name: entry.name.clone(),
             power_w: entry.power.map(|power| power.0),
             least_power_w: entry.least_power.map(|power| power.0),
+            evse_id: entry.bay.evse_id.clone(),
+            restrictions: entry.bay.restrictions.clone(),
+            pull_through: entry.bay.pull_through,
             connectors: entry.connectors.iter().map(connector).collect(),
         }
     }

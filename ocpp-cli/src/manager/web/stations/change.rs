@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use ocpp_core::model::{ConnectorId, EvseId, Watts};
-use ocpp_server::domain::{ConnectorEntry, EvseEntry, Scope, SiteId};
+use ocpp_server::domain::{ConnectorEntry, EvseEntry, Ratings, Scope, SiteId};
 use ocpp_server::register::{Flaw, Login, StationForm};
 use rust_decimal::Decimal;
 
@@ -15,6 +15,8 @@ use super::super::links::{self, encoded};
 use super::super::refuse::Refuse;
 use super::super::words;
 use super::{detail, identity, key_shown};
+
+mod public;
 
 fn back(id: &str) -> Response {
     Redirect::to(&format!("/stations/{}", encoded(id))).into_response()
@@ -116,16 +118,21 @@ fn evses(draft: &mut Draft) -> Vec<EvseEntry> {
         let name = Some(cell("evse_name")).filter(|name| !name.is_empty());
         let power = cell_power(draft, &cell("evse_power"));
         let least_power = cell_power(draft, &cell("evse_least_power"));
-        let connector = connector(draft, &cell("connector"), cell("kind"), &cell("connector_power"));
+        let ratings = public::ratings(draft, cell);
+        let connector =
+            connector(draft, (&cell("connector"), cell("kind"), &cell("connector_power")), ratings);
+        let bay = public::bay(draft, cell);
         match evses.iter_mut().find(|known| known.id == id) {
             Some(known) => {
                 known.name = known.name.take().or(name);
                 known.power = known.power.or(power);
                 known.least_power = known.least_power.or(least_power);
+                public::join(&mut known.bay, bay);
                 known.connectors.extend(connector);
             }
             None => {
-                evses.push(EvseEntry { id, name, power, least_power, connectors: Vec::from_iter(connector) })
+                let connectors = Vec::from_iter(connector);
+                evses.push(EvseEntry { id, name, power, least_power, bay, connectors });
             }
         }
     }
@@ -133,14 +140,19 @@ fn evses(draft: &mut Draft) -> Vec<EvseEntry> {
 }
 
 /// A connector of a row; none where nothing is said of one. One without a number is the first.
-fn connector(draft: &mut Draft, id: &str, kind: String, power: &str) -> Option<ConnectorEntry> {
-    if id.is_empty() && kind.is_empty() && power.is_empty() {
+fn connector(
+    draft: &mut Draft,
+    (id, kind, power): (&str, String, &str),
+    ratings: Ratings,
+) -> Option<ConnectorEntry> {
+    if id.is_empty() && kind.is_empty() && power.is_empty() && ratings == Ratings::default() {
         return None;
     }
     Some(ConnectorEntry {
         id: ConnectorId(cell_number(draft, id, "number of a connector").unwrap_or(1)),
         kind: Some(kind).filter(|kind| !kind.is_empty()),
         power: cell_power(draft, power),
+        ratings,
     })
 }
 
@@ -182,6 +194,7 @@ pub(super) fn fields_of(entry: &ocpp_server::domain::StationEntry) -> Fields {
             fields.push("kind", connector.and_then(|connector| connector.kind.clone()).unwrap_or_default());
             let power = connector.and_then(|connector| connector.power);
             fields.push("connector_power", power.map(in_kilowatts).unwrap_or_default());
+            public::fill(&mut fields, evse, connector);
         }
     }
     fields

@@ -197,6 +197,14 @@ fn connectors(fields: &Fields, wrong: Markup) -> Markup {
         ("connector", "Connector"),
         ("kind", "Plug, as cCCS2 or sType2"),
         ("connector_power", "Connector kW"),
+        ("evse_id", "EVSE id, as DE*ABC*E123"),
+        ("restrictions", "Parking: ev_only, plugged, disabled, customers, motorcycles"),
+        ("pull_through", "Pull-through: yes"),
+        ("standard", "Standard, as IEC_62196_T2"),
+        ("format", "SOCKET or CABLE"),
+        ("power_type", "Current, as AC_3_PHASE or DC"),
+        ("max_voltage", "Most V"),
+        ("max_amperage", "Most A"),
     ]
     .map(|(name, title)| (name, title, column(name)));
     let rows = columns[0].2.len() + BLANK_ROWS;
