@@ -25,8 +25,8 @@ use ocpp_server::availability::report::Reports;
 use ocpp_server::edge::{EveryStation, StoredStations};
 use ocpp_server::handle::{StoredBoots, StoredTokens};
 use ocpp_server::maintenance::{
-    Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Energy, Files, Links, Reservations, Retention,
-    Upholding, Upkeep, UpkeepSettings,
+    Defaults, Desired, DeviceModels, Diagnostics, DiagnosticsSettings, Energy, Files, Links, Reservations,
+    Retention, Upholding, Upkeep, UpkeepSettings,
 };
 use ocpp_server::message_log::{self, MessageLog, PseudonymKey};
 use ocpp_server::metrics::Metrics;
@@ -67,6 +67,8 @@ pub(crate) struct App {
     pub(crate) upholding: Upholding,
     pub(crate) devices: DeviceModels,
     pub(crate) desired: Desired,
+    /// Charging profiles and tariffs that stations should have.
+    pub(crate) defaults: Defaults,
     /// Alarms, monitors, displays, and what stations know about customers.
     pub(crate) diagnostics: Diagnostics,
     pub(crate) retention: Retention,
@@ -157,6 +159,7 @@ impl Manager {
             upholding: Upholding::new(csms.clone()),
             devices: DeviceModels::new(csms.clone()),
             desired: Desired::new(csms.clone()),
+            defaults: Defaults::new(csms.clone()),
             diagnostics: Diagnostics::new(csms.clone(), diagnostics_settings(settings)),
             retention: Retention::new(csms.clone(), settings.retention),
             history: History::new(csms.clone()),
@@ -203,6 +206,7 @@ impl Manager {
                 app.upholding.run(shutdown.clone()),
                 app.devices.run(shutdown.clone()),
                 app.desired.run(shutdown.clone()),
+                app.defaults.run(shutdown.clone()),
                 app.diagnostics.run(shutdown.clone()),
                 app.retention.run(shutdown.clone()),
                 app.history.run(app.keep_observations, shutdown.clone()),

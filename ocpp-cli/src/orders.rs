@@ -25,7 +25,7 @@ use ocpp_core::model::Command;
 pub(crate) use action::actions_of;
 pub(crate) use form::{Input, Member, words_of_name};
 pub(crate) use offer::{VERSIONS, can_say, version_of};
-pub(crate) use words::{Words, words_of};
+pub(crate) use words::{Feature, Words, words_of};
 
 /// The order that is none of the model's: an action as OCPP spells it.
 const AS_SPELLED: &str = "unmapped";

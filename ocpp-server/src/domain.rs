@@ -54,10 +54,11 @@ pub use device::{
 pub use display::{AwaitedMessages, KeptMessage, MessageState, StationDisplay};
 pub(crate) use energy::clipped;
 pub use energy::{
-    Asked, AskedReport, ComposedSchedule, DerAlarms, DerAlert, DerGroup, EnergyPart, EnergyPlan,
-    ExternalLimit, HeldTariff, InstalledDer, InstalledProfile, KeptEvSchedule, KeptNeeds, KeptStream,
-    KeptValue, OpenPlan, PlanState, PriorityCharging, SessionEnergy, SettlementEntry, StationTariffs,
-    SwapEntry, SwapEvent, SwapWish, exceeds, rules as profile_rules,
+    Asked, AskedReport, ComposedSchedule, DefaultAnswer, DefaultAttempt, DefaultsTemplate, DerAlarms,
+    DerAlert, DerGroup, EnergyPart, EnergyPlan, ExternalLimit, HeldTariff, InstalledDer, InstalledProfile,
+    KeptEvSchedule, KeptNeeds, KeptStream, KeptValue, OpenPlan, PlanState, PriorityCharging, SessionEnergy,
+    SettlementEntry, StationDefaults, StationTariffs, SwapEntry, SwapEvent, SwapWish, WantedDefault,
+    WantedProfile, WantedTariff, exceeds, rules as profile_rules,
 };
 pub use event::{Event, EventId, EventKind, StoredEvent};
 pub use exclusion::{Exclusion, ExclusionId, ExclusionPlace, ExclusionReason};

@@ -3,6 +3,7 @@
 //! ```text
 //! availability which places are to be in use, and whether the stations were told
 //! choice       which stations, for what is done to many
+//! defaults     charging profiles and tariffs that stations should have: templates, drift, assertion
 //! desired      values that stations should have: templates, drift, assertion
 //! device       settings of stations: what is known, reading and changing in pieces, reports
 //! diagnostics alarms, monitors, messages on displays, and what stations know about customers
@@ -17,6 +18,7 @@
 mod attend;
 mod availability;
 mod choice;
+mod defaults;
 mod desired;
 mod device;
 mod diagnostics;
@@ -30,6 +32,7 @@ mod upkeep;
 
 pub use availability::{Availabilities, AvailabilityError, WishReport};
 pub use choice::{Candidate, stations_of};
+pub use defaults::{DefaultDrift, DefaultRow, Defaults, DefaultsDrift, DefaultsForm};
 pub use desired::{Desired, Drift, DriftRow, StationDrift, TemplateForm};
 pub use device::{
     Ask, DeviceError, DeviceModels, ItemResult, ItemWord, MAX_ITEMS, MAX_STATIONS as MAX_STATIONS_AT_ONCE,

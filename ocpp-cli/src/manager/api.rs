@@ -21,6 +21,7 @@ mod caller;
 mod campaigns;
 mod commands;
 mod customers;
+mod defaults;
 mod describe;
 mod displays;
 mod energy;
@@ -76,8 +77,8 @@ pub(crate) use exclusions::{place_of, state_of as exclusion_state};
 use guard::{Needs, guard};
 use idempotency::{MAX_BODY, Running, replay};
 pub(crate) use orders::{shown_command, shown_ending};
-pub(crate) use reports::state_name as period_state;
 pub(crate) use problem::{Kind, Problem};
+pub(crate) use reports::state_name as period_state;
 pub(crate) use views::masked;
 
 fn operations() -> OpenApiRouter<App> {
@@ -127,6 +128,11 @@ fn operations() -> OpenApiRouter<App> {
         .routes(routes!(usage::show))
         .routes(routes!(usage::export))
         .routes(routes!(usage::history))
+        .routes(routes!(defaults::list, defaults::add))
+        .routes(routes!(defaults::one, defaults::replace, defaults::remove))
+        .routes(routes!(defaults::drift))
+        .routes(routes!(defaults::assert))
+        .routes(routes!(defaults::list_drift))
         .routes(routes!(energy::profiles))
         .routes(routes!(energy::limits))
         .routes(routes!(energy::composites, energy::compose))

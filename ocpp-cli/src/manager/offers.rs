@@ -1,4 +1,7 @@
-//! What a station can be ordered: by the version that it speaks, and by what it has said itself.
+//! What a station can be ordered: by the version that it speaks, by what it reported of itself, and by what it said to
+//! orders. Whatever speaks against an order, it can be given.
+
+mod reported;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +12,8 @@ use ocpp_server::domain::{Ending, OrderEntry, OrderState};
 use ocpp_server::store::ReadError;
 
 use super::App;
-use crate::orders::{self, Words};
+use crate::orders::{self, Words, words_of};
+use reported::ReportedFeatures;
 
 /// How many of the latest orders are looked through for what a station has said of itself.
 const LOOKED_THROUGH: usize = 200;
@@ -32,6 +36,8 @@ pub(crate) struct Knowledge {
     pub(crate) version: Option<Version>,
     /// Orders that it answered by saying that it has no such thing, with when and how.
     refused: BTreeMap<String, String>,
+    /// What it reported of the parts of OCPP that it has.
+    reported: ReportedFeatures,
 }
 
 impl Knowledge {
@@ -43,7 +49,8 @@ impl Knowledge {
         let known = app.csms.store().station(station).await?;
         let version = app.csms.stations().version(station).or(known.map(|station| station.version));
         let latest = app.csms.desk().orders(station, None, LOOKED_THROUGH).await?;
-        Ok(Knowledge { version, refused: refused(&latest) })
+        let reported = ReportedFeatures::of(app, station, version).await?;
+        Ok(Knowledge { version, refused: refused(&latest), reported })
     }
 
     /// All orders of the model, with what speaks against each.
@@ -56,7 +63,9 @@ impl Knowledge {
     /// Why the station cannot be given an order of the model.
     pub(crate) fn why_not(&self, name: &str) -> Option<String> {
         let by_version = self.version.and_then(|version| orders::can_say(version, name).err());
-        by_version.or_else(|| self.refused.get(name).cloned())
+        by_version
+            .or_else(|| self.refused.get(name).cloned())
+            .or_else(|| self.reported.why_not(words_of(name).feature))
     }
 }
 

@@ -7,7 +7,9 @@
 //! overview   everything at this moment (parts, live)   driver    the driver's pages
 //! places     published sites for everybody
 //! orders: what stations are ordered, one and many; alarms: what is wrong at them; desired: templates of settings;
-//! stations, reservations, turned_away, sites, usage, uptime, firmware, tokens, tariffs, sessions, payments, receipts, messages, access: the
+//! defaults: of charging profiles and tariffs;
+//! stations, reservations, turned_away, sites, usage, uptime, firmware, tokens, tariffs, sessions, payments, receipts,
+//! messages, access: the
 //! operator's pages
 //! ```
 //!
@@ -16,6 +18,7 @@
 
 mod access;
 mod alarms;
+mod defaults;
 mod desired;
 mod driver;
 mod firmware;
@@ -73,6 +76,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(firmware::routes())
         .merge(orders::routes())
         .merge(desired::routes())
+        .merge(defaults::routes())
         .merge(tokens::routes())
         .merge(tariffs::routes())
         .merge(sessions::routes())

@@ -1,15 +1,18 @@
-//! `ocpp profiles`: charging profiles on stations.
+//! `ocpp profiles`: charging profiles on stations, and which they should have.
+
+mod defaults;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
+use super::Audience;
 use super::args::ManagerArgs;
 use super::client::{Client, part};
 use super::table::{items, moment, table, text};
-use super::{Audience, read_file};
 use crate::exit::Failure;
+use defaults::TemplateCommand;
 
 /// `ocpp profiles`.
 #[derive(Debug, Args)]
@@ -68,6 +71,21 @@ enum ProfilesCommand {
         #[arg(long, value_name = "LEVEL", conflicts_with = "id")]
         level: Option<u32>,
     },
+    /// Keep templates: charging profiles and tariffs that stations should have
+    Template {
+        #[command(subcommand)]
+        command: Box<TemplateCommand>,
+    },
+    /// Show how stations drift from their templates
+    Drift {
+        /// One station, with everything that it should have; all stations when left out
+        station: Option<String>,
+    },
+    /// Bring a station to what its templates want
+    Assert {
+        /// The station's identity
+        station: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -119,10 +137,7 @@ pub(crate) async fn run(args: ProfilesArgs) -> Result<(), Failure> {
             audience.show(&client.post(&path, &body).await?, steps)
         }
         ProfilesCommand::Set { station, file, evse } => {
-            let profile: Value = serde_json::from_str(&read_file(&file)?)
-                .map_err(|error| Failure::Usage(format!("{} is no JSON: {error}", file.display())))?;
-            // What the list shows can be set as it is.
-            let profile = profile.get("profile").cloned().unwrap_or(profile);
+            let profile = defaults::read_profile(&file)?;
             let command = json!({"set_charging_profile": {"place": place(evse), "profile": profile}});
             order(&client, audience, &station, &command).await
         }
@@ -146,6 +161,9 @@ pub(crate) async fn run(args: ProfilesArgs) -> Result<(), Failure> {
             }
             order(&client, audience, &station, &json!({ "clear_charging_profiles": clearing })).await
         }
+        ProfilesCommand::Template { command } => defaults::template(&client, audience, *command).await,
+        ProfilesCommand::Drift { station } => defaults::drift(&client, audience, station.as_deref()).await,
+        ProfilesCommand::Assert { station } => defaults::assert(&client, audience, &station).await,
     }
 }
 

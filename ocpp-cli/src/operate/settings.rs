@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-pub(crate) use args::SettingArgs;
-use args::{SettingCommand, Stations, TemplateArgs, TemplateCommand};
+pub(crate) use args::{SettingArgs, Stations};
+use args::{SettingCommand, TemplateArgs, TemplateCommand};
 
 use super::Audience;
 use super::client::{Client, part};
@@ -129,7 +129,7 @@ fn form(args: &TemplateArgs) -> Result<Value, Failure> {
 }
 
 /// Nobody changes all stations by leaving something out.
-fn filter(stations: &Stations) -> Result<Value, Failure> {
+pub(super) fn filter(stations: &Stations) -> Result<Value, Failure> {
     let is_empty = stations.stations.is_empty()
         && stations.site.is_none()
         && stations.vendor.is_none()
@@ -288,7 +288,8 @@ fn templates(known: &Value) -> String {
     table(&headings, rows.collect(), "There are no templates: add one with ocpp settings template add.")
 }
 
-fn stations_of(filter: &Value) -> String {
+/// Which stations a filter selects, in words.
+pub(super) fn stations_of(filter: &Value) -> String {
     let mut parts: Vec<String> =
         items(filter, "station_ids").iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
     for (member, word) in [

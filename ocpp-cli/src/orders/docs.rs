@@ -1,5 +1,7 @@
 //! The pages that list orders and actions are what the code says.
 
+mod wire;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::words::words_of;
 use super::{VERSIONS, actions_of, can_say, names};
+use wire::WireTests;
 
 const HOW: &str = "OCPP_WRITE_DOCS=1 cargo test -p ocpp-cli --bin ocpp orders::docs";
 
@@ -167,6 +170,10 @@ fn meaning(version: Version, action: &ActionInfo) -> String {
     }
 }
 
+/// The tests that try all actions.
+const EVERY_ORDER: &str = "every_action::every_order_of_every_version_reaches_a_station_and_has_an_end";
+const EVERY_CALL: &str = "every_action::every_call_of_a_station_is_answered_in_words_of_its_version";
+
 /// Actions of managers that no order of the model says; they are given as OCPP spells them. Only shrinks.
 const ONLY_AS_SPELLED: [&str; 0] = [];
 
@@ -184,15 +191,21 @@ fn every_action_is_in_the_list_of_actions() {
          - *Order* is the order of the model that says it, whatever the version ([rest.md](rest.md#orders-that-are-kept)).\n\
          - *Emulator* tells what the emulated station makes of that order's example: yes, or why not.\n\
          - Every call of stations is answered in words of its version, tried in the same file. *Meaning* is the fact of the \
-         model\n  that the manager makes of it.\n"
+         model\n  that the manager makes of it. Bad ones (another type, a member that is missing, a text that is too long) are \
+         tried there, too.\n\
+         - *Wire test* is the first test in `ocpp-server/tests/it` that names the action, in whichever version; those of \
+         `every_action`\n  try each action in each of its versions.\n"
     );
+    let actions: Vec<&str> =
+        VERSIONS.iter().flat_map(|version| all_actions(*version)).map(|action| action.name).collect();
+    let tests = WireTests::naming(&actions);
     let (mut as_spelled, mut kept) = (Vec::new(), Vec::new());
     let mut counts = Vec::new();
     for version in VERSIONS {
         let carried = carried(version);
         let _ = writeln!(
             page,
-            "\n## OCPP {}: what managers call\n\n| action | request and response | order | emulator |\n| --- | --- | --- | --- |",
+            "\n## OCPP {}: what managers call\n\n| action | request and response | order | emulator | wire test |\n| --- | --- | --- | --- | --- |",
             version.number()
         );
         for form in actions_of(version) {
@@ -205,16 +218,17 @@ fn every_action_is_in_the_list_of_actions() {
             let does = does.unwrap_or("not supported");
             let _ = writeln!(
                 page,
-                "| {0} | `{1}::{0}Request`, `{1}::{0}Response` | {2} | {3} |",
+                "| {0} | `{1}::{0}Request`, `{1}::{0}Response` | {2} | {3} | `{4}` |",
                 form.name(),
                 module(version),
                 if names.is_empty() { "as spelled".to_owned() } else { names.join(", ") },
-                does
+                does,
+                tests.of(form.name(), EVERY_ORDER)
             );
         }
         let _ = writeln!(
             page,
-            "\n## OCPP {}: what stations call\n\n| action | request and response | meaning |\n| --- | --- | --- |",
+            "\n## OCPP {}: what stations call\n\n| action | request and response | meaning | wire test |\n| --- | --- | --- | --- |",
             version.number()
         );
         let mut count = 0;
@@ -227,7 +241,8 @@ fn every_action_is_in_the_list_of_actions() {
                 Some(_) => format!("`{1}::{0}Request`, `{1}::{0}Response`", action.name, module(version)),
                 None => format!("`{1}::{0}` (no answer)", action.name, module(version)),
             };
-            let _ = writeln!(page, "| {} | {types} | {meaning} |", action.name);
+            let test = tests.of(action.name, EVERY_CALL);
+            let _ = writeln!(page, "| {} | {types} | {meaning} | `{test}` |", action.name);
             count += 1;
         }
         counts.push((actions_of(version).count(), count));

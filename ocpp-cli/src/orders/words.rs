@@ -36,13 +36,44 @@ pub(crate) enum Feature {
     Trigger,
     /// Messages on a display.
     Display,
-    /// Costs and tariffs.
+    /// Costs on the display.
     Cost,
+    /// Tariffs on the station.
+    Tariff,
     /// Monitors on variables.
     Monitoring,
+    /// Authorizations that the station keeps.
+    Cache,
+    /// Grid support of inverters.
+    GridSupport,
+    /// Energy in both directions.
+    V2x,
+    /// Swaps of batteries.
+    BatterySwap,
+    /// Payment on the web.
+    WebPayment,
 }
 
 impl Feature {
+    /// All of them.
+    pub(crate) const ALL: [Feature; 15] = [
+        Feature::Core,
+        Feature::LocalList,
+        Feature::Reservation,
+        Feature::SmartCharging,
+        Feature::Firmware,
+        Feature::Trigger,
+        Feature::Display,
+        Feature::Cost,
+        Feature::Tariff,
+        Feature::Monitoring,
+        Feature::Cache,
+        Feature::GridSupport,
+        Feature::V2x,
+        Feature::BatterySwap,
+        Feature::WebPayment,
+    ];
+
     /// The feature profile of 1.6 that it belongs to.
     pub(crate) const fn profile(self) -> Option<&'static str> {
         match self {
@@ -51,20 +82,35 @@ impl Feature {
             Feature::SmartCharging => Some("SmartCharging"),
             Feature::Firmware => Some("FirmwareManagement"),
             Feature::Trigger => Some("RemoteTrigger"),
-            Feature::Core | Feature::Display | Feature::Cost | Feature::Monitoring => None,
+            _ => None,
         }
     }
 
-    /// The component of 2.x whose variables `Available` and `Enabled` say whether there is such a thing.
-    pub(crate) const fn component(self) -> Option<&'static str> {
+    /// The components of 2.x whose variables `Available` and `Enabled` say whether there is such a thing; of several
+    /// one is enough.
+    pub(crate) const fn components(self) -> &'static [&'static str] {
         match self {
-            Feature::LocalList => Some("LocalAuthListCtrlr"),
-            Feature::Reservation => Some("ReservationCtrlr"),
-            Feature::SmartCharging => Some("SmartChargingCtrlr"),
-            Feature::Display => Some("DisplayMessageCtrlr"),
-            Feature::Cost => Some("TariffCostCtrlr"),
-            Feature::Monitoring => Some("MonitoringCtrlr"),
-            Feature::Core | Feature::Firmware | Feature::Trigger => None,
+            Feature::LocalList => &["LocalAuthListCtrlr"],
+            Feature::Reservation => &["ReservationCtrlr"],
+            Feature::SmartCharging => &["SmartChargingCtrlr"],
+            Feature::Display => &["DisplayMessageCtrlr"],
+            Feature::Cost | Feature::Tariff => &["TariffCostCtrlr"],
+            Feature::Monitoring => &["MonitoringCtrlr"],
+            Feature::Cache => &["AuthCacheCtrlr"],
+            Feature::GridSupport => &["DCDERCtrlr", "ACDERCtrlr"],
+            Feature::V2x => &["V2XChargingCtrlr"],
+            Feature::BatterySwap => &["BatterySwapCtrlr"],
+            Feature::WebPayment => &["WebPaymentsCtrlr"],
+            Feature::Core | Feature::Firmware | Feature::Trigger => &[],
+        }
+    }
+
+    /// The instance of those variables, where one component speaks of two things.
+    pub(crate) const fn instance(self) -> Option<&'static str> {
+        match self {
+            Feature::Cost => Some("Cost"),
+            Feature::Tariff => Some("Tariff"),
+            _ => None,
         }
     }
 }
@@ -146,31 +192,31 @@ const WORDS: &[Words] = words! {
     "use_priority_charging", "Switch priority charging", SmartCharging:
         "Lets a transaction charge by the profile of priority charging, or no longer.",
         r#"{"use_priority_charging":{"transaction":{"named":"tx-1"},"activate":true}}"#;
-    "set_default_tariff", "Install the usual tariff", Cost:
+    "set_default_tariff", "Install the usual tariff", Tariff:
         "Installs the tariff of drivers without their own.",
         r#"{"set_default_tariff":{"place":"station","tariff":{"id":"house-1","currency":"EUR","energy":{"prices":[{"price_kwh":"0.40"}]}}}}"#;
-    "get_tariffs", "Ask for tariffs", Cost:
+    "get_tariffs", "Ask for tariffs", Tariff:
         "Has the station tell which tariffs are installed.",
         r#"{"get_tariffs":{"place":"station"}}"#;
-    "clear_tariffs", "Remove tariffs", Cost:
+    "clear_tariffs", "Remove tariffs", Tariff:
         "Removes the tariffs that are named, or all.",
         r#"{"clear_tariffs":{"ids":["house-1"],"place":null}}"#;
-    "change_transaction_tariff", "Change the tariff of a transaction", Cost:
+    "change_transaction_tariff", "Change the tariff of a transaction", Tariff:
         "Gives a running transaction another tariff.",
         r#"{"change_transaction_tariff":{"transaction":{"named":"tx-1"},"tariff":{"id":"house-2","currency":"EUR","energy":{"prices":[{"price_kwh":"0.30"}]}}}}"#;
-    "set_der_control", "Install a setting of grid support", Core:
+    "set_der_control", "Install a setting of grid support", GridSupport:
         "Tells the station how to react to the grid.",
         r#"{"set_der_control":{"id":"limit-1","scope":"default","kind":"LimitMaxDischarge","setting":{"limit_max_discharge":{"priority":1,"pctMaxDischargePower":50}}}}"#;
-    "get_der_controls", "Report settings of grid support", Core:
+    "get_der_controls", "Report settings of grid support", GridSupport:
         "Has the station report the settings that fit.",
         r#"{"get_der_controls":{"request":1,"filter":{}}}"#;
-    "clear_der_controls", "Remove settings of grid support", Core:
+    "clear_der_controls", "Remove settings of grid support", GridSupport:
         "Removes settings of a scope, and of a kind or a name.",
         r#"{"clear_der_controls":{"scope":"default","kind":null,"id":"limit-1"}}"#;
-    "afrr_signal", "Send the signal of frequency restoration", Core:
+    "afrr_signal", "Send the signal of frequency restoration", V2x:
         "Passes the signal of the grid operator on.",
         r#"{"afrr_signal":{"at":"2027-01-01T00:00:00Z","signal":4}}"#;
-    "allow_energy_transfer", "Allow ways of energy transfer", Core:
+    "allow_energy_transfer", "Allow ways of energy transfer", V2x:
         "Tells which ways of energy transfer a transaction may use.",
         r#"{"allow_energy_transfer":{"transaction":{"named":"tx-1"},"modes":["AC_BPT"]}}"#;
     "adjust_stream", "Change the pace of a stream", Monitoring:
@@ -179,13 +225,13 @@ const WORDS: &[Words] = words! {
     "get_streams", "Ask for streams", Monitoring:
         "Has the station tell which streams of values are open.",
         r#""get_streams""#;
-    "request_battery_swap", "Let a driver swap batteries", Core:
+    "request_battery_swap", "Let a driver swap batteries", BatterySwap:
         "Starts a swap of batteries for a token.",
         r#"{"request_battery_swap":{"request":1,"id_token":{"value":"04AABB","kind":"ISO14443"}}}"#;
-    "web_payment_started", "Say that a driver pays on the web", Core:
+    "web_payment_started", "Say that a driver pays on the web", WebPayment:
         "Has the display say that a payment is under way.",
         r#"{"web_payment_started":{"evse":1,"timeout_s":120}}"#;
-    "clear_cache", "Forget cached authorizations", Core:
+    "clear_cache", "Forget cached authorizations", Cache:
         "Empties the cache in which the station remembers who may charge.",
         r#""clear_cache""#;
     "send_local_list", "Send the local list", LocalList:

@@ -56,6 +56,72 @@ async fn a_station_is_offered_what_it_can_do() {
 }
 
 #[tokio::test]
+async fn what_a_station_reported_of_itself_says_what_it_is_offered() {
+    let data = directory();
+    let manager = Manager::start(data.path(), &["--open"]);
+    let browser = Browser::of(&manager);
+    let mut old = booted(&manager, "OLD", "ocpp1.6").await;
+    let page = browser.open("/stations/OLD/orders/new").await;
+    let (can, _) = page.split_once("What it cannot do").expect("both");
+    assert!(can.contains("order=reserve\""), "before it told anything, nothing speaks against it: {page}");
+    let keys = json!({"configurationKey": [
+        {"key": "SupportedFeatureProfiles", "readonly": true, "value": "Core, SmartCharging"}
+    ]});
+    tokio::join!(browser.send("/stations/OLD/settings/report", &[]), obeys(&mut old, keys));
+    let page = browser.open("/stations/OLD/orders/new").await;
+    let (can, rest) = page.split_once("What it cannot do").expect("both");
+    assert!(can.contains("order=set_charging_profile") && !can.contains("order=reserve\""), "{page}");
+    assert!(rest.contains("does not list the feature profile Reservation"), "{page}");
+    assert!(rest.contains("SupportedFeatureProfiles is Core,SmartCharging"), "{page}");
+    assert!(rest.contains("class=\"greyed\""), "{page}");
+
+    let mut new = booted(&manager, "NEW", "ocpp2.1").await;
+    let ((status, _), call) = tokio::join!(
+        browser.send("/stations/NEW/settings/report", &[]),
+        obeys(&mut new, json!({"status": "Accepted"}))
+    );
+    assert_eq!(status, 200);
+    let variable = |component: &str, variable: Value, value: &str| {
+        json!({
+            "component": {"name": component}, "variable": variable,
+            "variableAttribute": [{"value": value, "mutability": "ReadOnly"}]
+        })
+    };
+    let data = [
+        variable("ReservationCtrlr", json!({"name": "Available"}), "false"),
+        variable("LocalAuthListCtrlr", json!({"name": "Enabled"}), "false"),
+        variable("TariffCostCtrlr", json!({"name": "Available", "instance": "Tariff"}), "false"),
+        variable("TariffCostCtrlr", json!({"name": "Available", "instance": "Cost"}), "true"),
+        variable("MonitoringCtrlr", json!({"name": "Available"}), "true"),
+        variable("ACDERCtrlr", json!({"name": "Available"}), "true"),
+    ];
+    let report = json!({
+        "requestId": call[3]["requestId"], "generatedAt": "2026-03-02T08:00:00Z", "seqNo": 0, "reportData": data
+    });
+    new.result("NotifyReport", report).await;
+    let page = browser.open("/stations/NEW/orders/new").await;
+    let (can, rest) = page.split_once("What it cannot do").expect("both");
+    for offered in ["set_variable_monitoring", "show_cost", "set_der_control", "reset"] {
+        assert!(can.contains(&format!("order={offered}\"")), "{offered}: {page}");
+    }
+    for (greyed, why) in [
+        ("reserve", "ReservationCtrlr.Available is false"),
+        ("send_local_list", "switched off at the station (LocalAuthListCtrlr.Enabled is false)"),
+        ("get_tariffs", "TariffCostCtrlr.Available[Tariff] is false"),
+        ("set_display_message", "the station reports no DisplayMessageCtrlr"),
+        ("request_battery_swap", "the station reports no BatterySwapCtrlr"),
+    ] {
+        assert!(!can.contains(&format!("order={greyed}\"")), "{greyed}: {page}");
+        let (_, line) = rest.split_once(&format!("order={greyed}\"")).expect("it stands apart");
+        let line = line.split("</li>").next().unwrap_or_default();
+        assert!(line.contains(why), "{greyed}: {line}");
+    }
+    // It can be given all the same.
+    let page = browser.open("/stations/NEW/orders/new?order=get_tariffs").await;
+    assert!(page.contains("It may not work") && page.contains("Give the order"), "{page}");
+}
+
+#[tokio::test]
 async fn forms_keep_what_was_typed_and_show_flaws_at_their_fields() {
     let data = directory();
     let manager = Manager::start(data.path(), &["--open"]);

@@ -16,6 +16,7 @@ mod bulk;
 mod carry;
 mod energy;
 mod lanes;
+mod limits;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

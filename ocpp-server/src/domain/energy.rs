@@ -5,6 +5,7 @@
 
 mod asked;
 mod composite;
+mod defaults;
 mod der;
 mod limit;
 mod profile;
@@ -20,6 +21,10 @@ use serde::{Deserialize, Serialize};
 
 pub use asked::{Asked, AskedReport};
 pub use composite::ComposedSchedule;
+pub use defaults::{
+    DefaultAnswer, DefaultAttempt, DefaultsTemplate, StationDefaults, WantedDefault, WantedProfile,
+    WantedTariff,
+};
 pub use der::{DerAlarms, DerAlert, DerGroup, InstalledDer};
 pub use limit::ExternalLimit;
 pub use profile::InstalledProfile;

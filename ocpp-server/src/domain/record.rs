@@ -60,6 +60,8 @@ pub enum RecordKind {
     DevicePart,
     StationReport,
     SettingTemplate,
+    DefaultsTemplate,
+    StationDefaults,
     AvailabilityWish,
     InstalledProfile,
     ExternalLimit,

@@ -200,7 +200,7 @@ impl Desired {
     }
 }
 
-fn check_id(id: &str) -> Result<(), DeviceError> {
+pub(super) fn check_id(id: &str) -> Result<(), DeviceError> {
     let is_fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if (1..=50).contains(&id.len()) && id.chars().all(is_fine) {
         return Ok(());

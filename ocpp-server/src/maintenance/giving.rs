@@ -30,27 +30,69 @@ impl Given {
     }
 }
 
+/// The same, told apart by what may be done next.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Told {
+    /// The station answered.
+    Said(Outcome),
+    /// It cannot be said to this station; nothing was sent.
+    Impossible(String),
+    /// The station's registration forbids it for now; nothing was sent.
+    Forbidden(String),
+    /// The station was not connected; nothing was sent.
+    NotConnected,
+    /// The order could not be kept, or too many wait for the station; nothing was sent.
+    NotKept(String),
+    /// The station refused the call itself (CALLERROR).
+    Refused(String),
+    /// Nobody knows whether it was done.
+    Unclear(String),
+}
+
+impl From<Told> for Given {
+    fn from(told: Told) -> Given {
+        match told {
+            Told::Said(outcome) => Given::Answered(outcome),
+            Told::NotConnected => Given::NotConnected,
+            Told::Impossible(why) | Told::Forbidden(why) | Told::Refused(why) => Given::Refused(why),
+            Told::NotKept(why) | Told::Unclear(why) => Given::Unclear(why),
+        }
+    }
+}
+
 /// Gives an order to a station that is connected, and waits for what it says.
 pub(super) async fn give(csms: &Csms, station: &StationId, command: Command, by: &str) -> Given {
+    tell(csms, station, command, by).await.into()
+}
+
+/// Gives an order to a station that is connected, and tells what came of it by what may be done next.
+pub(super) async fn tell(csms: &Csms, station: &StationId, command: Command, by: &str) -> Told {
     let order = NewOrder { command, by: by.to_owned(), when_offline: WhenOffline::Refuse };
     let order = match csms.desk().carry_out(station, order).await {
         Ok(order) => order,
-        Err(PlaceError::NotConnected) => return Given::NotConnected,
-        Err(error @ (PlaceError::NotKept(_) | PlaceError::TooMany)) => {
-            return Given::Unclear(error.to_string());
+        Err(error) => {
+            let why = error.to_string();
+            return match error {
+                PlaceError::NotConnected => Told::NotConnected,
+                PlaceError::NotKept(_) | PlaceError::TooMany => Told::NotKept(why),
+                PlaceError::NotAllowed(_) => Told::Forbidden(why),
+                PlaceError::CannotSay(_)
+                | PlaceError::Invalid(_)
+                | PlaceError::AgainstRule(_)
+                | PlaceError::TooLate(_) => Told::Impossible(why),
+            };
         }
-        Err(error) => return Given::Refused(error.to_string()),
     };
     let OrderState::Ended { ending, .. } = order.state else {
-        return Given::Unclear("the order has no end".to_owned());
+        return Told::Unclear("the order has no end".to_owned());
     };
+    let sentence = ending.sentence();
     match ending {
-        Ending::Answered { outcome } => Given::Answered(outcome),
-        Ending::NotConnected | Ending::Expired => Given::NotConnected,
-        Ending::NoAnswer { .. } | Ending::BadAnswer { .. } => Given::Unclear(ending.sentence()),
-        Ending::Refused { .. }
-        | Ending::CannotSay { .. }
-        | Ending::NotAllowed { .. }
-        | Ending::Withdrawn { .. } => Given::Refused(ending.sentence()),
+        Ending::Answered { outcome } => Told::Said(outcome),
+        Ending::NotConnected | Ending::Expired => Told::NotConnected,
+        Ending::NoAnswer { .. } | Ending::BadAnswer { .. } => Told::Unclear(sentence),
+        Ending::NotAllowed { .. } => Told::Forbidden(sentence),
+        Ending::CannotSay { .. } | Ending::Withdrawn { .. } => Told::Impossible(sentence),
+        Ending::Refused { .. } => Told::Refused(sentence),
     }
 }

@@ -1,6 +1,6 @@
 //! Retention: what is over is kept for a time and up to a number for each station, and forgotten then.
 //!
-//! Orders, reservations, updates and logs of stations, and bulk orders with their results. What is not over stays
+//! Orders, reservations, updates and logs of stations, bulk orders and campaigns with their results. What is not over stays
 //! whatever its age, and so does the latest update and log of each station: the next one is numbered after it. An
 //! uploaded file goes before its record, thirty days after it came.
 
@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Csms;
 use crate::domain::{
-    Batch, BatchItem, BatchState, LogState, OrderEntry, OrderState, Record, RecordKind, Reservation,
-    ReservationState, StationLog, StationUpdate,
+    Batch, BatchItem, BatchState, Campaign, CampaignState, CampaignTarget, LogState, OrderEntry, OrderState,
+    Record, RecordKind, Reservation, ReservationState, StationLog, StationUpdate, TargetState,
 };
 use crate::store::{Change, CommitError, ReadError, RecordFilter, TypedRecords, Unit};
 
@@ -102,7 +102,8 @@ impl Retention {
         let reservations = self.forget::<Reservation>().await?;
         let updates = self.forget::<StationUpdate>().await?;
         let logs = self.forget::<StationLog>().await?;
-        Ok(orders + reservations + updates + logs + self.forget_batches().await?)
+        let batches = self.forget_batches().await?;
+        Ok(orders + reservations + updates + logs + batches + self.forget_campaigns().await?)
     }
 
     /// The moment before which what was over is forgotten.
@@ -157,22 +158,70 @@ impl Retention {
                 if batch.state == BatchState::Running || over >= horizon {
                     continue;
                 }
-                loop {
-                    let items: Vec<BatchItem> = self.csms.store().owned(&batch.id.0, PAGE).await?;
-                    if items.is_empty() {
-                        break;
-                    }
-                    let removed = self.remove(items).await?;
-                    if removed == 0 {
-                        break; // Somebody else writes them at this moment: tomorrow.
-                    }
-                    forgotten += removed;
-                }
+                forgotten += self.remove_all_of::<BatchItem>(&batch.id.0).await?;
                 forgotten += self.remove(vec![batch]).await?;
             }
             if is_last {
                 return Ok(forgotten);
             }
+        }
+    }
+
+    /// Campaigns, each after the parts of its stations. One that was given up is over when its last station is.
+    async fn forget_campaigns(&self) -> Result<usize, RetentionError> {
+        let horizon = self.horizon();
+        let (mut forgotten, mut after) = (0, None);
+        loop {
+            let filter = RecordFilter::all(RecordKind::Campaign, PAGE).after(after.take());
+            let page: Vec<Campaign> = self.csms.store().list(filter).await?;
+            let is_last = page.len() < PAGE;
+            after = page.last().map(Record::key);
+            for campaign in page {
+                let is_open = matches!(campaign.state, CampaignState::Running | CampaignState::Paused { .. });
+                if is_open || campaign.began_at >= horizon || self.is_lately_at(&campaign, horizon).await? {
+                    continue;
+                }
+                forgotten += self.remove_all_of::<CampaignTarget>(&campaign.id.0).await?;
+                forgotten += self.remove(vec![campaign]).await?;
+            }
+            if is_last {
+                return Ok(forgotten);
+            }
+        }
+    }
+
+    /// Whether a station of a campaign is still at it, or came to its end after a moment.
+    async fn is_lately_at(&self, campaign: &Campaign, since: Timestamp) -> Result<bool, RetentionError> {
+        let mut after = None;
+        loop {
+            let filter = RecordFilter::all(RecordKind::CampaignTarget, PAGE).of(&campaign.id.0);
+            let page: Vec<CampaignTarget> = self.csms.store().list(filter.after(after.take())).await?;
+            let is_at_it = |target: &CampaignTarget| {
+                target.at >= since || matches!(target.state, TargetState::Updating { .. })
+            };
+            if page.iter().any(is_at_it) {
+                return Ok(true);
+            }
+            if page.len() < PAGE {
+                return Ok(false);
+            }
+            after = page.last().map(Record::key);
+        }
+    }
+
+    /// Removes what belongs to something, a page at a time.
+    async fn remove_all_of<R: Record>(&self, owner: &str) -> Result<usize, RetentionError> {
+        let mut forgotten = 0;
+        loop {
+            let some: Vec<R> = self.csms.store().owned(owner, PAGE).await?;
+            if some.is_empty() {
+                return Ok(forgotten);
+            }
+            let removed = self.remove(some).await?;
+            if removed == 0 {
+                return Ok(forgotten); // Somebody else writes them at this moment: tomorrow.
+            }
+            forgotten += removed;
         }
     }
 

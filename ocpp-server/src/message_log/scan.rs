@@ -137,6 +137,7 @@ fn once(
         tools,
         known,
         findings: Findings::default(),
+        is_of_a_customer: false,
         texts,
     };
     read(&mut scan)?;
@@ -146,6 +147,11 @@ fn once(
     }
     scan.copy_to(scan.bytes.len());
     Ok(scan.findings)
+}
+
+/// Whether a call is about what a station knows of a customer. However it is written: `data` in it is nothing but that.
+fn is_of_a_customer(action: &str) -> bool {
+    text::unescaped(action).eq_ignore_ascii_case("NotifyCustomerInformation")
 }
 
 /// Where a value stands, as far as that decides about it.
@@ -201,6 +207,8 @@ struct Scan<'a, 's> {
     tools: &'s mut Tools,
     known: Known<'s>,
     findings: Findings,
+    /// Everything that no specification names tells of a customer.
+    is_of_a_customer: bool,
     /// In how many texts this JSON stands.
     texts: u8,
 }
@@ -232,7 +240,10 @@ impl Scan<'_, '_> {
             match index {
                 0 => head.kind = type_of(&self.bytes[start..self.at]),
                 1 if text && head.kind.is_some() => head.id = Some(start..self.at),
-                2 if text && is_call => head.action = Some(start..self.at),
+                2 if text && is_call => {
+                    head.action = Some(start..self.at);
+                    self.is_of_a_customer = is_of_a_customer(&self.source[start + 1..self.at - 1]);
+                }
                 _ => {}
             }
             index += 1;
@@ -358,11 +369,17 @@ impl Scan<'_, '_> {
 
     #[inline]
     fn rule(&self, name: Quoted) -> Rule {
-        if name.escaped {
+        let rule = if name.escaped {
             let plain = text::unescaped(&self.source[name.inner()]);
-            return self.tools.names.rule(plain.as_bytes());
+            self.tools.names.rule(plain.as_bytes())
+        } else {
+            self.tools.names.rule(&self.bytes[name.inner()])
+        };
+        match rule {
+            // A vendor's words on a person may use any name that a specification has for something else.
+            Rule::VendorText if self.is_of_a_customer => Rule::Hide(Hide::Secret),
+            rule => rule,
         }
-        self.tools.names.rule(&self.bytes[name.inner()])
     }
 
     /// Decides about a string.

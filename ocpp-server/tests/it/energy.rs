@@ -9,6 +9,7 @@ mod profiles;
 mod reports;
 mod rules;
 mod settlement;
+mod told_limits;
 mod transfer;
 mod vehicles;
 
@@ -119,7 +120,7 @@ pub(super) fn verdict(ending: &Ending) -> Verdict {
 }
 
 /// 16 A in a profile of this number.
-pub(super) fn profile(number: i32, purpose: ProfilePurpose) -> ChargingProfile {
+pub(crate) fn profile(number: i32, purpose: ProfilePurpose) -> ChargingProfile {
     ChargingProfile {
         id: number,
         purpose,
@@ -134,7 +135,7 @@ pub(super) fn profile(number: i32, purpose: ProfilePurpose) -> ChargingProfile {
     }
 }
 
-pub(super) fn schedule() -> ChargingSchedule {
+pub(crate) fn schedule() -> ChargingSchedule {
     ChargingSchedule {
         id: 1,
         start: Some("2026-03-02T08:00:00Z".parse().unwrap()),
@@ -152,12 +153,12 @@ pub(super) fn set(place: Place, profile: ChargingProfile) -> Command {
 }
 
 /// The profile in a payload of SetChargingProfile, whatever the version calls it.
-pub(super) fn profile_in(station: &Station, payload: &Value) -> Value {
+pub(crate) fn profile_in(station: &Station, payload: &Value) -> Value {
     payload[if station.is_2x() { "chargingProfile" } else { "csChargingProfiles" }].clone()
 }
 
 /// The number of a profile in a payload of SetChargingProfile.
-pub(super) fn number_in(station: &Station, payload: &Value) -> i64 {
+pub(crate) fn number_in(station: &Station, payload: &Value) -> i64 {
     let profile = profile_in(station, payload);
     profile[if station.is_2x() { "id" } else { "chargingProfileId" }].as_i64().unwrap()
 }

@@ -189,3 +189,108 @@ async fn every_call_of_a_station_is_answered_in_words_of_its_version() {
     }
     assert_eq!(wrong, [""; 0], "{wrong:#?}");
 }
+
+/// What is wrong with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flaw {
+    /// The payload is no object.
+    NoObject,
+    /// A member is of another type.
+    WrongType,
+    /// A member is missing that has to be there.
+    Missing,
+    /// A text is longer than its schema lets it be.
+    TooLong,
+}
+
+impl Flaw {
+    /// The codes that a version has for it.
+    const fn codes(self, version: Version) -> &'static [&'static str] {
+        match (self, version) {
+            (Flaw::NoObject, Version::V16) => &["FormationViolation", "TypeConstraintViolation"],
+            (Flaw::NoObject, _) => &["FormatViolation", "TypeConstraintViolation"],
+            (Flaw::WrongType, _) => &["TypeConstraintViolation"],
+            (Flaw::Missing, Version::V16) => &["OccurenceConstraintViolation"],
+            (Flaw::Missing, _) => &["OccurrenceConstraintViolation"],
+            (Flaw::TooLong, _) => &["PropertyConstraintViolation"],
+        }
+    }
+}
+
+/// Calls of an action that are wrong in one place each: with the flaw and the member.
+fn bad_calls(version: Version, action: &ActionInfo) -> Vec<(Flaw, String, Value)> {
+    let good = request_of(version, action);
+    let mut calls = vec![(Flaw::NoObject, String::new(), json!(["A1"]))];
+    let Shape::Object(object) = action.request else { return calls };
+    let with = |name: &str, value: Value| {
+        let mut call = good.clone();
+        call[name] = value;
+        call
+    };
+    for member in object.members {
+        let name = member.name.to_owned();
+        if member.required {
+            let mut call = good.clone();
+            call.as_object_mut().unwrap().remove(member.name);
+            calls.push((Flaw::Missing, name.clone(), call));
+        }
+        let other = match member.shape {
+            Shape::Any => continue,
+            Shape::Object(_) | Shape::Array { .. } => json!(true),
+            _ => json!({"of": ["another", "type"]}),
+        };
+        calls.push((Flaw::WrongType, name.clone(), with(member.name, other)));
+        if let Shape::Text { max: Some(max) } = *member.shape {
+            calls.push((Flaw::TooLong, name, with(member.name, json!("A".repeat(max + 1)))));
+        }
+    }
+    calls
+}
+
+/// Bad calls that are taken all the same, because stations exist that make them (docs/quirks.md). Only shrinks.
+const MENDED: [&str; 11] = [
+    "1.6 BootNotification TooLong chargePointVendor",
+    "1.6 BootNotification TooLong chargePointModel",
+    "1.6 BootNotification TooLong chargePointSerialNumber",
+    "1.6 BootNotification TooLong chargeBoxSerialNumber",
+    "1.6 BootNotification TooLong firmwareVersion",
+    "1.6 BootNotification TooLong iccid",
+    "1.6 BootNotification TooLong imsi",
+    "1.6 BootNotification TooLong meterType",
+    "1.6 BootNotification TooLong meterSerialNumber",
+    "1.6 StatusNotification TooLong info",
+    "1.6 StatusNotification TooLong vendorErrorCode",
+];
+
+#[tokio::test(start_paused = true)]
+async fn bad_calls_of_every_action_are_answered_with_the_code_of_the_version_or_mended_by_a_habit() {
+    let (mut wrong, mut mended, mut tried) = (Vec::new(), Vec::new(), Vec::new());
+    for version in ALL {
+        let world = World::new().await;
+        let station = world.connect("CS", version).await;
+        let mut count = 0;
+        for action in actions(version).iter().filter(|action| action.direction.from_station()) {
+            if action.response.is_none() {
+                continue;
+            }
+            count += 1;
+            for (flaw, member, payload) in bad_calls(version, action) {
+                // They come slowly, so that none is held up for being one of many.
+                pass(2).await;
+                let call = format!("{version} {} {flaw:?} {member}", action.name);
+                match station.call(action.name, payload).await {
+                    Ok(_) => mended.push(call),
+                    Err(error)
+                        if flaw.codes(version).iter().any(|code| error.contains(&format!("\"{code}\""))) => {}
+                    Err(error) => wrong.push(format!("{call}: {error}")),
+                }
+            }
+        }
+        // Whatever it said, the station is still served.
+        assert!(station.call("Heartbeat", json!({})).await.is_ok());
+        tried.push(count);
+    }
+    assert_eq!(wrong, [""; 0], "{wrong:#?}");
+    assert_eq!(mended, MENDED, "{mended:#?}");
+    assert_eq!(tried, [14, 25, 36], "every action that has an answer");
+}

@@ -9,6 +9,7 @@ mod contract;
 mod device;
 
 mod customer;
+mod defaults;
 mod desk;
 mod display;
 mod edge;

@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use ocpp_core::model::{Command, IdToken, LogKind, StationId, TokenKind};
 use ocpp_server::Csms;
 use ocpp_server::domain::{
-    Batch, BatchId, BatchItem, BatchState, Ending, LogState, OrderEntry, OrderId, OrderState, RecordKind,
-    Reservation, ReservationEnd, ReservationState, Revision, StationLog,
+    Batch, BatchId, BatchItem, BatchState, Campaign, CampaignId, CampaignPlan, CampaignState, CampaignTarget,
+    Ending, FirmwareId, LogState, OrderEntry, OrderId, OrderState, RecordKind, Reservation, ReservationEnd,
+    ReservationState, Revision, StationFilter, StationLog, TargetState,
 };
 use ocpp_server::maintenance::{Retention, RetentionSettings};
 use ocpp_server::store::{Change, Memory, RecordFilter, Sqlite, Store, Unit};
@@ -198,5 +199,64 @@ async fn the_latest_of_each_station_are_kept_and_the_rest_is_forgotten() {
         assert_eq!(kept.len(), 303);
         assert_eq!(kept[0], Reservation::key_of(&station("CS1"), 152), "the oldest went");
         assert!(kept.contains(&Reservation::key_of(&station("CS2"), 1)), "each station counts for itself");
+    }
+}
+
+fn campaign(name: &str, state: CampaignState, target: TargetState, days: i64) -> Vec<Change> {
+    let id = CampaignId(name.to_owned());
+    let part = |number: usize| {
+        Change::put(&CampaignTarget {
+            campaign: id.clone(),
+            revision: Revision::default(),
+            station: station(&format!("CS{number}")),
+            wave: 0,
+            state: if number == 250 { target.clone() } else { TargetState::Skipped },
+            at: if number == 250 { days_ago(days) } else { days_ago(400) },
+        })
+    };
+    let mut changes: Vec<Change> = (0..300).map(part).collect();
+    changes.push(Change::put(&Campaign {
+        id: id.clone(),
+        revision: Revision::default(),
+        name: name.to_owned(),
+        firmware: FirmwareId("f".to_owned()),
+        filter: StationFilter::default(),
+        plan: CampaignPlan {
+            waves: Vec::new(),
+            at_once: 1,
+            window: None,
+            max_failures: 0,
+            hours_each: 1,
+            retries: None,
+        },
+        state,
+        wave: 0,
+        waves: 1,
+        stations: 300,
+        forgiven: 0,
+        by: "test".to_owned(),
+        began_at: days_ago(400),
+    }));
+    changes
+}
+
+#[tokio::test]
+async fn campaigns_are_forgotten_with_the_parts_of_their_stations_when_the_last_of_them_is_over_for_long() {
+    let done = TargetState::Done { version: None };
+    let updating = TargetState::Updating { request: 1 };
+    let mut changes = campaign("a-ended", CampaignState::Ended, done.clone(), 101);
+    changes.extend(campaign("b-ended-lately", CampaignState::Ended, done.clone(), 99));
+    changes.extend(campaign("c-aborted", CampaignState::Aborted, TargetState::Skipped, 101));
+    changes.extend(campaign("d-aborted-and-at-it", CampaignState::Aborted, updating, 101));
+    changes.extend(campaign("e-runs", CampaignState::Running, done, 101));
+    for (store, csms, _directory) in in_every_store(changes).await {
+        let retention = Retention::new(csms, settings(100, 1000));
+        assert_eq!(retention.sweep().await.unwrap(), 602, "two campaigns with 300 stations each");
+        assert_eq!(
+            keys(&*store, RecordKind::Campaign).await,
+            ["b-ended-lately", "d-aborted-and-at-it", "e-runs"]
+        );
+        assert_eq!(keys(&*store, RecordKind::CampaignTarget).await.len(), 900);
+        assert_eq!(retention.sweep().await.unwrap(), 0, "again there is nothing to do");
     }
 }

@@ -31,10 +31,10 @@ pub(crate) struct KindView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Reservation")]
     profile: Option<&'static str>,
-    /// The component of OCPP 2.x that says whether a station can do it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "ReservationCtrlr")]
-    component: Option<&'static str>,
+    /// The components of OCPP 2.x that say whether a station can do it; of several one is enough.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!(["ReservationCtrlr"]))]
+    components: &'static [&'static str],
     /// What it may break, where it wants a second look.
     #[serde(skip_serializing_if = "Option::is_none")]
     care: Option<&'static str>,
@@ -57,7 +57,7 @@ impl KindView {
                 .map(|version| version.number())
                 .collect(),
             profile: words.feature.profile(),
-            component: words.feature.component(),
+            components: words.feature.components(),
             care: words.care,
             examples: words.examples.iter().filter_map(|text| serde_json::from_str(text).ok()).collect(),
         }

@@ -10,6 +10,7 @@ use ocpp_server::store::{RecordFilter, TypedRecords};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::caller::Caller;
 use super::problem::Problem;
 use super::request::{Key, PageQuery, Params, limit_of};
 use super::stations::identity;
@@ -224,9 +225,10 @@ pub(crate) async fn certificates(
 )]
 pub(crate) async fn read_certificates(
     State(app): State<App>,
+    caller: Caller,
     Key(id): Key,
 ) -> Result<Json<CertificatesView>, Problem> {
-    Ok(Json(app.upkeep.read_certificates(&identity(&id)?).await?.into()))
+    Ok(Json(app.upkeep.read_certificates(&identity(&id)?, caller.name()).await?.into()))
 }
 
 /// List the wishes of a station for certificates

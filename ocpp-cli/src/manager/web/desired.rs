@@ -58,7 +58,8 @@ async fn with_draft(visitor: &Visitor, draft: Option<Draft>) -> Result<Markup, R
     let body = html! {
         h2 { "Templates of settings" }
         p.about {
-            "What stations should have, each in the words of its version. What one station has is on its own page."
+            "What stations should have, each in the words of its version. What one station has is on its own page. "
+            a href="/defaults" { "Charging profiles and tariffs that stations should have" }
         }
         @if templates.is_empty() {
             p.empty { "No template yet." }
@@ -126,7 +127,7 @@ fn drift_row(drift: &StationDrift) -> Markup {
 }
 
 /// Which stations, in words.
-fn chosen(filter: &StationFilter) -> String {
+pub(super) fn chosen(filter: &StationFilter) -> String {
     let mut parts: Vec<String> = filter.stations.iter().map(ToString::to_string).collect();
     parts.extend(filter.site.as_ref().map(|site| format!("site {}", site.0)));
     parts.extend(filter.vendor.as_ref().map(|vendor| format!("maker {vendor}")));
@@ -138,27 +139,36 @@ fn chosen(filter: &StationFilter) -> String {
 
 /// Whether a form has a field for the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wants {
+pub(super) enum Wants {
     Id,
     NoId,
 }
 
 fn form_of<'f>(visitor: &Visitor, action: &str, draft: &'f Draft, wants: Wants) -> Form<'f> {
+    let form = beginning(visitor, action, draft, wants).area(
+        "settings",
+        "Settings",
+        "One on each line, in the words of any version: TxUpdatedInterval=60",
+        6,
+    );
+    ending(form)
+}
+
+/// The fields of a template that come first.
+pub(super) fn beginning<'f>(visitor: &Visitor, action: &str, draft: &'f Draft, wants: Wants) -> Form<'f> {
     let form = Form::new(visitor, action, draft);
     let form = match wants {
         Wants::Id => form.line("id", "Id", "Lower-case letters, digits and hyphens."),
         Wants::NoId => form.filled(),
     };
+    form.line("name", "Name", "What people call it.")
+}
+
+/// The fields of a template that come last: what is done about drift, and which stations it is for.
+pub(super) fn ending(form: Form<'_>) -> Form<'_> {
     let options = [("report", "is told"), ("assert", "is mended after every connection and restart")];
     let options = options.map(|(value, text)| (value.to_owned(), text.to_owned()));
-    form.line("name", "Name", "What people call it.")
-        .area(
-            "settings",
-            "Settings",
-            "One on each line, in the words of any version: TxUpdatedInterval=60",
-            6,
-        )
-        .choice("assertion", "Drift", &options)
+    form.choice("assertion", "Drift", &options)
         .area("filter/stations", "Stations", "Their identities, one on each line. Empty: any.", 2)
         .line("filter/site", "at the site", "Its key. Empty: any.")
         .line("filter/vendor", "of the maker", "As stations say it when they start. Empty: any.")
@@ -168,7 +178,7 @@ fn form_of<'f>(visitor: &Visitor, action: &str, draft: &'f Draft, wants: Wants) 
         .line(
             "rank",
             "Rank",
-            "Of two templates that want the same setting the one of the higher rank counts.",
+            "Of two templates that want what cannot be together the one of the higher rank counts.",
         )
 }
 
@@ -183,7 +193,14 @@ fn read(draft: &mut Draft) -> TemplateForm {
             None => flaws.push(Flaw::at("/settings", format!("{line:?} is no setting: write NAME=VALUE."))),
         }
     }
-    let mut stations = Vec::new();
+    draft.flaws.extend(flaws);
+    let (filter, assertion, rank) = read_ending(draft);
+    TemplateForm { name: draft.fields.get("name").to_owned(), filter, settings, assertion, rank }
+}
+
+/// What is in the fields of [`ending`].
+pub(super) fn read_ending(draft: &mut Draft) -> (StationFilter, Assertion, i32) {
+    let (mut stations, mut flaws) = (Vec::new(), Vec::new());
     for id in draft.fields.get("filter/stations").split_whitespace() {
         match StationId::new(id) {
             Ok(id) => stations.push(id),
@@ -193,24 +210,20 @@ fn read(draft: &mut Draft) -> TemplateForm {
     draft.flaws.extend(flaws);
     let rank = draft.number("rank", "rank").unwrap_or(0);
     let given = |name: &str| draft.fields.given(name);
-    TemplateForm {
-        name: draft.fields.get("name").to_owned(),
-        filter: StationFilter {
-            stations,
-            site: given("filter/site").map(SiteId),
-            vendor: given("filter/vendor"),
-            model: given("filter/model"),
-            firmware_version: given("filter/firmware_version"),
-            ocpp_version: given("filter/ocpp_version"),
-            connected: None,
-        },
-        settings,
-        assertion: match draft.fields.get("assertion") {
-            "assert" => Assertion::Assert,
-            _ => Assertion::Report,
-        },
-        rank,
-    }
+    let filter = StationFilter {
+        stations,
+        site: given("filter/site").map(SiteId),
+        vendor: given("filter/vendor"),
+        model: given("filter/model"),
+        firmware_version: given("filter/firmware_version"),
+        ocpp_version: given("filter/ocpp_version"),
+        connected: None,
+    };
+    let assertion = match draft.fields.get("assertion") {
+        "assert" => Assertion::Assert,
+        _ => Assertion::Report,
+    };
+    (filter, assertion, rank)
 }
 
 /// A draft with what is wrong with it.
@@ -274,20 +287,28 @@ fn fields_of(template: &SettingTemplate) -> Fields {
     let lines = |lines: Vec<String>| lines.join("\n");
     let settings =
         template.settings.iter().map(|wanted| format!("{}={}", name(&wanted.setting), wanted.value));
-    let stations = template.filter.stations.iter().map(ToString::to_string);
+    let own = [("name", template.name.clone()), ("settings", lines(settings.collect()))];
+    Fields::of(own.into_iter().chain(fields_of_ending(&template.filter, template.assertion, template.rank)))
+}
+
+/// What stands in the fields of [`ending`].
+pub(super) fn fields_of_ending(
+    filter: &StationFilter,
+    assertion: Assertion,
+    rank: i32,
+) -> [(&'static str, String); 8] {
+    let stations: Vec<String> = filter.stations.iter().map(ToString::to_string).collect();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    Fields::of([
-        ("name", template.name.clone()),
-        ("settings", lines(settings.collect())),
-        ("assertion", words::spelled(&template.assertion)),
-        ("filter/stations", lines(stations.collect())),
-        ("filter/site", template.filter.site.as_ref().map(|site| site.0.clone()).unwrap_or_default()),
-        ("filter/vendor", text(&template.filter.vendor)),
-        ("filter/model", text(&template.filter.model)),
-        ("filter/firmware_version", text(&template.filter.firmware_version)),
-        ("filter/ocpp_version", text(&template.filter.ocpp_version)),
-        ("rank", template.rank.to_string()),
-    ])
+    [
+        ("assertion", words::spelled(&assertion)),
+        ("filter/stations", stations.join("\n")),
+        ("filter/site", filter.site.as_ref().map(|site| site.0.clone()).unwrap_or_default()),
+        ("filter/vendor", text(&filter.vendor)),
+        ("filter/model", text(&filter.model)),
+        ("filter/firmware_version", text(&filter.firmware_version)),
+        ("filter/ocpp_version", text(&filter.ocpp_version)),
+        ("rank", rank.to_string()),
+    ]
 }
 
 /// `POST /settings/{id}`

@@ -24,7 +24,7 @@ impl From<Vec<(String, String)>> for Fields {
 
 impl Fields {
     /// Fields with these values.
-    pub(super) fn of<const N: usize>(fields: [(&str, String); N]) -> Fields {
+    pub(super) fn of<'n>(fields: impl IntoIterator<Item = (&'n str, String)>) -> Fields {
         Fields(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 

@@ -138,28 +138,28 @@ pub(super) struct TemplateArgs {
 
 /// Which stations: those of which all that is said holds.
 #[derive(Debug, Args)]
-pub(super) struct Stations {
+pub(crate) struct Stations {
     /// This station; may be given several times
     #[arg(long = "station", value_name = "ID", value_delimiter = ',')]
-    pub(super) stations: Vec<String>,
+    pub(crate) stations: Vec<String>,
     /// Those at this site
     #[arg(long, value_name = "ID")]
-    pub(super) site: Option<String>,
+    pub(crate) site: Option<String>,
     /// Those of this maker
     #[arg(long)]
-    pub(super) vendor: Option<String>,
+    pub(crate) vendor: Option<String>,
     /// Those of this model
     #[arg(long)]
-    pub(super) model: Option<String>,
+    pub(crate) model: Option<String>,
     /// Those that last started with this firmware
     #[arg(long, value_name = "VERSION")]
-    pub(super) firmware: Option<String>,
+    pub(crate) firmware: Option<String>,
     /// Those that speak this version of OCPP: 1.6, 2.0.1 or 2.1
     #[arg(long, value_name = "VERSION")]
-    pub(super) ocpp_version: Option<String>,
+    pub(crate) ocpp_version: Option<String>,
     /// All of them
     #[arg(long, conflicts_with_all = ["stations", "site", "vendor", "model", "firmware", "ocpp_version"])]
-    pub(super) all: bool,
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -6,7 +6,7 @@ use ocpp_core::model::{
 };
 
 use super::Inner;
-use crate::domain::profile_rules::{self, BrokenRule, ProfileLimits, Surroundings};
+use crate::domain::profile_rules::{self, BrokenRule, Surroundings};
 use crate::domain::{
     Asked, AskedReport, ComposedSchedule, DerGroup, EnergyPart, Event, EventKind, HeldTariff, InstalledDer,
     InstalledProfile, KeptStream, OrderEntry, PriorityCharging, Record, Revision, SessionEnergy,
@@ -33,9 +33,9 @@ impl Inner {
         command: &Command,
     ) -> Result<Result<(), BrokenRule>, ReadError> {
         let store = &**self.handler.store();
-        let limits = ProfileLimits::default();
         Ok(match command {
             Command::SetChargingProfile { place, profile } => {
+                let limits = self.profile_limits(station, *place).await?;
                 let installed = installed_profiles(store, station).await?;
                 let running = match profile.purpose {
                     ProfilePurpose::Tx => self.running_at(station, *place).await?,
@@ -50,7 +50,10 @@ impl Inner {
                 profile_rules::check_set(*place, profile, &around)
             }
             Command::RemoteStart(start) => match &start.profile {
-                Some(profile) => profile_rules::check_start(profile, &limits),
+                Some(profile) => {
+                    let place = start.evse.map_or(Place::Station, Place::Evse);
+                    profile_rules::check_start(profile, &self.profile_limits(station, place).await?)
+                }
                 None => Ok(()),
             },
             Command::GetChargingProfiles { filter, .. } => profile_rules::check_filter(filter),

@@ -23,15 +23,61 @@ fn broken(requirement: &'static str, sentence: impl Into<String>) -> Result<(), 
     Err(BrokenRule { requirement, sentence: sentence.into() })
 }
 
+/// What a version calls the settings that limit profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct LimitNames {
+    pub stack_level: &'static str,
+    pub periods: &'static str,
+    pub units: &'static str,
+    pub profiles: &'static str,
+}
+
+impl LimitNames {
+    /// The keys of 1.6.
+    pub const V16: LimitNames = LimitNames {
+        stack_level: "ChargeProfileMaxStackLevel",
+        periods: "ChargingScheduleMaxPeriods",
+        units: "ChargingScheduleAllowedChargingRateUnit",
+        profiles: "MaxChargingProfilesInstalled",
+    };
+    /// The variables of 2.x.
+    pub const V2X: LimitNames = LimitNames {
+        stack_level: "SmartChargingCtrlr.ProfileStackLevel",
+        periods: "SmartChargingCtrlr.PeriodsPerSchedule",
+        units: "SmartChargingCtrlr.RateUnit",
+        profiles: "SmartChargingCtrlr.Entries[ChargingProfiles]",
+    };
+
+    /// What the setting of the units calls one.
+    fn unit(&self, unit: RateUnit) -> &'static str {
+        match unit {
+            RateUnit::A if *self == LimitNames::V16 => "Current",
+            RateUnit::W if *self == LimitNames::V16 => "Power",
+            unit => unit.as_str(),
+        }
+    }
+}
+
+impl Default for LimitNames {
+    fn default() -> LimitNames {
+        LimitNames::V2X
+    }
+}
+
 /// What a station said that it can take, where it did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProfileLimits {
+    /// What its version calls the settings.
+    pub names: LimitNames,
     /// The highest stack level (`ProfileStackLevel`, `ChargeProfileMaxStackLevel`).
     pub max_stack_level: Option<u32>,
     /// The most steps of a schedule (`PeriodsPerSchedule`, `ChargingScheduleMaxPeriods`).
     pub max_periods: Option<usize>,
     /// The units (`RateUnit`, `ChargingScheduleAllowedChargingRateUnit`).
     pub units: Option<Vec<RateUnit>>,
+    /// The most profiles (the upper limit of `Entries`, `MaxChargingProfilesInstalled`).
+    pub max_profiles: Option<usize>,
     /// Numbers up to this one are for profiles of outside systems (`MaxExternalConstraintsId`, 2.1).
     pub max_external_id: Option<i32>,
     /// Whether smart charging is switched off (`SmartChargingCtrlr.Enabled`).
@@ -66,6 +112,7 @@ pub fn check_set(
     }
     check_shape(profile)?;
     check_limits(profile, around.limits)?;
+    check_room(profile, around)?;
     check_neighbours(place, profile, around)
 }
 
@@ -208,20 +255,29 @@ fn check_schedule(profile: &ChargingProfile, schedule: &ChargingSchedule) -> Res
 
 fn check_limits(profile: &ChargingProfile, limits: &ProfileLimits) -> Result<(), BrokenRule> {
     if limits.is_off {
-        return broken("K01.FR.29", "smart charging is switched off at this station: switch it on first");
+        return broken(
+            "K01.FR.29",
+            "smart charging is switched off at this station: switch it on first (SmartChargingCtrlr.Enabled is false)",
+        );
     }
     if let Some(most) = limits.max_stack_level.filter(|most| profile.stack_level > *most) {
         let level = profile.stack_level;
         return broken(
             "K01",
-            format!("stack level {level} is above {most}, the highest that the station takes"),
+            format!(
+                "stack level {level} is above {most}, the highest that the station takes ({} is {most})",
+                limits.names.stack_level
+            ),
         );
     }
     let longest = profile.schedules.iter().map(|schedule| schedule.periods.len()).max().unwrap_or_default();
     if let Some(most) = limits.max_periods.filter(|most| longest > *most) {
         return broken(
             "K01",
-            format!("{longest} steps are more than the {most} that the station takes in a schedule"),
+            format!(
+                "{longest} steps are more than the {most} that the station takes in a schedule ({} is {most})",
+                limits.names.periods
+            ),
         );
     }
     if let Some(units) = &limits.units
@@ -230,13 +286,38 @@ fn check_limits(profile: &ChargingProfile, limits: &ProfileLimits) -> Result<(),
         let unit = schedule.unit.as_str();
         return broken(
             "K01.FR.26",
-            format!("the station takes no limits in {unit}: give them in the other unit"),
+            format!(
+                "the station takes no limits in {unit}: give them in the other unit ({} is {})",
+                limits.names.units,
+                units.iter().map(|unit| limits.names.unit(*unit)).collect::<Vec<_>>().join(",")
+            ),
         );
     }
     if let Some(most) = limits.max_external_id.filter(|most| profile.id <= *most) {
         return broken(
             "K01.FR.80",
-            format!("numbers up to {most} are for outside systems: choose a higher one"),
+            format!(
+                "numbers up to {most} are for outside systems: choose a higher one \
+                 (SmartChargingCtrlr.MaxExternalConstraintsId is {most})"
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// A station that is full takes no profile of a new number.
+fn check_room(profile: &ChargingProfile, around: &Surroundings<'_>) -> Result<(), BrokenRule> {
+    let Some(most) = around.limits.max_profiles else { return Ok(()) };
+    let others = around.installed.iter().filter(|known| known.profile.id != profile.id);
+    let count = others.filter(|known| !known.is_over(around.now)).count();
+    let is_new = around.installed.iter().all(|known| known.profile.id != profile.id);
+    if is_new && count >= most {
+        return broken(
+            "K01",
+            format!(
+                "the station has {count} profiles, and takes {most} at most: remove one first ({} is {most})",
+                around.limits.names.profiles
+            ),
         );
     }
     Ok(())

@@ -5,11 +5,13 @@ use ocpp_core::model::{CertificateUse, CertificateVerdict, Command, Outcome, Sig
 use ocpp_core::types::Version;
 
 use super::{Upkeep, UpkeepError, after, pause};
-use crate::command::OrderError;
 use crate::domain::{Event, EventKind, RecordKind, Revision, Signing, SigningState, StationCertificates};
 use crate::handle::NotSigned;
-use crate::session::CallFailure;
+use crate::maintenance::giving::{Told, tell};
 use crate::store::{Change, RecordFilter, TypedRecords, Unit};
+
+/// Who hands certificates over.
+const BY: &str = "certificates";
 
 impl Upkeep {
     /// The latest wishes of a station, the last one first.
@@ -26,7 +28,11 @@ impl Upkeep {
     ///
     /// # Errors
     /// [`UpkeepError::NotConnected`], or what the station said instead.
-    pub async fn read_certificates(&self, station: &StationId) -> Result<StationCertificates, UpkeepError> {
+    pub async fn read_certificates(
+        &self,
+        station: &StationId,
+        by: &str,
+    ) -> Result<StationCertificates, UpkeepError> {
         let version = self.csms.stations().version(station).ok_or(UpkeepError::NotConnected)?;
         // 1.6 lists one use at a time.
         let questions = match version {
@@ -35,14 +41,20 @@ impl Upkeep {
         };
         let mut installed = Vec::new();
         for uses in questions {
-            let said = self.csms.commands().order(station, &Command::ListCertificates { uses }).await;
-            match said {
-                Ok(Outcome::Certificates(found)) => installed.extend(found),
-                Ok(_) => {
+            match tell(&self.csms, station, Command::ListCertificates { uses }, by).await {
+                Told::Said(Outcome::Certificates(found)) => installed.extend(found),
+                Told::Said(_) => {
                     let sentence = "The station's answer is no list of certificates.";
                     return Err(UpkeepError::Forbidden(sentence.to_owned()));
                 }
-                Err(error) => return Err(UpkeepError::Forbidden(format!("There is no list: {error}."))),
+                Told::NotConnected => return Err(UpkeepError::NotConnected),
+                Told::Impossible(why)
+                | Told::Forbidden(why)
+                | Told::NotKept(why)
+                | Told::Refused(why)
+                | Told::Unclear(why) => {
+                    return Err(UpkeepError::Forbidden(format!("There is no list: {why}.")));
+                }
             }
         }
         let known: Option<StationCertificates> = self.csms.store().get(station.as_str()).await?;
@@ -113,21 +125,22 @@ impl Upkeep {
             usage: signing.usage(),
             chain: chain.into(),
         });
-        match self.csms.commands().order(station, &command).await {
-            Ok(Outcome::Certificate { verdict: CertificateVerdict::Accepted, .. }) => {
+        match tell(&self.csms, station, command, BY).await {
+            Told::Said(Outcome::Certificate { verdict: CertificateVerdict::Accepted, .. }) => {
                 self.end_signing(signing, SigningState::Used { at: self.now() }).await
             }
-            Ok(Outcome::Certificate { cause, .. }) => {
+            Told::Said(Outcome::Certificate { cause, .. }) => {
                 let told = cause.map(|cause| format!(" ({})", cause.code)).unwrap_or_default();
                 self.end_signing(signing, failed(&format!("the station refused the certificate{told}"))).await
             }
-            Ok(_) => self.end_signing(signing, failed("the station's answer is none to this")).await,
-            Err(OrderError::CannotSay(why)) => self.end_signing(signing, failed(&why.to_string())).await,
-            Err(OrderError::Call(CallFailure::Refused(error))) => {
-                let why = format!("the station refused the call: {} ({:?})", error.description, error.code);
-                self.end_signing(signing, failed(&why)).await
+            Told::Said(_) => self.end_signing(signing, failed("the station's answer is none to this")).await,
+            Told::Impossible(why) => self.end_signing(signing, failed(&why)).await,
+            Told::Refused(why) => {
+                self.end_signing(signing, failed(&format!("the station's answer: {why}"))).await
             }
-            Err(OrderError::NotAllowed(_) | OrderError::Call(_)) => self.put_off(signing).await,
+            Told::Forbidden(_) | Told::NotConnected | Told::NotKept(_) | Told::Unclear(_) => {
+                self.put_off(signing).await
+            }
         }
     }
 

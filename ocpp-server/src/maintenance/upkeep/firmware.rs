@@ -8,12 +8,11 @@ use ocpp_core::model::{Cause, Command, FirmwareSignature, FirmwareVerdict, Outco
 use uuid::Uuid;
 
 use super::{Upkeep, UpkeepError, after, invalid, pause, unknown};
-use crate::command::{NotAllowed, OrderError};
 use crate::domain::{
     CampaignId, Event, EventKind, Firmware, FirmwareId, FirmwareSource, OpenUpkeep, Record, RecordKind,
     Revision, StationUpdate, UpdateState, UpkeepKind,
 };
-use crate::session::CallFailure;
+use crate::maintenance::giving::{Told, tell};
 use crate::store::{Change, CommitError, RecordFilter, TypedRecords, Unit};
 
 /// What is said of a firmware.
@@ -436,7 +435,7 @@ impl Upkeep {
             return Ok(Some(now));
         }
         let command = Command::UpdateFirmware(sent.order(&location, firmware.signature, now));
-        let said = self.csms.commands().order(&station, &command).await;
+        let said = tell(&self.csms, &station, command, &sent.by).await;
         self.note_answer(&sent, said).await
     }
 
@@ -444,12 +443,12 @@ impl Upkeep {
     async fn note_answer(
         &self,
         update: &StationUpdate,
-        said: Result<Outcome, OrderError>,
+        said: Told,
     ) -> Result<Option<Timestamp>, UpkeepError> {
         let (station, request) = (&update.station, update.request);
         let wait = |time| Ok(Some(after(self.now(), time)));
         match said {
-            Ok(Outcome::Firmware { verdict, cause: _ }) if verdict.is_accepted() => {
+            Told::Said(Outcome::Firmware { verdict, cause: _ }) if verdict.is_accepted() => {
                 // The station may have told more already.
                 self.change_update(station, request, |update| {
                     (update.state == UpdateState::Sent).then(|| update.state = UpdateState::Running).is_some()
@@ -458,36 +457,33 @@ impl Upkeep {
                 self.supersede_before(station, request).await?;
                 Ok(Some(update.until))
             }
-            Ok(Outcome::Firmware { verdict, cause }) => {
+            Told::Said(Outcome::Firmware { verdict, cause }) => {
                 self.fail_update(station, request, refusal_in_words(verdict, cause.as_ref())).await?;
                 Ok(None)
             }
-            Ok(_) => {
+            Told::Said(_) => {
                 self.fail_update(station, request, "the station's answer is none to an update".to_owned())
                     .await?;
                 Ok(None)
             }
-            Err(OrderError::CannotSay(why)) => {
-                self.fail_update(station, request, why.to_string()).await?;
-                Ok(None)
-            }
-            Err(OrderError::Call(CallFailure::Refused(error))) => {
-                let why = format!("the station refused the call: {} ({:?})", error.description, error.code);
+            Told::Impossible(why) => {
                 self.fail_update(station, request, why).await?;
                 Ok(None)
             }
-            Err(OrderError::NotAllowed(NotAllowed::Pending | NotAllowed::Rejected)) => {
+            Told::Refused(why) => {
+                self.fail_update(station, request, format!("the station's answer: {why}")).await?;
+                Ok(None)
+            }
+            Told::Forbidden(_) => {
                 self.untell(station, request, after(self.now(), ASK_AGAIN)).await?;
                 wait(ASK_AGAIN)
             }
-            Err(OrderError::Call(CallFailure::NotConnected | CallFailure::Busy)) => {
+            Told::NotConnected | Told::NotKept(_) => {
                 let time = pause(self.settings.retry_after, update.attempts);
                 self.untell(station, request, after(self.now(), time)).await?;
                 wait(time)
             }
-            Err(OrderError::Call(CallFailure::NoAnswer | CallFailure::Gone | CallFailure::BadAnswer(_))) => {
-                wait(self.settings.answer_within)
-            }
+            Told::Unclear(_) => wait(self.settings.answer_within),
         }
     }
 

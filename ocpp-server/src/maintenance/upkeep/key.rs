@@ -43,6 +43,7 @@ impl Upkeep {
         // It is kept before it is told: whatever comes of the order, the station is let in.
         self.keep_pending(station, &digest, self.now()).await?;
         let change = SettingChange::new(setting(version), value(version, &key));
+        // Not by the desk, which writes orders down: the key would be in the database until the end of the order.
         let said = self.csms.commands().order(station, &Command::ChangeSettings(vec![change])).await;
         match said {
             Ok(Outcome::Settings(results)) => match results.first().map(|result| result.verdict) {

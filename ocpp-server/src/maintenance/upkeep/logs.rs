@@ -8,9 +8,8 @@ use ocpp_core::model::{Command, LogKind, LogOrder, LogVerdict, Outcome, StationI
 use ocpp_core::types::Version;
 
 use super::{FilesError, Seal, Upkeep, UpkeepError, after, invalid, unknown};
-use crate::command::OrderError;
 use crate::domain::{EventKind, LogState, OpenUpkeep, RecordKind, Revision, StationLog, UpkeepKind};
-use crate::session::CallFailure;
+use crate::maintenance::giving::{Told, tell};
 use crate::store::{Change, CommitError, RecordFilter, TypedRecords, Unit};
 
 /// Which log of a station is wanted.
@@ -93,7 +92,7 @@ impl Upkeep {
             retries: form.retries.map(|(retries, _)| retries),
             retry_interval_s: form.retries.map(|(_, pause)| pause),
         };
-        let said = self.csms.commands().order(station, &Command::GetLog(order)).await;
+        let said = tell(&self.csms, station, Command::GetLog(order), by).await;
         self.note_log_answer(&log, said).await
     }
 
@@ -133,14 +132,10 @@ impl Upkeep {
         Err(UpkeepError::Conflict)
     }
 
-    async fn note_log_answer(
-        &self,
-        log: &StationLog,
-        said: Result<Outcome, OrderError>,
-    ) -> Result<StationLog, UpkeepError> {
+    async fn note_log_answer(&self, log: &StationLog, said: Told) -> Result<StationLog, UpkeepError> {
         let (station, request) = (&log.station, log.request);
         match said {
-            Ok(Outcome::Log { verdict, file, .. }) if verdict.is_accepted() => {
+            Told::Said(Outcome::Log { verdict, file, .. }) if verdict.is_accepted() => {
                 let noted = self
                     .change_log(station, request, |log| {
                         log.file_name = log.file_name.take().or_else(|| file.as_deref().map(str::to_owned));
@@ -155,16 +150,24 @@ impl Upkeep {
                 }
                 Ok(noted)
             }
-            Ok(Outcome::Log { cause, .. }) => {
+            Told::Said(Outcome::Log { cause, .. }) => {
                 let told = cause.map(|cause| format!(" ({})", cause.code)).unwrap_or_default();
                 self.fail_log(station, request, format!("the station has no such log{told}")).await
             }
-            Ok(_) => self.fail_log(station, request, "the station's answer is none to this".to_owned()).await,
-            // It may be at it: the file, or word of it, may still come.
-            Err(OrderError::Call(CallFailure::NoAnswer | CallFailure::Gone | CallFailure::BadAnswer(_))) => {
-                Ok(log.clone())
+            Told::Said(_) => {
+                self.fail_log(station, request, "the station's answer is none to this".to_owned()).await
             }
-            Err(error) => self.fail_log(station, request, error.to_string()).await,
+            // It may be at it: the file, or word of it, may still come.
+            Told::Unclear(_) => Ok(log.clone()),
+            Told::NotConnected => {
+                self.fail_log(station, request, "the station is not connected".to_owned()).await
+            }
+            Told::Refused(why) => {
+                self.fail_log(station, request, format!("the station's answer: {why}")).await
+            }
+            Told::Impossible(why) | Told::Forbidden(why) | Told::NotKept(why) => {
+                self.fail_log(station, request, why).await
+            }
         }
     }
 

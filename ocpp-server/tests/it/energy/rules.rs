@@ -154,7 +154,7 @@ fn what_the_station_cannot_take_is_not_sent() {
         max_periods: Some(1),
         units: Some(vec![ocpp_core::model::RateUnit::W]),
         max_external_id: Some(10),
-        is_off: false,
+        ..ProfileLimits::default()
     };
     let mut wanted = ChargingProfile { stack_level: 3, ..default(5) };
     let around = |profile: &ChargingProfile, limits: &ProfileLimits| {

@@ -119,6 +119,34 @@ fn json_in_the_text_of_a_vendor_is_looked_through() {
 }
 
 #[test]
+fn what_a_station_knows_of_a_customer_is_hidden_in_whatever_form_it_comes() {
+    let told = |data: &str| {
+        format!(
+            r#"[2,"1","NotifyCustomerInformation",{{"data":{data},"seqNo":0,"generatedAt":"2026-03-02T08:00:00Z","requestId":7}}]"#
+        )
+    };
+    for data in [
+        r#""Anna Muster, Example Street 1, card 04E8A1B2""#,
+        r#""{\"name\":\"Anna Muster\",\"model\":\"04E8A1B2\"}""#,
+        r#""[\"Anna Muster\"]""#,
+        r#""""#,
+        r#"{"name":"Anna Muster","status":"04E8A1B2"}"#,
+        r#"["Anna Muster"]"#,
+    ] {
+        let log = logged_one(&told(data));
+        assert!(!log.contains("Anna") && !log.contains("04E8A1B2"), "{log}");
+        assert!(log.contains(r#""seqNo":0"#) && log.contains(r#""requestId":7"#), "{log}");
+    }
+    assert_eq!(logged_one(&told(r#""Anna Muster""#)), told(r#""***""#));
+    let written_otherwise =
+        told(r#""{\"name\":\"Anna\"}""#).replace("NotifyCustomer", "notify\\u0043ustomer");
+    assert!(!logged_one(&written_otherwise).contains("Anna"), "{}", logged_one(&written_otherwise));
+    // The same in a vendor's message keeps what a specification names.
+    let vendor = r#"[2,"1","DataTransfer",{"vendorId":"v","data":"{\"status\":\"Open\"}"}]"#;
+    assert_eq!(logged_one(vendor), vendor);
+}
+
+#[test]
 fn a_value_that_was_hidden_is_hidden_in_the_texts_of_its_answer() {
     let p = pseudonym("ABCD1234");
     let frames = logged(&[

@@ -79,6 +79,43 @@ async fn a_gigabyte_that_is_announced_ends_the_connection() {
     assert!(reason.contains("too long"), "{reason}");
 }
 
+/// A report of 5,000 variables in one message is longer than what is let in; in parts it is not.
+#[tokio::test]
+async fn a_report_that_is_too_long_for_one_message_comes_in_parts() {
+    let variable = |number: usize| {
+        json!({
+            "component": {"name": "VendorCtrlr", "instance": format!("part-{number:05}")},
+            "variable": {"name": format!("SettingOfThisPart{number:05}")},
+            "variableAttribute": [{"type": "Actual", "value": "a value of some length", "mutability": "ReadWrite"}],
+            "variableCharacteristics": {"dataType": "string", "maxLimit": 100, "supportsMonitoring": false}
+        })
+    };
+    let report = |from: usize, to: usize, seq: usize, more: bool| {
+        json!({
+            "requestId": 1, "generatedAt": "2026-03-02T08:00:00Z", "seqNo": seq, "tbc": more,
+            "reportData": (from..to).map(variable).collect::<Vec<_>>()
+        })
+    };
+    let manager = Manager::start().await;
+    let mut whole = Station::dial(&manager, "WHOLE", "ocpp2.0.1").await;
+    let text = json!([2, "1", "NotifyReport", report(0, 5000, 0, false)]).to_string();
+    assert!(text.len() > 1_048_576, "{}", text.len());
+    // It is refused by its length: no more of it needs to be sent.
+    let mut header = vec![0x81, 0x80 | 127];
+    header.extend((text.len() as u64).to_be_bytes());
+    header.extend([0, 0, 0, 0]);
+    header.extend(&text.as_bytes()[..100]);
+    whole.socket.get_mut().write_all(&header).await.expect("sent");
+    let (code, reason) = whole.closed().await;
+    assert_eq!(code, CloseCode::Size, "{reason}");
+    let mut parts = Station::dial(&manager, "PARTS", "ocpp2.0.1").await;
+    for part in 0..5 {
+        let answer =
+            parts.result("NotifyReport", report(part * 1000, (part + 1) * 1000, part, part < 4)).await;
+        assert_eq!(answer, json!({}), "part {part}");
+    }
+}
+
 #[tokio::test]
 async fn a_message_in_a_thousand_pieces_is_bounded_as_a_whole() {
     let settings = EdgeSettings { max_message_bytes: 10_000, ..EdgeSettings::default() };

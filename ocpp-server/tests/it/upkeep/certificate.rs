@@ -89,8 +89,9 @@ async fn office(version: Version) -> Office {
     let directory = tempfile::tempdir().unwrap();
     let pepper = Pepper::random().unwrap();
     let upkeep = upkeep_of(csms.clone(), &directory, pepper, UpkeepSettings::default());
-    let running = upkeep.clone();
+    let (running, desk) = (upkeep.clone(), csms.desk().clone());
     tokio::spawn(async move { running.run(CancellationToken::new()).await });
+    tokio::spawn(async move { desk.keep(&CancellationToken::new()).await });
     let station = attended(&csms, "CS1", version, clock).await;
     station.says("CertificateSigned", Says::Result(json!({"status": "Accepted"})));
     Office { csms, upkeep, ca, station, store, clock, _directory: directory }
@@ -397,7 +398,7 @@ async fn the_list_of_a_station_is_read_and_kept() {
         };
         office.station.says("GetInstalledCertificateIds", Says::Result(answer));
         for _ in 0..2 {
-            let list = office.upkeep.read_certificates(&id("CS1")).await.unwrap();
+            let list = office.upkeep.read_certificates(&id("CS1"), "anna").await.unwrap();
             let uses: Vec<_> = list.installed.iter().map(|installed| installed.usage).collect();
             assert_eq!(uses, [CertificateUse::CsmsRoot, CertificateUse::ManufacturerRoot], "{version}");
         }

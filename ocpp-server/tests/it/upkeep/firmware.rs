@@ -330,7 +330,7 @@ async fn a_station_that_never_answers_fails_in_the_end() {
 #[tokio::test(start_paused = true)]
 async fn bad_answers_have_defined_results() {
     for (says, expected) in [
-        (Says::Error("NotImplemented"), "the station refused the call: so it says (NotImplemented)"),
+        (Says::Error("NotImplemented"), "the station's answer: refused (NotImplemented): so it says"),
         (Says::Result(json!({"status": "Dancing"})), "the station refused the update"),
     ] {
         let yard = Yard::new().await;

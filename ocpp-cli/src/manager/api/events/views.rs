@@ -488,7 +488,7 @@ const fn record_name(record: RecordKind) -> Option<(&'static str, Scope)> {
         RecordKind::Tariff => Some(("tariff", Scope::TariffsRead)),
         RecordKind::Firmware => Some(("firmware", Scope::StationsRead)),
         RecordKind::SettingTemplate => Some(("setting_template", Scope::StationsRead)),
-
+        RecordKind::DefaultsTemplate => Some(("defaults_template", Scope::StationsRead)),
         RecordKind::User => Some(("user", Scope::AccessManage)),
         RecordKind::ApiKey => Some(("api_key", Scope::AccessManage)),
         _ => None,

@@ -34,6 +34,22 @@ pub(crate) enum AssertionView {
     Assert,
 }
 
+impl AssertionView {
+    pub(in crate::manager::api) const fn assertion(self) -> Assertion {
+        match self {
+            AssertionView::Report => Assertion::Report,
+            AssertionView::Assert => Assertion::Assert,
+        }
+    }
+
+    pub(in crate::manager::api) const fn of(assertion: Assertion) -> AssertionView {
+        match assertion {
+            Assertion::Report => AssertionView::Report,
+            Assertion::Assert => AssertionView::Assert,
+        }
+    }
+}
+
 /// A template as it is written.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,10 +79,7 @@ impl TemplateBody {
             name: self.name,
             filter: self.filter.filter()?,
             settings: changes_of(&self.settings)?,
-            assertion: match self.assertion {
-                AssertionView::Report => Assertion::Report,
-                AssertionView::Assert => Assertion::Assert,
-            },
+            assertion: self.assertion.assertion(),
             rank: self.rank,
         })
     }
@@ -129,10 +142,7 @@ impl From<SettingTemplate> for TemplateView {
             id: template.id.0,
             name: template.name,
             filter: FilterView::of(template.filter),
-            assertion: match template.assertion {
-                Assertion::Report => AssertionView::Report,
-                Assertion::Assert => AssertionView::Assert,
-            },
+            assertion: AssertionView::of(template.assertion),
             rank: template.rank,
             by: template.by,
             at: template.at,

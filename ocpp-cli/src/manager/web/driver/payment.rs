@@ -280,7 +280,7 @@ pub(super) async fn stop(
         return Err(Refuse::Forged);
     }
     let stopped = match &shown.session {
-        Some(session) => stop::stop(&app.csms, session).await,
+        Some(session) => stop::stop(&app.csms, session, "the driver").await,
         None => Ok(()),
     };
     match stopped {

@@ -155,7 +155,7 @@ fn choose(visitor: &Visitor, id: &StationId, known: &Knowledge) -> Markup {
             details {
                 summary { "What it cannot do (" (cannot.len()) ")" }
                 ul.offers { @for offer in &cannot {
-                    li { a href={ (path) "?order=" (offer.name) } { (offer.title) } " " span.weak { (offer.why_not.as_deref().unwrap_or_default()) } }
+                    li.greyed { a href={ (path) "?order=" (offer.name) } { (offer.title) } " " span.weak { (offer.why_not.as_deref().unwrap_or_default()) } }
                 } }
             }
         }

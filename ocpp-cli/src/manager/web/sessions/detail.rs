@@ -112,7 +112,7 @@ pub(super) async fn stop(
 ) -> Result<Response, Refuse> {
     visitor.needs(Scope::CommandsSend)?;
     let session = find(&visitor, number).await?;
-    match stop::stop(&visitor.app.csms, &session).await {
+    match stop::stop(&visitor.app.csms, &session, &visitor.identity.name).await {
         Ok(()) => Ok(Redirect::to(&format!("/sessions/{number}")).into_response()),
         Err(sentence) => Err(Refuse::BadForm(sentence.to_owned())),
     }

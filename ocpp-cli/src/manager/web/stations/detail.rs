@@ -14,7 +14,7 @@ use super::super::frame::{self, Tab};
 use super::super::links::{self, encoded};
 use super::super::refuse::Refuse;
 use super::super::visitor::Visitor;
-use super::super::{orders, parts, sessions, tariffs, usage, words};
+use super::super::{defaults, orders, parts, sessions, tariffs, usage, words};
 use super::change::fields_of;
 use super::{diagnostics, energy, identity, places, site_options, state_of, upkeep};
 
@@ -70,6 +70,7 @@ pub(super) async fn with_draft(
         (places::section(visitor, id, &ports).await?)
         (diagnostics::section(visitor, id).await?)
         (energy::section(visitor, id).await?)
+        (defaults::section(visitor, id).await?)
         (upkeep::section(visitor, id).await?)
         @if visitor.may(Scope::SessionsRead) { (sessions_of(visitor, id).await?) }
         (refusals_of(visitor, id).await?)
