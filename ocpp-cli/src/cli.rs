@@ -24,7 +24,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 something did not come true, 2 w
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the manager: stations dial in, the page and the REST interface show them
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Emulate charging stations that go through whole sessions
     Emulate(emulate::EmulateArgs),
     /// Run the manager together with a dozen emulated stations, on a temporary directory
@@ -182,7 +182,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     log_to_stderr(&command);
     match command {
         Command::Serve(args) => {
-            let settings = ServeSettings::resolve(args)?;
+            let settings = ServeSettings::resolve(*args)?;
             in_runtime(manager::run(settings))
         }
         Command::Emulate(args) => in_runtime(emulate::command(args)),

@@ -168,9 +168,9 @@ enum PriceDetail {
     Tariff {
         currency: String,
         words: Vec<String>,
-        now: Tariff,
+        now: Box<Tariff>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        next: Option<NextPrice>,
+        next: Option<Box<NextPrice>>,
     },
 }
 
@@ -322,7 +322,7 @@ fn price_detail(price: &Offered, site: &SiteNow, at: Timestamp) -> PriceDetail {
     PriceDetail::Tariff {
         currency: price.now.currency.to_string(),
         words: price.words(),
-        now: price.now.clone(),
-        next,
+        now: Box::new(price.now.clone()),
+        next: next.map(Box::new),
     }
 }

@@ -23,9 +23,12 @@ const KEPT: Duration = Duration::from_secs(15 * 60);
 /// The most sites of which it is kept.
 const MAX_KEPT: usize = 1000;
 
+/// What came out of a site, and when.
+type Kept = (Instant, Arc<Habits>);
+
 /// The habits of sites, as they are asked for. Clones are the same.
 #[derive(Clone, Default)]
-pub(super) struct Past(Arc<Mutex<HashMap<SiteId, (Instant, Arc<Habits>)>>>);
+pub(super) struct Past(Arc<Mutex<HashMap<SiteId, Kept>>>);
 
 impl Past {
     /// The habits of a site.

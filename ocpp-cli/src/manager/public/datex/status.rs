@@ -44,7 +44,7 @@ fn of_station(id: &str, evses: &[&EvseNow], site: &SiteNow) -> Element {
     Element::new("egi:energyInfrastructureStationStatus")
         .child(reference(id, &version))
         .text("fac:lastUpdated", &version)
-        .text("egi:isAvailable", if evses.iter().any(|evse| works(evse)) { "true" } else { "false" })
+        .text("egi:isAvailable", if evses.iter().any(works) { "true" } else { "false" })
         .children(evses.iter().map(|evse| of_evse(evse)))
 }
 

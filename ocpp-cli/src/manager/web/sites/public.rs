@@ -111,7 +111,7 @@ fn span(line: &str, zone: &TimeZone) -> Option<Span> {
         let text = text.trim();
         text.parse().ok().or_else(|| {
             let local: DateTime = text.replacen(' ', "T", 1).parse().ok()?;
-            Some(zone.to_timestamp(local).ok()?)
+            zone.to_timestamp(local).ok()
         })
     };
     let (from, until) = line.split_once('/')?;
