@@ -41,6 +41,7 @@ mod course;
 mod formula;
 mod history;
 mod invented;
+mod opening;
 mod own_formula;
 mod port;
 pub mod report;
@@ -55,6 +56,7 @@ pub use history::{
     Attempts, Charged, History, HistoryError, LEAST_OBSERVATIONS, PortOfHistory, UsageFigures, UsedPlace,
 };
 pub use invented::{InventedLife, InventedPast, Visit};
+pub use opening::closed;
 pub use own_formula::{FormulaVersion, OwnFormula, formula_of, formulas};
 pub use port::{PortKnown, course, in_order};
 pub use span::{Second, Span, Spans};

@@ -29,11 +29,12 @@ use serde::{Deserialize, Serialize};
 use self::compute::{Excuses, port_report};
 use self::submitted::{changed_exclusions, differences, named, series};
 use super::formula::{Formula, Scope};
+use super::opening::closed;
 use super::own_formula::formula_of;
 use super::span::{Second, Span, Spans};
 use super::uptime::together;
 use crate::Csms;
-use crate::domain::{Exclusion, RecordKind, Revision, Site, SiteId};
+use crate::domain::{Exclusion, OpeningHours, RecordKind, Revision, Site, SiteId};
 use crate::store::{Change, CommitError, Page, ReadError, RecordFilter, TypedRecords, Unit};
 
 pub use content::{
@@ -397,12 +398,14 @@ struct Places {
 struct AtSite {
     zone_name: Box<str>,
     zone: TimeZone,
+    /// Its hours, as far as they are published.
+    hours: Option<OpeningHours>,
 }
 
 impl AtSite {
     /// When the site is closed by its published hours.
-    fn closed(&self, _window: Span) -> Spans {
-        Spans::default()
+    fn closed(&self, window: Span) -> Spans {
+        self.hours.as_ref().map_or_else(Spans::default, |hours| closed(hours, window, &self.zone))
     }
 }
 
@@ -424,7 +427,8 @@ impl Places {
             for known in page {
                 if site.is_none_or(|wanted| *wanted == known.id) {
                     let zone = TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC);
-                    sites.insert(known.id, AtSite { zone_name: known.time_zone.into(), zone });
+                    let hours = Some(known.public.hours).filter(|_| known.public.published);
+                    sites.insert(known.id, AtSite { zone_name: known.time_zone.into(), zone, hours });
                 }
             }
             if is_last {
@@ -434,7 +438,7 @@ impl Places {
         if let Some(site) = site.filter(|site| !sites.contains_key(site)) {
             return Err(ReportError::Unknown { what: "site", id: site.0.chars().take(64).collect() });
         }
-        let utc = AtSite { zone_name: "UTC".into(), zone: TimeZone::UTC };
+        let utc = AtSite { zone_name: "UTC".into(), zone: TimeZone::UTC, hours: None };
         // Where one site is asked for, no other time holds.
         let nowhere = site.and_then(|site| sites.get(site).cloned()).unwrap_or(utc);
         Ok(Places { sites, nowhere })

@@ -607,3 +607,77 @@ fn twelve_months_end_with_the_month() {
     assert_eq!(window.to().timestamp(), moment("2026-02-01T00:00:00Z"));
     assert_eq!(period.first().checked_add(1.month()).ok(), Some(period.after()));
 }
+
+#[tokio::test]
+async fn outages_outside_the_published_hours_are_excused_by_themselves() {
+    use ocpp_server::domain::{OpeningHours, Publication};
+    use ocpp_server::register::SiteForm;
+
+    let network = Network::at("2026-12-02T00:00:00Z").await;
+    let hours = |published| {
+        let weekly = OpeningHours::read_weekly("Mon-Fri 06:00-22:00").unwrap();
+        let hours = OpeningHours { weekly, ..OpeningHours::default() };
+        let public =
+            Publication { published, hours, operator: Some("Operator".into()), ..Publication::default() };
+        let address = ocpp_server::domain::Address {
+            street: "Am Kai 12".into(),
+            postal_code: "20457".into(),
+            city: "Hamburg".into(),
+            country: "DE".into(),
+        };
+        let coordinates =
+            Some(ocpp_server::domain::Coordinates { latitude_e7: 535_441_000, longitude_e7: 99_936_000 });
+        SiteForm {
+            name: "Site".into(),
+            address,
+            coordinates,
+            time_zone: "Europe/Berlin".into(),
+            public,
+            ..SiteForm::default()
+        }
+    };
+    let site = network.register.add_site(hours(true)).await.expect("a site").id;
+    network.port("CS1", Some(&site), "2024-01-01T00:00:00Z");
+    // Down from Wednesday 20:00 until Thursday 08:00 in Berlin: two hours before closing, two after opening.
+    network.down("CS1", "2026-03-04T19:00:00Z", 12 * 60);
+    let report = network.reports.compute(&ask("us-680.116", "2026-11", None)).await.expect("a report");
+    assert_eq!((report.ports[0].outage_s, report.ports[0].excluded_s), (12 * 3_600, 8 * 3_600));
+    assert_eq!(report.ports[0].outages[0].excused[0].reason, ExclusionReason::OutsideHours);
+
+    network.register.change_site(&site.0, hours(false), None).await.expect("it is changed");
+    let report = network.reports.compute(&ask("us-680.116", "2026-11", None)).await.expect("a report");
+    assert_eq!(report.ports[0].excluded_s, 0, "hours that nobody is told of excuse nothing");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_site_is_closed_when_it_is_not_open(
+        from in 0_u32..(400 * 24 * 60),
+        weekly in proptest::sample::select(vec![
+            "24/7", "Mon-Fri 06:00-22:00", "Sat 08:00-24:00, Sun 00:00-02:30", "Mon 00:00-24:00, Wed 12:15-12:16",
+        ]),
+        zone in proptest::sample::select(vec!["UTC", "Europe/Berlin", "Australia/Lord_Howe"]),
+        (closing, opening) in (0_i64..10_000, 0_i64..10_000),
+    ) {
+        use ocpp_server::availability::{Second, Span, closed};
+        use ocpp_server::domain::{OpeningHours, Span as Hours};
+
+        let begin = Second(moment("2026-01-01T00:00:00Z").as_second() + i64::from(from) * 60);
+        let window = Span::new(begin, begin.plus(10_000 * 60)).expect("a span");
+        let zone = TimeZone::get(zone).expect("a zone");
+        let minute = |minute: i64| begin.plus(minute * 60).timestamp();
+        let hours = OpeningHours {
+            weekly: OpeningHours::read_weekly(weekly).expect("hours"),
+            openings: vec![Hours { from: minute(opening), until: minute(opening + 300) }],
+            closings: vec![Hours { from: minute(closing), until: minute(closing + 700) }],
+        };
+        let found = closed(&hours, window, &zone);
+        let is_closed = |at: i64| found.as_slice().iter().any(|span| (span.from().0..span.to().0).contains(&at));
+        for number in 0..10_000 {
+            let at = minute(number);
+            prop_assert_eq!(is_closed(at.as_second()), !hours.is_open(at, &zone), "{}", at);
+        }
+    }
+}
