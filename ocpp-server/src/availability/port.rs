@@ -61,7 +61,7 @@ pub(super) fn concerns(place: Place, evse: EvseId) -> bool {
 }
 
 impl PortKnown {
-    /// Takes in what was observed at a place that [`concerns`] the port.
+    /// Takes in what was observed at a place of the port, or at its station.
     pub fn take(&mut self, observation: &Observation) {
         match observation.what {
             Observed::Status(status) => self.take_status(observation.place, status),
