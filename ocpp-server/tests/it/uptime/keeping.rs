@@ -16,7 +16,7 @@ use ocpp_server::domain::{
     Connection, Epoch, ManagerRun, Observation, Observed, Port, Revision, RunEnding, Station,
 };
 use ocpp_server::handle::Clock;
-use ocpp_server::store::{Change, Commit, Histories, Memory, Sqlite, Store, Unit};
+use ocpp_server::store::{Change, Commit, Histories, Memory, Store, Unit};
 use proptest::prelude::*;
 
 /// A clock that is set.
@@ -259,8 +259,11 @@ async fn what_nobody_was_there_to_see_is_unknown_for_every_port() {
     assert_eq!(again.spans(|piece| piece.state == PortState::Unknown).seconds(), 510);
 }
 
+#[cfg(feature = "sqlite")]
 #[tokio::test]
 async fn a_status_change_takes_little_room() {
+    use ocpp_server::store::Sqlite;
+
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ocpp.db");
     let sqlite = Arc::new(Sqlite::open(&path).unwrap());
