@@ -7,10 +7,11 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::availability::usage::{HOURS_OF_WEEK, HourOfWeek};
 use crate::availability::{Course, PortState, Second};
 
 /// The hours of a week, Monday 0 to 1 o'clock first.
-pub const HOURS: usize = 7 * 24;
+pub const HOURS: usize = HOURS_OF_WEEK;
 /// How much of an hour of the week has to be known, over all ports and weeks, before it is told.
 const LEAST_KNOWN: i64 = 2 * 3600;
 /// How many stays have to be known before anything is told of how long they take.
@@ -113,26 +114,15 @@ impl Habits {
 /// The hour of the week of a moment, and how many seconds it goes on; an offset of a part of an hour is minded.
 fn hour_of_week(at: Timestamp, zone: &TimeZone) -> (usize, i64) {
     let local = zone.to_datetime(at);
-    let day = usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0);
-    let hour = usize::try_from(local.hour()).unwrap_or(0);
     let gone = i64::from(local.minute()) * 60 + i64::from(local.second());
-    (day * 24 + hour, (3600 - gone).max(1))
+    (HourOfWeek::of(at, zone).index(), (3600 - gone).max(1))
 }
 
 const fn presence(state: PortState) -> Presence {
     match state {
-        PortState::Charging
-        | PortState::SuspendedEv
-        | PortState::SuspendedEvse
-        | PortState::Idle
-        | PortState::Finishing => Presence::There,
+        occupied if occupied.is_occupied() => Presence::There,
         PortState::Available | PortState::Reserved => Presence::Free,
         // A derated port may be free or not.
-        PortState::Derated
-        | PortState::Unknown
-        | PortState::Offline
-        | PortState::Planned
-        | PortState::Unavailable
-        | PortState::Faulted => Presence::Untold,
+        _ => Presence::Untold,
     }
 }
